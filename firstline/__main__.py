@@ -1,0 +1,5 @@
+"""`python -m firstline`: the command line."""
+
+from firstline.cli.main import main
+
+main()

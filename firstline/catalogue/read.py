@@ -1,0 +1,135 @@
+"""Read the catalogue: KPIs, facts and dimensions from TOML, with errors that name file and line."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from firstline.catalogue.kpi import Declared, Dimension, Fact, Kpi
+from firstline.catalogue.lines import line_of
+from firstline.errors import MisuseError, unknown_name
+
+Schema = Mapping[str, tuple[str, ...]]
+"""The columns of every fact, by fact."""
+
+Made = TypeVar("Made", bound=Declared)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is declared: a file's name and text, and the path of keys to it."""
+
+    file: str
+    text: str = field(repr=False)
+    path: tuple[str, ...] = ()
+
+    def at(self, *path: str | int) -> str:
+        """`file:line` of a key below this place."""
+        return f"{self.file}:{line_of(self.text, (*self.path, *path))}"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All declarations by id, in declared order; `places` says where each KPI, fact and dimension stands."""
+
+    kpis: Mapping[str, Kpi]
+    facts: Mapping[str, Fact]
+    dimensions: Mapping[str, Dimension]
+    schema: Schema
+    places: Mapping[str, Place] = field(repr=False, default_factory=dict)
+
+    def kpi(self, name: str) -> Kpi:
+        """The KPI of that id, alias or K number, any case. Raises MisuseError naming the nearest one."""
+        wanted = name.lower()
+        for kpi in self.kpis.values():
+            if wanted in (kpi.id, (kpi.number or "").lower(), *(alias.lower() for alias in kpi.aliases)):
+                return kpi
+        raise unknown_name("KPI", name, self.kpis)
+
+    def dimension(self, name: str) -> Dimension:
+        """The dimension of that id or alias, any case. Raises MisuseError naming the nearest one."""
+        wanted = name.lower()
+        for dimension in self.dimensions.values():
+            if wanted in (dimension.id, *dimension.aliases):
+                return dimension
+        raise unknown_name("dimension", name, self.dimensions)
+
+    def column(self, kpi: Kpi, dimension: str) -> str | None:
+        """The column of the KPI's numerator fact that holds a dimension; None where the fact has none."""
+        return self.column_of(kpi.rows.fact, dimension, kpi.rows.dimensions)
+
+    def column_of(self, fact: str, dimension: str, instead: Mapping[str, str] | None = None) -> str | None:
+        """The column of a fact that holds a dimension; None where it has none."""
+        column = (instead or {}).get(dimension, self.dimensions[dimension].column)
+        return column if column in self.schema[fact] else None
+
+    def dimensions_of(self, kpi: Kpi) -> tuple[Dimension, ...]:
+        """The dimensions a KPI can be grouped and filtered by."""
+        return tuple(each for each in self.dimensions.values() if self.column(kpi, each.id))
+
+
+def read_catalogue(schema: Schema, folder: Traversable | None = None) -> Catalogue:
+    """The catalogue of a folder (the product's own by default).
+
+    Raises MisuseError that lists every problem found, each with file and line.
+    """
+    from firstline.catalogue.check import check_catalogue
+
+    root = folder or files("firstline.catalogue")
+    problems: list[str] = []
+    places: dict[str, Place] = {}
+    facts = _declared(root.joinpath("facts.toml"), Fact, "name", places, problems)
+    dimensions = _declared(root.joinpath("dimensions.toml"), Dimension, "id", places, problems)
+    kpis: dict[str, Kpi] = {}
+    for file in sorted(root.joinpath("kpis").iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".toml"):
+            for name, kpi in _declared(file, Kpi, "id", places, problems).items():
+                if name in kpis:
+                    problems.append(f"{places[name].at()}: the KPI {name} is declared twice")
+                kpis[name] = kpi
+    catalogue = Catalogue(kpis, facts, dimensions, schema, places)
+    problems += check_catalogue(catalogue)
+    if problems:
+        listed = "\n".join(f"  {problem}" for problem in problems)
+        raise MisuseError("bad_catalogue", f"The catalogue has {len(problems)} problem(s):\n{listed}", "")
+    return catalogue
+
+
+def _declared(
+    file: Traversable, kind: type[Made], name_field: str, places: dict[str, Place], problems: list[str]
+) -> dict[str, Made]:
+    text = file.read_text("utf-8")
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problems.append(f"{file.name}: {error}")
+        return {}
+    made = {}
+    for name, declared in tables.items():
+        place = Place(file.name, text, (name,))
+        found = _made(kind, {name_field: name, **declared} if isinstance(declared, dict) else {}, place, problems)
+        if found is not None:
+            made[name] = found
+            places[name] = place
+    return made
+
+
+def _made(kind: type[Made], declared: dict[str, Any], place: Place, problems: list[str]) -> Made | None:
+    try:
+        return kind.model_validate(declared)
+    except ValidationError as error:
+        problems += _said(error, place)
+        return None
+
+
+def _said(error: ValidationError, place: Place) -> Iterable[str]:
+    for item in error.errors():
+        path = [part for part in item["loc"]]
+        dotted = ".".join(str(part) for part in (*place.path, *path))
+        yield f"{place.at(*path)}: {dotted}: {item['msg']}"

@@ -1,0 +1,146 @@
+"""`firstline import`: one record per file; a problem with one never stops the others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from firstline.cli.desk import Desk, desk_of
+from firstline.errors import MisuseError, UnreadableError
+from firstline.intake.importing import READABLE
+from firstline.intake.reading.workbook import sheet_names
+from firstline.intake.request import ImportRecord, ImportRequest
+from firstline.periods import parse_moment
+from firstline.refresh.imports import import_all
+from firstline.settings import read_settings
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--as", "entity", metavar="ENTITY", help="What the rows are, such as ticket or contact.")
+@click.option("--mapping", "mapping_path", type=click.Path(path_type=Path), help="The mapping file (TOML).")
+@click.option("--exported-at", metavar="T", help="When the file was exported: a date, or an instant with an offset.")
+@click.option("--complete-until", metavar="T", help="Until when the file holds everything.")
+@click.option("--dry-run", is_flag=True, help="Show the mapping and the first rows as they are read; write nothing.")
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+@click.pass_context
+def import_command(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    entity: str | None,
+    mapping_path: Path | None,
+    exported_at: str | None,
+    complete_until: str | None,
+    dry_run: bool,
+    style: str,
+) -> None:
+    """Import exports: CSV, TSV, XLSX or Parquet files, or folders of them."""
+    desk = desk_of(context)
+    zone = read_settings(desk.home_path).zone
+    mapping = _mapping_text(mapping_path)
+    common: dict[str, Any] = {
+        "entity": entity,
+        "mapping_text": mapping,
+        "mapping_name": str(mapping_path) if mapping_path else "mapping",
+        "exported_at": _moment(exported_at, "--exported-at", zone),
+        "complete_until": _moment(complete_until, "--complete-until", zone),
+    }
+    requests = [request for path in paths for request in _requests(path, common)]
+    records = _import(desk, requests, dry_run)
+    if style == "json":
+        desk.print(json.dumps([record.as_json() for record in records], indent=2))
+    else:
+        print_records(desk, records, dry_run)
+    for record in records:
+        for warning in record.warnings:
+            desk.tell(f"{record.path}: {warning}")
+    context.exit(max((record.exit_code for record in records), default=0))
+
+
+def _import(desk: Desk, requests: list[ImportRequest], dry_run: bool) -> list[ImportRecord]:
+    neighbour = desk.neighbour()
+    if neighbour:
+        desk.tell("The running server imports.")
+        known = {field.name for field in fields(ImportRecord)}
+        found = [
+            neighbour.import_file(request, dry_run)
+            if request.path.is_file()
+            else missing_file(request).as_json() | {"exit_code": 1}
+            for request in requests
+        ]
+        return [ImportRecord(**{name: value for name, value in one.items() if name in known}) for one in found]
+    with desk.home() as home:
+        return import_all(home, requests, desk.now, dry_run, desk.tell)
+
+
+def missing_file(request: ImportRequest) -> ImportRecord:
+    """The record of a path where there is no file."""
+    error = UnreadableError("no_such_file", f"There is no file {request.name}.", "Check the path.")
+    return ImportRecord(request.name, error=error.as_dict(), exit_code=error.exit_code)
+
+
+def _requests(path: Path, common: dict[str, Any]) -> Iterator[ImportRequest]:
+    """The files a path stands for: itself, the readable files of a folder, each sheet of a workbook."""
+    if path.is_dir():
+        found = sorted(file for file in path.rglob("*") if file.suffix.lower() in READABLE and file.is_file())
+        if not found:
+            raise UnreadableError(
+                "empty_folder", f"There is no readable file in {path}.", f"Read: {', '.join(READABLE)}."
+            )
+        for file in found:
+            yield from _requests(file, common)
+        return
+    if path.suffix.lower() in (".xlsx", ".xlsm") and path.is_file() and common["mapping_text"] is None:
+        try:
+            names = sheet_names(path)
+        except UnreadableError:
+            names = []
+        if len(names) > 1:
+            for name in names:
+                yield ImportRequest(path=path, name=str(path), sheet=name, **common)
+            return
+    yield ImportRequest(path=path, name=str(path), **common)
+
+
+def _mapping_text(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MisuseError("bad_mapping", f"The mapping {path} cannot be read: {error}.", "Check the path.") from None
+
+
+def _moment(text: str | None, option: str, zone: Any) -> datetime | None:
+    return parse_moment(text, zone, option) if text else None
+
+
+def print_records(desk: Desk, records: list[ImportRecord], dry_run: bool) -> None:
+    """The records as a table; for a dry run also the mapping and the first rows."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("file", "entity", "read", "accepted", "unchanged", "quarantined", "batch"):
+        table.add_column(name, justify="left" if name in ("file", "entity") else "right", overflow="fold")
+    for record in records:
+        sheet = f" [{record.sheet}]" if record.sheet else ""
+        counts = (record.read, record.accepted, record.unchanged, record.quarantined)
+        shown = [f"{count:,}" for count in counts] if record.error is None else ["-"] * 4
+        table.add_row(record.path + sheet, record.entity or "-", *shown, str(record.batch or "-"))
+    Console(file=desk.out, width=120, highlight=False, markup=False).print(table)
+    for record in records:
+        if record.error:
+            desk.tell(f"{record.path}: {record.error['message']} {record.error['hint']}")
+        for reason, count in record.reasons.items():
+            desk.print(f"{record.path}: {count:,} rows quarantined: {reason}")
+        if dry_run and record.error is None:
+            desk.print(f"\n{record.path} was read as {', '.join(record.stated)}. Nothing was written. Its mapping:\n")
+            desk.print(record.mapping or "")
+            for row in record.preview:
+                desk.print(json.dumps(row, ensure_ascii=False))

@@ -1,0 +1,127 @@
+"""The server that has a home open: found by its note in the home, spoken to over loopback with its token.
+
+The engine lets one process open a warehouse. While `serve` runs, every other command hands its work to it: it sends
+the command's words and the files' bytes, never paths that the server would open for it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from firstline.errors import FirstlineError, HomeError
+from firstline.intake.request import ImportRequest
+
+NOTE = "serving.json"
+PATIENCE = httpx.Timeout(5.0, read=3600.0)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a handed-over command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Neighbour:
+    """A client of the running server."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self._client = httpx.Client(
+            base_url=f"http://127.0.0.1:{port}",
+            headers={"X-Firstline-Token": token},
+            timeout=PATIENCE,
+            trust_env=False,
+        )
+
+    def is_alive(self) -> bool:
+        """True if the server that wrote the note answers to its token."""
+        try:
+            return self._client.get("/handover/ping").status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def run(self, argv: list[str]) -> Answer:
+        """Let the server run a command of this command line."""
+        found = self._post("/handover/run", json={"argv": argv}).json()
+        return Answer(found["code"], found["out"], found["err"])
+
+    def import_file(self, request: ImportRequest, dry_run: bool) -> dict[str, Any]:
+        """Let the server import a file; its bytes are sent. Returns the import record and its exit code."""
+        asked = {
+            "name": request.name,
+            "entity": request.entity,
+            "mapping_text": request.mapping_text,
+            "mapping_name": request.mapping_name,
+            "sheet": request.sheet,
+            "exported_at": _text(request.exported_at),
+            "complete_until": _text(request.complete_until),
+            "dry_run": dry_run,
+        }
+        with request.path.open("rb") as stream:
+            answer = self._post("/handover/import", data={"request": json.dumps(asked)}, files={"file": stream})
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def back_up(self, target: Path) -> None:
+        """Let the server make a backup and write what it sends to `target`."""
+        with self._client.stream("POST", "/handover/backup") as answer:
+            if answer.status_code != 200:
+                answer.read()
+                raise _as_error(answer)
+            with target.open("xb") as stream:
+                for piece in answer.iter_bytes():
+                    stream.write(piece)
+
+    def _post(self, path: str, **content: Any) -> httpx.Response:
+        answer = self._client.post(path, **content)
+        if answer.status_code != 200:
+            raise _as_error(answer)
+        return answer
+
+
+def find_neighbour(home: Path) -> Neighbour | None:
+    """The running server of a home, or None; a note that a dead server left behind is removed."""
+    note = home / NOTE
+    try:
+        stated = json.loads(note.read_text("utf-8"))
+        neighbour = Neighbour(int(stated["port"]), str(stated["token"]))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError):
+        note.unlink(missing_ok=True)
+        return None
+    if neighbour.is_alive():
+        return neighbour
+    note.unlink(missing_ok=True)
+    return None
+
+
+def leave_note(home: Path, port: int, token: str) -> Path:
+    """Write the note that lets other commands find this server; only its owner can read it."""
+    note = home / NOTE
+    note.unlink(missing_ok=True)
+    descriptor = os.open(note, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        json.dump({"port": port, "token": token, "pid": os.getpid()}, stream)
+    return note
+
+
+def _as_error(answer: httpx.Response) -> FirstlineError:
+    try:
+        told = answer.json()["error"]
+        return HomeError(told["code"], told["message"], told["hint"])
+    except (ValueError, KeyError, TypeError):
+        return HomeError("server_failed", f"The running server answered {answer.status_code}.", "See its terminal.")
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

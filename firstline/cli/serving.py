@@ -1,0 +1,121 @@
+"""`firstline serve`: the cockpit on loopback, and the home it shows."""
+
+from __future__ import annotations
+
+import io
+import secrets
+import tempfile
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from firstline.cli.desk import Desk, desk_of
+from firstline.cli.neighbour import leave_note
+from firstline.errors import HomeError
+from firstline.home import Home
+from firstline.intake.quarantine import QuarantinedRow, quarantined_rows
+from firstline.intake.request import ImportRequest
+from firstline.model.batch import Batch
+from firstline.refresh.backup import back_up
+from firstline.refresh.imports import import_all
+from firstline.settings import Settings
+from firstline.warehouse.engine import Warehouse
+from firstline.web.handover import Handover, handover_routes
+from firstline.web.serve import serve
+
+
+class OpenOffice:
+    """A home as the cockpit sees it; work that changes it is done one at a time."""
+
+    def __init__(self, desk: Desk, home: Home) -> None:
+        self._desk, self._home = desk, home
+        # pages make their cursors from a connection of their own, not from the one that imports write on
+        self.warehouse: Warehouse = home.warehouse.cursor()
+
+    @property
+    def settings(self) -> Settings:
+        """The provider's settings."""
+        return self._home.settings
+
+    def now(self) -> datetime:
+        """The instant of asking, aware."""
+        return self._desk.now()
+
+    def batches(self) -> Sequence[Batch]:
+        """Every accepted batch, newest first."""
+        return self._home.ledger.batches()[::-1]
+
+    def quarantine(self, batch: int | None) -> Sequence[QuarantinedRow]:
+        """Quarantined rows in file order, of one batch or of all."""
+        return quarantined_rows(self._home, self.warehouse.cursor(), batch)
+
+    def import_upload(self, name: str, content: bytes, mapping: str | None, entity: str | None) -> Mapping[str, Any]:
+        """Import one file sent from the browser; returns the import record."""
+        with tempfile.TemporaryDirectory(dir=self._home.path / "scratch") as folder:
+            path = Path(folder) / ("upload" + Path(name).suffix)
+            path.write_bytes(content)
+            request = ImportRequest(path=path, name=name, entity=entity, mapping_text=mapping)
+            with self._desk.lock:
+                return import_all(self._home, [request], self._desk.now)[0].as_json()
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address; there is no sign-in yet.")
+@click.option("--port", default=8000, show_default=True, help="An occupied one takes the next and prints it.")
+@click.pass_context
+def serve_command(context: click.Context, host: str, port: int) -> None:
+    """Serve the cockpit on this machine."""
+    desk = desk_of(context)
+    if desk.neighbour():
+        raise HomeError("home_served", f"A server has the home {desk.home_path} open already.", "Use that one.")
+    with desk.home() as home:
+        serve_home(desk, home, host, port)
+
+
+def serve_home(desk: Desk, home: Home, host: str, port: int) -> None:
+    """Serve an opened home until interrupted; other commands find the server by its note."""
+    token = secrets.token_urlsafe(32)
+    notes: list[Path] = []
+
+    def listening(address: str, at_port: int) -> None:
+        notes.append(leave_note(desk.home_path, at_port, token))
+        desk.tell(f"Firstline is at {address}  (Ctrl-C ends it)")
+
+    work = Handover(token, lambda argv: _run(desk, home, argv), lambda path, asked: _import(desk, home, path, asked), lambda target: back_up(home, target))
+    try:
+        serve(OpenOffice(desk, home), host, port, listening, handover_routes(work))
+    finally:
+        for note in notes:
+            note.unlink(missing_ok=True)
+
+
+def _run(desk: Desk, home: Home, argv: list[str]) -> dict[str, Any]:
+    from firstline.cli.main import run
+
+    out, err = io.StringIO(), io.StringIO()
+    code = run(Desk(argv, out=out, err=err, home_path=desk.home_path, served=home, lock=desk.lock))
+    return {"code": code, "out": out.getvalue(), "err": err.getvalue()}
+
+
+def _import(desk: Desk, home: Home, path: Path, asked: dict[str, Any]) -> dict[str, Any]:
+    request = ImportRequest(
+        path=path,
+        name=asked["name"],
+        entity=asked["entity"],
+        mapping_text=asked["mapping_text"],
+        mapping_name=asked["mapping_name"],
+        sheet=asked["sheet"],
+        exported_at=_moment(asked["exported_at"]),
+        complete_until=_moment(asked["complete_until"]),
+    )
+    with desk.lock:
+        record = import_all(home, [request], desk.now, asked["dry_run"])[0]
+    return {**record.as_json(), "exit_code": record.exit_code}
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,109 @@
+"""`init`, `rebuild`, `backup`, `restore` and `imports`: the upkeep of a home."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from firstline.cli.desk import Desk, at_home, desk_of
+from firstline.errors import HomeError, MisuseError
+from firstline.home import Home
+from firstline.refresh.backup import back_up, restore
+from firstline.refresh.rebuild import rebuild
+from firstline.settings import FILE_NAME, settings_template
+
+
+@click.command()
+@click.pass_context
+def init(context: click.Context) -> None:
+    """Write a commented firstline.toml for this provider into the home."""
+    desk = desk_of(context)
+    path = desk.home_path / FILE_NAME
+    if path.exists():
+        raise MisuseError("settings_exist", f"{path} exists already.", "Change it in an editor.")
+    desk.home_path.mkdir(parents=True, exist_ok=True)
+    path.write_text(settings_template(), "utf-8")
+    desk.print(f"Wrote {path}. State your time zone there before the first import.")
+
+
+@click.command("rebuild")
+@click.pass_context
+def rebuild_command(context: click.Context) -> None:
+    """Make the warehouse again from the landing (also from a lost ledger)."""
+    desk = desk_of(context)
+    if desk.neighbour() or desk.served:
+        hint = "Stop it (Ctrl-C), rebuild, and start it again."
+        raise HomeError("home_served", f"A running server has the home {desk.home_path} open.", hint)
+    home = Home.open(desk.home_path, for_rebuild=True)
+    try:
+        count = rebuild(home, desk.tell)
+    finally:
+        home.close()
+    desk.print(f"Rebuilt from {count} batches.")
+
+
+@click.command("backup")
+@click.argument("target", type=click.Path(path_type=Path))
+@click.pass_context
+def backup_command(context: click.Context, target: Path) -> None:
+    """Write a backup of the home to TARGET (.tar.gz); safe while it is served."""
+    desk = desk_of(context)
+    if target.exists():
+        raise MisuseError("target_exists", f"{target} exists already.", "Name another file.")
+    neighbour = desk.neighbour()
+    if neighbour:
+        neighbour.back_up(target)
+    else:
+        with desk.home() as home:
+            back_up(home, target)
+    desk.print(f"Wrote {target} ({target.stat().st_size / 1e6:.1f} MB).")
+
+
+@click.command("restore")
+@click.argument("archive", type=click.Path(path_type=Path))
+@click.pass_context
+def restore_command(context: click.Context, archive: Path) -> None:
+    """Make a home from a backup; the home must not exist yet."""
+    desk = desk_of(context)
+    count = restore(archive, desk.home_path)
+    desk.print(f"Restored {count} batches into {desk.home_path}.")
+
+
+@click.command()
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+@at_home
+def imports(desk: Desk, home: Home, style: str) -> None:
+    """List the accepted batches, newest first."""
+    batches = home.ledger.batches()[::-1]
+    if style == "json":
+        desk.print(json.dumps([batch.model_dump(mode="json", exclude={"mapping"}) for batch in batches], indent=2))
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in (
+        "batch",
+        "accepted at",
+        "source",
+        "file",
+        "entity",
+        "read",
+        "accepted",
+        "unchanged",
+        "quarantined",
+    ):
+        table.add_column(name, overflow="fold")
+    for batch in batches:
+        counts = (batch.read, batch.accepted, batch.unchanged, batch.quarantined)
+        when = f"{batch.accepted_at:%Y-%m-%d %H:%M:%S}Z"
+        table.add_row(
+            str(batch.number),
+            when,
+            batch.source,
+            batch.file_name,
+            batch.entity,
+            *(f"{count:,}" for count in counts),
+        )
+    Console(file=desk.out, width=140, highlight=False, markup=False).print(table)

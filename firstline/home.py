@@ -1,0 +1,65 @@
+"""A home: the folder that holds one provider's landing, ledger, warehouse and settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from firstline.errors import HomeError
+from firstline.landing.files import BATCH
+from firstline.landing.folder import Landing
+from firstline.settings import Settings, read_settings
+from firstline.state.ledger import Ledger
+from firstline.state.store import FILE_NAME as STORE_FILE
+from firstline.state.store import open_store
+from firstline.warehouse.engine import Warehouse
+from firstline.warehouse.tables import create_tables
+
+WAREHOUSE_FILE = "warehouse.duckdb"
+WAREHOUSE_LOG = "warehouse.duckdb.wal"
+
+
+class Home:
+    """The opened stores of a home. The landing and the ledger are the truth; the warehouse can be rebuilt."""
+
+    def __init__(self, path: Path, settings: Settings, ledger: Ledger, warehouse: Warehouse) -> None:
+        self.path, self.settings, self.ledger, self.warehouse = path, settings, ledger, warehouse
+        self.landing = Landing(path / "landing")
+
+    @classmethod
+    def open(cls, path: Path, for_rebuild: bool = False) -> Home:
+        """Open a home, making it on first use.
+
+        Raises HomeError when it cannot be written, another process has it open, or its ledger is gone (only a
+        rebuild may go on from there); MisuseError when its settings are wrong.
+        """
+        settings = read_settings(path)
+        try:
+            (path / "scratch").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            hint = "Name another folder with --home or FIRSTLINE_HOME."
+            raise HomeError("home_unusable", f"The home {path} cannot be used: {reason}.", hint) from None
+        if not for_rebuild and not (path / STORE_FILE).exists() and (path / "landing" / BATCH).exists():
+            raise ledger_lost(path)
+        warehouse = Warehouse.open(path / WAREHOUSE_FILE, temp_folder=path / "scratch")
+        create_tables(warehouse)
+        return cls(path, settings, Ledger(open_store(path)), warehouse)
+
+    def close(self) -> None:
+        """Release every file."""
+        self.warehouse.close()
+        self.ledger.close()
+
+    def forget_warehouse(self) -> None:
+        """Delete the warehouse and open an empty one in its place (before a rebuild)."""
+        self.warehouse.close()
+        for name in (WAREHOUSE_FILE, WAREHOUSE_LOG):
+            (self.path / name).unlink(missing_ok=True)
+        self.warehouse = Warehouse.open(self.path / WAREHOUSE_FILE, temp_folder=self.path / "scratch")
+        create_tables(self.warehouse)
+
+
+def ledger_lost(path: Path) -> HomeError:
+    """The error of a home whose landing holds batches that no ledger lists."""
+    hint = "Run 'firstline rebuild': it reads the ledger back from the landing."
+    return HomeError("ledger_lost", f"The home {path} holds batches, but its ledger is gone.", hint)

@@ -1,0 +1,178 @@
+"""Hand classified rows to the landing and the ledger: the files first, whole and durable; then one ledger commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from firstline.home import Home
+from firstline.intake.classify import count_fates
+from firstline.intake.reading.table import RawTable
+from firstline.intake.stage import Part, Stamp
+from firstline.landing.files import LEFTOVER, PERSONAL, QUARANTINE, SIGHTING
+from firstline.model.batch import Batch, LandedFile, Reach
+from firstline.model.vocabulary import MODEL_VERSION
+from firstline.warehouse.engine import Warehouse
+from firstline.warehouse.text import quoted, text_literal
+
+ROWS_PER_BATCH = 1_000_000
+"""A larger file is many batches, so that an import cut off is finished by running it again."""
+
+ROW_COLUMNS = "source_system, source_id, content_hash, changed_at, exported_at, version_at, is_deleted, row_number"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What is known of the file being imported, beside its rows."""
+
+    raw: RawTable
+    parts: list[Part]
+    stamp: Stamp
+    file_name: str
+    file_sha256: str
+    mapping: str
+    warnings: tuple[str, ...]
+    stated_until: dict[str, datetime | None]
+    lateness_s: int
+    used: frozenset[str]
+
+
+def accept_rows(
+    home: Home, warehouse: Warehouse, delivery: Delivery, rows_per_batch: int = ROWS_PER_BATCH
+) -> list[Batch]:
+    """Land and accept all rows of a classified file, in batches of at most `rows_per_batch` source rows."""
+    bounds = warehouse.row(
+        "SELECT coalesce(min(row_number), 1) AS first, coalesce(max(row_number), 0) AS last FROM fate"
+    )
+    batches: list[Batch] = []
+    first, last = int(bounds["first"]), int(bounds["last"])
+    while first <= last or not batches:
+        end = min(first + rows_per_batch - 1, last)
+        batches.append(_accept(home, warehouse, delivery, first, end))
+        first = end + 1
+    return batches
+
+
+def _accept(home: Home, warehouse: Warehouse, delivery: Delivery, first: int, last: int) -> Batch:
+    counts = count_fates(warehouse, delivery.parts, first, last)
+    whole = warehouse.value("SELECT count(*) FROM fate WHERE row_number BETWEEN ? AND ?", [first, last])
+    batch = Batch(
+        number=home.ledger.last_number() + 1,
+        accepted_at=delivery.stamp.accepted_at.replace(tzinfo=UTC),
+        source=delivery.stamp.source,
+        file_name=delivery.file_name,
+        file_sha256=delivery.file_sha256,
+        entity=delivery.parts[0].entity.name,
+        sheet=delivery.raw.sheet,
+        first_row=first,
+        last_row=last,
+        exported_at=_aware(delivery.stamp.exported_at),
+        read=int(whole or 0),
+        accepted=counts.accepted,
+        unchanged=counts.unchanged,
+        quarantined=counts.quarantined,
+        corrections=counts.corrections,
+        conflicts=counts.conflicts,
+        reasons=counts.reasons,
+        warnings=delivery.warnings,
+        reach={part.entity.name: _reach(warehouse, part, delivery, first, last) for part in delivery.parts},
+        mapping=delivery.mapping,
+        model_version=MODEL_VERSION,
+    )
+    files = _land(home, warehouse, delivery, batch)
+    written = {part.entity.name: 0 for part in delivery.parts}
+    for file in files:
+        kind = file.path.rsplit("/", 1)[0]
+        if kind in written:
+            written[kind] += file.rows
+    batch = batch.model_copy(update={"files": tuple(files), "entities": written})
+    home.landing.write_record(warehouse, batch)
+    home.ledger.accept(batch)
+    return batch
+
+
+def _land(home: Home, warehouse: Warehouse, delivery: Delivery, batch: Batch) -> list[LandedFile]:
+    span = f"row_number BETWEEN {batch.first_row} AND {batch.last_row}"
+    brought = f"{batch.number} AS batch, TIMESTAMP '{batch.accepted_at:%Y-%m-%d %H:%M:%S.%f}' AS ingested_at"
+    landed = []
+    sightings = []
+    for part in delivery.parts:
+        rows = f"FROM {part.table} WHERE landed = 'accepted' AND {span} ORDER BY row_number"
+        own = ", ".join(quoted(field.name) for field in part.entity.analytic_fields)
+        select = f"SELECT {own}, {ROW_COLUMNS}, {brought} {rows}"
+        landed.append(home.landing.write(warehouse, part.entity.name, batch, select, "content_hash"))
+        if part.entity.personal_fields:
+            personal = ", ".join(quoted(field.name) for field in part.entity.personal_fields)
+            select = f"SELECT {personal}, source_system, source_id, content_hash, version_at, {brought} {rows}"
+            landed.append(
+                home.landing.write(warehouse, f"{PERSONAL}/{part.entity.name}", batch, select, "content_hash")
+            )
+        sightings.append(
+            f"SELECT '{part.entity.name}' AS entity, scope, source_id, content_hash, changed_at, exported_at, "
+            f"version_at FROM {part.table} WHERE landed = 'sighting' AND {span}"
+        )
+    landed.append(home.landing.write(warehouse, SIGHTING, batch, f"{' UNION ALL '.join(sightings)} ORDER BY ALL"))
+    landed.append(home.landing.write(warehouse, LEFTOVER, batch, _leftover(delivery, span)))
+    landed.append(home.landing.write(warehouse, QUARANTINE, batch, _quarantined(delivery, span)))
+    return [file for file in landed if file is not None]
+
+
+def _cells(raw: RawTable, headers: tuple[str, ...]) -> str:
+    """SQL for a JSON object of a row's cells under these headers."""
+    pairs = [f"{text_literal(header)}, raw.{raw.column(header)}" for header in headers]
+    return f"CAST(json_object({', '.join(pairs)}) AS VARCHAR)"
+
+
+def _leftover(delivery: Delivery, span: str) -> str:
+    """Cells that became no field: columns nothing took, and text that could not be read as its field."""
+    raw, main = delivery.raw, delivery.parts[0]
+    idle = tuple(header for header in raw.headers if header not in delivery.used)
+    unread = " OR ".join(f"p{index}.unreadable IS NOT NULL" for index in range(len(delivery.parts)))
+    joins = " ".join(f"LEFT JOIN {part.table} p{index} USING (row_number)" for index, part in enumerate(delivery.parts))
+    idle_cells = _cells(raw, idle) if idle else "NULL"
+    return (
+        f"SELECT '{main.entity.name}' AS entity, p0.source_system, p0.source_id, raw.row_number, "
+        f"CASE WHEN {unread} THEN {_cells(raw, raw.headers)} ELSE {idle_cells} END AS cells "
+        f"FROM raw JOIN fate USING (row_number) {joins} "
+        f"WHERE fate.fate = 'accepted' AND raw.{span} AND (({unread}) OR {bool(idle)}) ORDER BY raw.row_number"
+    )
+
+
+def _quarantined(delivery: Delivery, span: str) -> str:
+    """Quarantined rows with their original cells, as they stood in the file."""
+    raw = delivery.raw
+    rejected = f"LEFT JOIN {raw.rejects} rejects USING (row_number)" if raw.rejects else ""
+    text = "rejects.cells" if raw.rejects else "NULL"
+    return (
+        "SELECT fate.row_number, fate.reason, fate.detail, "
+        f"CASE WHEN raw.row_number IS NULL THEN {text} ELSE {_cells(raw, raw.headers)} END AS cells "
+        f"FROM fate LEFT JOIN raw USING (row_number) {rejected} "
+        f"WHERE fate.fate = 'quarantined' AND fate.{span} ORDER BY fate.row_number"
+    )
+
+
+def _reach(warehouse: Warehouse, part: Part, delivery: Delivery, first: int, last: int) -> Reach:
+    """First and last event time among the rows of a part that were not quarantined."""
+    times = [quoted(name) for name in part.entity.placed_by if name in part.plan.fields]
+    # a ticket that an event log shows is placed by the events that show it
+    time = f"coalesce({', '.join(times)})" if times else "changed_at" if part.entity.name == "ticket" else "NULL"
+    span = warehouse.row(
+        f"SELECT min({time}) AS first, max({time}) AS last FROM {part.table} "
+        f"WHERE row_number BETWEEN {first} AND {last} AND row_number NOT IN (SELECT row_number FROM fault)"
+    )
+    return Reach(
+        first_event_at=_aware(_as_moment(span["first"])),
+        last_event_at=_aware(_as_moment(span["last"])),
+        stated_until=delivery.stated_until.get(part.entity.name),
+        lateness_s=delivery.lateness_s,
+    )
+
+
+def _as_moment(value: object) -> datetime | None:
+    if value is None or isinstance(value, datetime):
+        return value
+    return datetime.fromisoformat(f"{value}T00:00:00")
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment is not None else None

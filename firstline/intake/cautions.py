@@ -1,0 +1,89 @@
+"""What an import should tell its reader beside the counts: each warning is one sentence with numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firstline.intake.mapping import Mapping
+from firstline.intake.reading.table import RawTable
+from firstline.intake.request import ImportRequest
+from firstline.intake.stage import Part, keys_mapped
+from firstline.settings import Settings
+from firstline.warehouse.engine import Warehouse
+
+EXAMPLES = 3
+
+
+def warnings_of(
+    warehouse: Warehouse,
+    raw: RawTable,
+    parts: list[Part],
+    mapping: Mapping,
+    settings: Settings,
+    request: ImportRequest,
+) -> Iterator[str]:
+    """All warnings of a staged and classified file."""
+    if not mapping.file.timezone and not settings.timezone:
+        yield (
+            "No time zone is set: times without an offset are read as UTC. "
+            "Set timezone in firstline.toml or in the mapping."
+        )
+    for part in parts:
+        yield from _unreadable(warehouse, raw, part)
+        yield from _missing_wanted(part)
+        yield from _order_dependent(warehouse, part)
+        if part.plan.entity.name == "subscriber_snapshot" and request.exported_at is None:
+            yield f"The snapshot is dated by {part.plan.fields['as_of'].told}."
+
+
+def _unreadable(warehouse: Warehouse, raw: RawTable, part: Part) -> Iterator[str]:
+    """Cells whose text could not be read as their field: stored as null, the text kept beside the row."""
+    found = warehouse.rows(
+        f"SELECT field, count(*) AS n, min(row_number) AS first_row FROM (SELECT row_number, "
+        f"unnest(string_split(unreadable, ',')) AS field FROM {part.table}) GROUP BY field ORDER BY field"
+    )
+    for row in found:
+        plan = part.plan.fields[row["field"]]
+        cells = warehouse.rows(
+            f"SELECT {plan.raw} AS cell, count(*) AS n FROM {raw.name} JOIN {part.table} part USING (row_number) "
+            f"WHERE list_contains(string_split(part.unreadable, ','), '{row['field']}') "
+            f"GROUP BY 1 ORDER BY n DESC, 1 LIMIT {EXAMPLES}"
+        )
+        shown = ", ".join(f"'{cell['cell']}' ({cell['n']})" for cell in cells)
+        wanted = f"one of {', '.join(plan.field.values)}" if plan.field.values else plan.field.type
+        yield (
+            f"{part.entity.name}.{row['field']}: {row['n']:,} cells could not be read as {wanted} and are stored as "
+            f"null, first in row {row['first_row']}: {shown}."
+        )
+
+
+def _missing_wanted(part: Part) -> Iterator[str]:
+    missing = [
+        field.name
+        for field in part.entity.fields
+        if field.wanted and field.name not in part.plan.fields and field.name not in part.entity.key
+    ]
+    if missing and part.table == "part_0":
+        yield f"{part.entity.name}: nothing fills {', '.join(missing)}; the KPIs that need them will say so."
+
+
+def _order_dependent(warehouse: Warehouse, part: Part) -> Iterator[str]:
+    """The two cases in which the order of imports may decide which version of a key wins."""
+    if keys_mapped(part.plan):
+        corrections, conflicts = (
+            int(warehouse.value(f"SELECT count(*) FROM {part.table} WHERE {mark}") or 0)
+            for mark in ("is_correction", "is_conflict")
+        )
+        if corrections:
+            yield (
+                f"{part.entity.name}: {corrections:,} rows differ from what an earlier import said and state neither a "
+                "change time nor an export date: this later import wins, as a correction. Another order of "
+                "imports would give another result; state --exported-at or map changed_at."
+            )
+        if conflicts:
+            keys = warehouse.rows(f"SELECT source_id FROM {part.table} WHERE is_conflict ORDER BY 1 LIMIT {EXAMPLES}")
+            shown = ", ".join(row["source_id"] for row in keys)
+            yield (
+                f"{part.entity.name}: {conflicts:,} rows have the same change time as an earlier version with other "
+                f"content ({shown}): both are kept and this later import wins."
+            )

@@ -1,0 +1,198 @@
+"""Import one file: read it, map it, check every row, land what is accepted, and say what became of the rest."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from firstline.errors import FirstlineError, UnreadableError
+from firstline.home import Home
+from firstline.intake.accept import Delivery, accept_rows
+from firstline.intake.cautions import warnings_of
+from firstline.intake.classify import classify, count_fates
+from firstline.intake.mapping import Mapping, mapping_error, read_mapping
+from firstline.intake.parts import PartPlan, Reader, plan_parts
+from firstline.intake.reading.columnar import read_parquet
+from firstline.intake.reading.delimited import read_delimited
+from firstline.intake.reading.table import RawTable
+from firstline.intake.reading.workbook import read_workbook
+from firstline.intake.request import ImportRecord, ImportRequest
+from firstline.intake.settle import complete_until, lateness_seconds, snapshot_at, zone_of
+from firstline.intake.stage import Part, Stamp, stage_parts
+from firstline.intake.suggestion import mapping_as_toml, suggest_mapping
+from firstline.landing.files import sha256_of
+from firstline.warehouse.engine import Warehouse
+from firstline.warehouse.text import quoted
+
+Progress = Callable[[str], None]
+READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")
+PREVIEW_ROWS = 5
+
+
+def import_file(
+    home: Home,
+    request: ImportRequest,
+    now: datetime,
+    dry_run: bool = False,
+    progress: Progress = lambda step: None,
+) -> ImportRecord:
+    """Import one file into the landing and the ledger; the caller applies the new batches.
+
+    `now` (aware) becomes the accept time. Every problem with the file or its mapping comes back in the record.
+    """
+    # one accept time is one version time: milliseconds are what the model stores
+    accepted_at = now.astimezone(UTC).replace(tzinfo=None)
+    warehouse = home.warehouse.cursor()
+    try:
+        with tempfile.TemporaryDirectory(dir=home.path / "scratch") as scratch:
+            return _import(home, warehouse, request, accepted_at, dry_run, progress, Path(scratch))
+    except FirstlineError as error:
+        return ImportRecord(request.name, error=error.as_dict(), exit_code=error.exit_code, sheet=request.sheet)
+    finally:
+        warehouse.close()
+
+
+def _import(
+    home: Home,
+    warehouse: Warehouse,
+    request: ImportRequest,
+    accepted_at: datetime,
+    dry_run: bool,
+    progress: Progress,
+    scratch: Path,
+) -> ImportRecord:
+    stated = read_mapping(request.mapping_text, request.mapping_name) if request.mapping_text is not None else None
+    progress(f"{request.name}: reading")
+    raw = _read(warehouse, request, stated, scratch)
+    mapping = _settled(stated, raw, request)
+    exported_at = _naive_utc(request.exported_at)
+    stamp = Stamp(mapping.source, accepted_at, exported_at)
+    reader = Reader(warehouse, raw, zone_of(mapping, home.settings, request), request.name, request.mapping_text or "")
+    if request.mapping_text is not None:
+        reader.place = request.mapping_name
+    plans = plan_parts(reader, mapping)
+    snapshot_at(reader, plans[0], mapping, stamp)
+    progress(f"{request.name}: reading {raw.read:,} rows as {plans[0].entity.name}")
+    parts = stage_parts(warehouse, raw, plans, mapping.file.key, stamp)
+    progress(f"{request.name}: checking {raw.read:,} rows")
+    classify(warehouse, parts, raw.rejects, stamp)
+    warnings = tuple(warnings_of(warehouse, raw, parts, mapping, home.settings, request))
+    if dry_run:
+        return _dry(warehouse, request, raw, mapping, plans, parts, warnings)
+    progress(f"{request.name}: landing")
+    until = {part.entity.name: complete_until(warehouse, reader, part, mapping, request) for part in parts}
+    delivery = Delivery(
+        raw=raw,
+        parts=parts,
+        stamp=stamp,
+        file_name=request.name,
+        file_sha256=sha256_of(request.path),
+        mapping=request.mapping_text or mapping_as_toml(mapping),
+        warnings=warnings,
+        stated_until=until,
+        lateness_s=lateness_seconds(mapping, request),
+        used=frozenset(reader.used),
+    )
+    batches = accept_rows(home, warehouse, delivery)
+    reasons: dict[str, int] = {}
+    written: dict[str, int] = {}
+    for batch in batches:
+        for reason, count in batch.reasons.items():
+            reasons[reason] = reasons.get(reason, 0) + count
+        for name, count in batch.entities.items():
+            written[name] = written.get(name, 0) + count
+    return ImportRecord(
+        path=request.name,
+        entity=mapping.file.entity or plans[0].entity.name,
+        entities=written,
+        read=sum(batch.read for batch in batches),
+        accepted=sum(batch.accepted for batch in batches),
+        unchanged=sum(batch.unchanged for batch in batches),
+        quarantined=sum(batch.quarantined for batch in batches),
+        reasons=reasons,
+        batch=batches[-1].number,
+        batches=tuple(batch.number for batch in batches),
+        sheet=raw.sheet,
+        stated=raw.stated,
+        warnings=warnings,
+        mapping=delivery.mapping,
+    )
+
+
+def _read(warehouse: Warehouse, request: ImportRequest, mapping: Mapping | None, scratch: Path) -> RawTable:
+    path = request.path
+    if not path.is_file():
+        raise UnreadableError("no_such_file", f"There is no file {request.name}.", "Check the path.")
+    kind = Path(request.name).suffix.lower()
+    if kind in (".xlsx", ".xlsm"):
+        sheet = request.sheet if request.sheet is not None else mapping.file.sheet if mapping else None
+        return read_workbook(warehouse, path, scratch, sheet)
+    if kind == ".parquet":
+        return read_parquet(warehouse, path)
+    if kind not in READABLE:
+        allowed = ", ".join(READABLE)
+        raise UnreadableError(
+            "unknown_format", f"{request.name}: files of type '{kind}' are not read.", f"Read: {allowed}."
+        )
+    encoding = mapping.file.encoding if mapping else "auto"
+    return read_delimited(warehouse, path, scratch, encoding, mapping.file.delimiter if mapping else None)
+
+
+def _settled(stated: Mapping | None, raw: RawTable, request: ImportRequest) -> Mapping:
+    """The mapping to use: the stated one (its entity named by --as where it names none), else one by header."""
+    if stated is None:
+        return suggest_mapping(raw.headers, request.entity, request.name)
+    entity = stated.file.entity
+    if request.entity and entity and request.entity != entity:
+        problem = f"the mapping is for {entity}, but --as says {request.entity}."
+        raise mapping_error(request.mapping_text or "", request.mapping_name, ["file", "entity"], problem, "Drop one.")
+    if request.entity and not entity:
+        return stated.model_copy(update={"file": stated.file.model_copy(update={"entity": request.entity})})
+    return stated
+
+
+def _dry(
+    warehouse: Warehouse,
+    request: ImportRequest,
+    raw: RawTable,
+    mapping: Mapping,
+    plans: list[PartPlan],
+    parts: list[Part],
+    warnings: tuple[str, ...],
+) -> ImportRecord:
+    counts = count_fates(warehouse, parts, 0, 1 << 60)
+    shown = []
+    for part in parts:
+        names = ", ".join(quoted(name) for name in part.plan.fields)
+        rows = warehouse.rows(f"SELECT {names} FROM {part.table} ORDER BY row_number LIMIT {PREVIEW_ROWS}")
+        shown += [{"entity": part.entity.name, **{name: _plain(value) for name, value in row.items()}} for row in rows]
+    return ImportRecord(
+        path=request.name,
+        entity=mapping.file.entity or plans[0].entity.name,
+        entities={
+            part.entity.name: int(warehouse.value(f"SELECT count(*) FROM {part.table} WHERE landed = 'accepted'") or 0)
+            for part in parts
+        },
+        read=raw.read,
+        accepted=counts.accepted,
+        unchanged=counts.unchanged,
+        quarantined=counts.quarantined,
+        reasons=counts.reasons,
+        sheet=raw.sheet,
+        stated=raw.stated,
+        warnings=warnings,
+        mapping=request.mapping_text or mapping_as_toml(mapping),
+        preview=tuple(shown),
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat() + "Z"
+    return value if isinstance(value, str | int | float | bool) or value is None else str(value)
+
+
+def _naive_utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment else None

@@ -1,0 +1,279 @@
+"""From a mapping to SQL: for each entity cut from a file, one expression per field over the file's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
+
+from firstline.errors import MisuseError, nearest, unknown_name
+from firstline.intake.conversion import cell, translated, units_for, value_sql
+from firstline.intake.expression import ExpressionError, Kind, Typed, compile_expression, number
+from firstline.intake.mapping import FieldSource, Mapping, mapping_error
+from firstline.intake.moments import ISO, find_style
+from firstline.intake.reading.table import RawTable
+from firstline.model.entity import Entity, EntityField
+from firstline.model.vocabulary import entity as entity_named
+from firstline.warehouse.engine import Warehouse
+from firstline.warehouse.text import text_literal
+
+CHANGED_AT = EntityField(
+    name="changed_at",
+    type="ts",
+    about="When the source last changed the row: decides which version of it wins.",
+    aliases=("updated at", "last updated", "last modified", "modified at", "last update timestamp"),
+    example="2026-03-02 10:00:00",
+)
+IS_DELETED = EntityField(
+    name="is_deleted", type="bool", about="True when the source says the row was deleted.", example="false"
+)
+ROW_FIELDS = (CHANGED_AT, IS_DELETED)
+"""Fields that every entity's mapping may fill besides the entity's own."""
+
+KINDS: dict[str, Kind] = {
+    "ts": "instant",
+    "date": "day",
+    "bool": "truth",
+    "int": "number",
+    "dec": "number",
+    "money": "number",
+}
+
+
+@dataclass
+class FieldPlan:
+    """How one field is read: `value` gives it typed, `raw` the text it is read from (None for an expression)."""
+
+    field: EntityField
+    value: str
+    raw: str | None = None
+    told: str = ""
+
+
+@dataclass
+class PartPlan:
+    """One entity cut from the file: its fields, and the condition a row must meet (None: every row)."""
+
+    entity: Entity
+    fields: dict[str, FieldPlan] = field(default_factory=dict)
+    when: str | None = None
+
+
+@dataclass
+class Reader:
+    """Compiles the field sources of one file. `place` and `text` point errors at the mapping's line."""
+
+    warehouse: Warehouse
+    raw: RawTable
+    zone: str
+    place: str
+    text: str = ""
+    used: set[str] = field(default_factory=set)
+    """Headers that some field is read from; the others are kept beside the rows."""
+
+    def part(
+        self,
+        entity_name: str,
+        sources: MappingType[str, FieldSource],
+        path: list[str],
+        outer: PartPlan | None = None,
+    ) -> PartPlan:
+        """Plan one entity from its field sources; `outer` is the main entity whose fields it may name."""
+        entity = self._entity(entity_name, path)
+        plan = PartPlan(entity)
+        pending = dict(sources)
+        while pending:
+            self._plan_field(next(iter(pending)), pending, plan, path, outer, ())
+        return plan
+
+    def condition(self, text: str, plan: PartPlan, path: list[str], outer: PartPlan | None) -> str:
+        """Compile a `when` condition over the part's fields, the main entity's, and the file's columns."""
+        try:
+            found = compile_expression(text, lambda name: self._resolve(name, plan, outer))
+        except ExpressionError as error:
+            raise self._error([*path, "when"], str(error), "Conditions compare fields or columns.") from None
+        if found.kind != "truth":
+            raise self._error(
+                [*path, "when"], f"{text!r} is not a condition.", "Compare something: x = 'y', x is null."
+            )
+        return found.sql
+
+    def _plan_field(
+        self,
+        name: str,
+        pending: dict[str, FieldSource],
+        plan: PartPlan,
+        path: list[str],
+        outer: PartPlan | None,
+        asking: tuple[str, ...],
+    ) -> None:
+        source = pending[name]
+        known = self._field(plan.entity, name, path)
+        where = [*path, "fields", name]
+        if source.expr is None:
+            plan.fields[name] = self._from_cells(known, source, where)
+            del pending[name]
+            return
+
+        def resolve(other: str) -> Typed:
+            if other in pending and other != name:
+                if other in asking:
+                    raise ExpressionError(f"{name} and {other} are each computed from the other")
+                self._plan_field(other, pending, plan, path, outer, (*asking, name))
+            return self._resolve(other, plan, outer)
+
+        try:
+            found = compile_expression(source.expr, resolve)
+        except ExpressionError as error:
+            hint = "Name fields of this entity or columns of the file."
+            raise self._error([*where, "expr"], f"{error}.", hint) from None
+        plan.fields[name] = FieldPlan(known, self._as_field(known, found, source), told=source.expr)
+        pending.pop(name, None)
+
+    def _resolve(self, name: str, plan: PartPlan, outer: PartPlan | None) -> Typed:
+        for part in (plan, outer):
+            if part and name in part.fields:
+                found = part.fields[name]
+                return Typed(found.value, KINDS.get(found.field.type, "text"))
+        if name in self.raw.headers:
+            self.used.add(name)
+            return Typed(cell(self.raw.column(name)), "text")
+        known = [*plan.fields, *(outer.fields if outer else {}), *self.raw.headers]
+        near = nearest(name, known)
+        raise ExpressionError(
+            f"{name!r} is neither a field nor a column" + (f" (did you mean '{near}'?)" if near else "")
+        )
+
+    def _from_cells(self, known: EntityField, source: FieldSource, where: list[str]) -> FieldPlan:
+        raw, told = self._raw_text(source, where)
+        read = raw
+        if source.values:
+            self._check_values(known, source, where)
+            read = translated(raw, source.values, passes=True)
+        unit = source.unit
+        if unit is not None and unit not in units_for(known):
+            allowed = ", ".join(units_for(known)) or "no unit can be stated for this field"
+            raise self._error([*where, "unit"], f"unit = {unit!r} does not fit {known.name}.", f"Allowed: {allowed}.")
+        style = source.format or ISO
+        if source.format is None and known.type in ("ts", "date") and source.constant is None:
+            place = f"{self.place}: {known.name}"
+            style = find_style(self.warehouse, self.raw.name, _bare(read, source), place)
+            if style != ISO:
+                told += f", read as {style}"
+        value = value_sql(known, read, self.zone, style, unit, source.offset)
+        return FieldPlan(known, value, raw, told)
+
+    def _raw_text(self, source: FieldSource, where: list[str]) -> tuple[str, str]:
+        if source.constant is not None:
+            constant = str(source.constant).lower() if isinstance(source.constant, bool) else str(source.constant)
+            return text_literal(constant), f"always '{constant}'"
+        if not source.used_columns:
+            hint = "State column, columns, constant or expr."
+            raise self._error(where, f"{where[-1]} says not where its value comes from.", hint)
+        cells = [cell(self._column(header, where)) for header in source.used_columns]
+        told = " + ".join(f"column '{header}'" for header in source.used_columns)
+        return (cells[0] if len(cells) == 1 else f"nullif(concat_ws(' ', {', '.join(cells)}), '')"), told
+
+    def _check_values(self, known: EntityField, source: FieldSource, where: list[str]) -> None:
+        for word, value in source.values.items():
+            if known.type == "enum" and value not in known.values:
+                raise self._error([*where, "values", word], *_not_allowed(known, str(value)))
+
+    def _as_field(self, known: EntityField, found: Typed, source: FieldSource) -> str:
+        if known.type == "ts" and found.kind == "instant":
+            return found.sql
+        if known.type == "date" and found.kind in ("instant", "day"):
+            return f"CAST({found.sql} AS DATE)"
+        if known.type in ("int", "dec", "money") and found.kind in ("number", "null"):
+            inner = f"round({number(found)})" if known.type == "int" else number(found)
+            return f"TRY_CAST({inner} AS {known.sql_type})"
+        if known.type == "bool" and found.kind == "truth":
+            return found.sql
+        text = f"CAST({found.sql} AS VARCHAR)"
+        text = translated(text, source.values, passes=True) if source.values else text
+        return value_sql(known, text, self.zone, source.format or ISO, source.unit, source.offset)
+
+    def _entity(self, name: str, path: list[str]) -> Entity:
+        try:
+            return entity_named(name)
+        except MisuseError as error:
+            where = [*(path or ["file"]), "entity"]
+            raise self._error(where, error.message, error.hint) from None
+
+    def _field(self, entity: Entity, name: str, path: list[str]) -> EntityField:
+        for known in (*entity.fields, *ROW_FIELDS):
+            if known.name == name:
+                return known
+        problem = unknown_name(f"field of {entity.name}", name, entity.field_names)
+        raise self._error([*path, "fields", name], problem.message, problem.hint)
+
+    def _column(self, header: str, where: list[str]) -> str:
+        try:
+            self.used.add(header)
+            return self.raw.column(header)
+        except KeyError:
+            near = nearest(header, self.raw.headers)
+            hint = f"Did you mean '{near}'?" if near else f"The file has: {', '.join(self.raw.headers)}."
+            raise self._error(where, f"the file has no column '{header}'.", hint) from None
+
+    def _error(self, path: list[str], problem: str, hint: str) -> MisuseError:
+        return mapping_error(self.text, self.place, path, problem, hint)
+
+
+def _bare(read: str, source: FieldSource) -> str:
+    """The text without its offset where that is to be ignored, for finding the format."""
+    return f"regexp_replace({read}, '\\s*[+-]\\d{{2}}:?\\d{{2}}$', '')" if source.offset == "ignore" else read
+
+
+def _not_allowed(known: EntityField, value: str) -> tuple[str, str]:
+    near = nearest(value, known.values)
+    hint = f"Did you mean '{near}'?" if near else f"Allowed: {', '.join(known.values)}."
+    return f"'{value}' is not a value of {known.name}.", hint
+
+
+def plan_parts(reader: Reader, mapping: Mapping) -> list[PartPlan]:
+    """All entities cut from the file: the main one first, then those of [[also]]; an event log gives two."""
+    if mapping.events is not None:
+        parts = _plan_events(reader, mapping)
+    else:
+        if mapping.file.entity is None:
+            raise mapping_error(
+                reader.text,
+                reader.place,
+                ["file"],
+                "the entity is not stated.",
+                'Add entity = "..." under [file].',
+            )
+        parts = [reader.part(mapping.file.entity, mapping.fields, [])]
+    for also in mapping.also:
+        plan = reader.part(also.entity, also.fields, ["also"], outer=parts[0])
+        if also.when is not None:
+            plan.when = reader.condition(also.when, plan, ["also"], parts[0])
+        parts.append(plan)
+    return parts
+
+
+def _plan_events(reader: Reader, mapping: Mapping) -> list[PartPlan]:
+    """An event log: each row is a ticket event, and says that its ticket exists with the case's attributes."""
+    events = mapping.events
+    assert events is not None
+    kind = FieldSource(column=events.activity, values=dict(events.values))
+    sources = {
+        "ticket_id": FieldSource(column=events.case),
+        "at": events.at,
+        "type": kind,
+        "to_value": FieldSource(column=events.activity),
+        **({"actor_id": FieldSource(column=events.resource)} if events.resource else {}),
+        **events.fields,
+    }
+    event_part = reader.part("ticket_event", sources, ["events"])
+    if events.reopens:
+        words = ", ".join(text_literal(word.strip().lower()) for word in events.reopens)
+        known = event_part.entity.field("reopens")
+        cells = event_part.fields["to_value"].value
+        event_part.fields["reopens"] = FieldPlan(known, f"(lower({cells}) IN ({words}))", told="activities in reopens")
+    ticket_part = reader.part(
+        "ticket", {"ticket_id": FieldSource(column=events.case), **mapping.fields}, [], event_part
+    )
+    # a case attribute is the ticket's as of the event that shows it
+    ticket_part.fields.setdefault("changed_at", FieldPlan(CHANGED_AT, event_part.fields["at"].value, told="event time"))
+    return [event_part, ticket_part]

@@ -1,0 +1,29 @@
+"""What a reader gives: the file's rows as text in a scratch table, and what was found out about the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A file's rows in scratch table `name`: `row_number` (1 is the first row below the header) and c1..cn, all text.
+
+    `headers` are the column names in file order, `read` the number of rows met, `stated` what was found
+    (encoding, delimiter, quote, sheet) in words, `rejects` scratch table of rows that could not be split into
+    columns (row_number, reason, detail, cells) or None when there are none.
+    """
+
+    name: str
+    headers: tuple[str, ...]
+    read: int
+    stated: tuple[str, ...]
+    rejects: str | None = None
+    sheet: str | None = None
+
+    def column(self, header: str) -> str:
+        """The scratch column that holds a header's cells; KeyError when the file has no such header."""
+        try:
+            return f"c{self.headers.index(header) + 1}"
+        except ValueError:
+            raise KeyError(header) from None

@@ -1,0 +1,56 @@
+"""What an import asks for, and what it answers: the record of the command-line contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class ImportRequest:
+    """One file to import. `mapping_text` is TOML (None: match the header names); instants are aware."""
+
+    path: Path
+    name: str
+    entity: str | None = None
+    mapping_text: str | None = None
+    mapping_name: str = "mapping"
+    sheet: str | None = None
+    exported_at: datetime | None = None
+    complete_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ImportRecord:
+    """What became of one file. read = accepted + unchanged + quarantined, in source rows.
+
+    `batch` is the last of `batches` (a large file is several); `error` is {code, message, hint} or None;
+    `mapping` the TOML that was or would be used; `preview` the first rows as they are read (dry run only).
+    """
+
+    path: str
+    entity: str | None = None
+    entities: dict[str, int] = field(default_factory=dict)
+    read: int = 0
+    accepted: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+    batch: int | None = None
+    batches: tuple[int, ...] = ()
+    sheet: str | None = None
+    stated: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    error: dict[str, str] | None = None
+    mapping: str | None = None
+    preview: tuple[dict[str, Any], ...] = ()
+    exit_code: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """A JSON-ready dictionary of the contract's keys and ours."""
+        plain = {name: value for name, value in self.__dict__.items() if name != "exit_code"}
+        for name in ("batches", "stated", "warnings", "preview"):
+            plain[name] = list(plain[name])
+        return plain

@@ -1,0 +1,142 @@
+"""Read a file's rows as typed parts in scratch tables: fields, key, content hash and version time of each row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from firstline.intake.conversion import cell
+from firstline.intake.parts import PartPlan
+from firstline.intake.reading.table import RawTable
+from firstline.model.entity import Entity
+from firstline.warehouse.engine import Warehouse
+from firstline.warehouse.text import quoted, text_literal
+
+SEPARATOR = "chr(31)"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a whole import says: its source, when it is accepted (UTC), and when it was exported (UTC or None)."""
+
+    source: str
+    accepted_at: datetime
+    exported_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A staged part: its plan and its scratch table.
+
+    The table has row_number, the entity's fields, changed_at, is_deleted, unreadable (names of fields whose text
+    could not be read), source_id, scope (source of the key; empty for the provider's ids), by_content,
+    content_hash, is_stated (its version time comes from the source or the export) and version_at.
+    """
+
+    plan: PartPlan
+    table: str
+
+    @property
+    def entity(self) -> Entity:
+        """The entity this part becomes."""
+        return self.plan.entity
+
+
+def stage_parts(
+    warehouse: Warehouse, raw: RawTable, plans: list[PartPlan], key_columns: tuple[str, ...], stamp: Stamp
+) -> list[Part]:
+    """Fill one scratch table per part from the raw rows."""
+    parts = []
+    for index, plan in enumerate(plans):
+        table = f"part_{index}"
+        key = key_columns if index == 0 else ()
+        _stage(warehouse, raw, plan, table, key, stamp)
+        parts.append(Part(plan, table))
+    return parts
+
+
+def _stage(
+    warehouse: Warehouse,
+    raw: RawTable,
+    plan: PartPlan,
+    table: str,
+    key_columns: tuple[str, ...],
+    stamp: Stamp,
+) -> None:
+    values = [f"{_value(plan, name, kind)} AS {quoted(name)}" for name, kind in _columns(plan.entity)]
+    unreadable = [
+        f"CASE WHEN {found.raw} IS NOT NULL AND ({found.value}) IS NULL THEN '{name}' END"
+        for name, found in plan.fields.items()
+        if found.raw is not None and found.field.type != "str"
+    ]
+    listed = f"nullif(concat_ws(',', {', '.join(unreadable)}), '')" if unreadable else "CAST(NULL AS VARCHAR)"
+    own_key = (
+        f"nullif(concat_ws('|', {', '.join(cell(raw.column(header)) for header in key_columns)}), '')"
+        if key_columns
+        else "CAST(NULL AS VARCHAR)"
+    )
+    condition = f" WHERE {plan.when}" if plan.when else ""
+    fields = plan.entity.field_names
+    exported = (
+        f"TIMESTAMP '{stamp.exported_at:%Y-%m-%d %H:%M:%S.%f}'" if stamp.exported_at else "CAST(NULL AS TIMESTAMP)"
+    )
+    accepted = f"TIMESTAMP '{stamp.accepted_at:%Y-%m-%d %H:%M:%S.%f}'"
+    said = [
+        f"CASE WHEN {quoted(name)} IS NOT NULL THEN '{name}=' || CAST({quoted(name)} AS VARCHAR) END"
+        for name in sorted(fields)
+    ]
+    deleted = "CASE WHEN is_deleted THEN 'is_deleted' END"
+    scope = text_literal(stamp.source if plan.entity.owner == "source" else "")
+    warehouse.execute(
+        f"CREATE OR REPLACE TEMP TABLE {table} AS WITH typed AS ("
+        f"SELECT row_number, {', '.join(values)}, {listed} AS unreadable, {own_key} AS own_key "
+        f"FROM {raw.name}{condition}), hashed AS ("
+        f"SELECT *, md5(concat_ws({SEPARATOR}, {', '.join(said)}, {deleted})) AS content_hash FROM typed), "
+        f"known AS (SELECT *, {_key(plan, bool(key_columns))} AS key_text FROM hashed) "
+        f"SELECT * EXCLUDE (own_key, key_text), {scope} AS scope, {text_literal(stamp.source)} AS source_system, "
+        f"key_text IS NULL AS by_content, coalesce(key_text, content_hash) AS source_id, {exported} AS exported_at, "
+        f"coalesce(changed_at, {exported}) IS NOT NULL AS is_stated, "
+        f"coalesce(changed_at, {exported}, {accepted}) AS version_at FROM known"
+    )
+    _fill_single_key(warehouse, plan, table)
+
+
+def _columns(entity: Entity) -> list[tuple[str, str]]:
+    return [
+        *((field.name, field.sql_type) for field in entity.fields),
+        ("changed_at", "TIMESTAMP"),
+        ("is_deleted", "BOOLEAN"),
+    ]
+
+
+def _value(plan: PartPlan, name: str, kind: str) -> str:
+    found = plan.fields.get(name)
+    value = f"CAST({found.value} AS {kind})" if found else f"CAST(NULL AS {kind})"
+    return f"coalesce({value}, false)" if name == "is_deleted" else value
+
+
+def _key(plan: PartPlan, has_own_key: bool) -> str:
+    """SQL for the row's key as text; null where the row is known by its content."""
+    entity = plan.entity
+    if not keys_mapped(plan):
+        return "own_key" if has_own_key else "CAST(NULL AS VARCHAR)"
+    parts = [f"coalesce(CAST({quoted(name)} AS VARCHAR), '')" for name in entity.key]
+    joined = f"concat_ws('|', {', '.join(parts)})"
+    if entity.known_by_content and entity.open_key:
+        empty = " OR ".join(f"{quoted(name)} IS NULL" for name in entity.open_key)
+        return f"CASE WHEN {empty} THEN NULL ELSE {joined} END"
+    return joined
+
+
+def keys_mapped(plan: PartPlan) -> bool:
+    """Whether the mapping fills every key field that may not be open (and the open ones, if content would do)."""
+    entity = plan.entity
+    needed = entity.key if entity.known_by_content else tuple(n for n in entity.key if n not in entity.open_key)
+    return all(name in plan.fields for name in needed)
+
+
+def _fill_single_key(warehouse: Warehouse, plan: PartPlan, table: str) -> None:
+    """A row without an id of its own is given its source_id as id, so that others can refer to it."""
+    keys = [name for name in plan.entity.key if name not in plan.entity.open_key]
+    if len(keys) == 1 and keys[0] not in plan.fields and plan.entity.field(keys[0]).type == "str":
+        warehouse.execute(f"UPDATE {table} SET {quoted(keys[0])} = source_id WHERE {quoted(keys[0])} IS NULL")

@@ -1,0 +1,75 @@
+"""The landing folder: where a batch's files lie, and how one is written so that a crash leaves it whole or absent."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+BATCH = "batch"
+SIGHTING = "sighting"
+PERSONAL = "personal"
+QUARANTINE = f"{PERSONAL}/quarantine"
+LEFTOVER = f"{PERSONAL}/leftover"
+
+
+def batch_path(kind: str, number: int) -> str:
+    """The path of a batch's file below the landing folder; `kind` is an entity or one of the names above."""
+    return f"{kind}/{number:08d}.parquet"
+
+
+def batch_number(path: Path) -> int:
+    """The batch number in a landed file's name."""
+    return int(path.stem)
+
+
+def write_durably(path: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` make the file under a temporary name, then move it into place, all of it on disk.
+
+    Temporary name, fsync, rename, fsync of the folder: after a crash the file is whole or not there.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".unfinished")
+    write(unfinished)
+    with unfinished.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    unfinished.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while piece := stream.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def set_aside_strays(landing: Path, accepted: set[str]) -> list[Path]:
+    """Move files that no accepted batch lists to `aside/`, and drop unfinished ones; returns the moved ones.
+
+    They are what an import that was cut off before its ledger commit left behind: it is run again.
+    """
+    moved = []
+    for path in sorted(landing.rglob("*.unfinished")):
+        path.unlink()
+    for path in sorted(landing.rglob("*.parquet")):
+        relative = path.relative_to(landing).as_posix()
+        if relative in accepted or relative.startswith("aside/"):
+            continue
+        target = landing / "aside" / relative
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
+        moved.append(target)
+    return moved

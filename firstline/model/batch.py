@@ -1,0 +1,66 @@
+"""The batch: the unit in which rows are accepted, and the record of it that the ledger and the landing keep."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+
+class LandedFile(BaseModel):
+    """One landed Parquet file: its path below the landing folder, its rows and its SHA-256."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: str
+    rows: int
+    sha256: str
+
+
+class Reach(BaseModel):
+    """How far the rows of one entity in a batch reach (UTC instants).
+
+    `stated_until` is what the import says it is complete until; `lateness_s` the source's usual lateness.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    first_event_at: datetime | None = None
+    last_event_at: datetime | None = None
+    stated_until: datetime | None = None
+    lateness_s: int = 0
+
+
+class Batch(BaseModel):
+    """Everything that is known of a batch.
+
+    read = accepted + unchanged + quarantined, counted in source rows; `entities` counts the rows written
+    for each entity. `corrections` are keys whose earlier undated version this batch replaced, `conflicts` keys
+    that arrived with the same change time and other content. All instants are UTC.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    accepted_at: datetime
+    source: str
+    file_name: str
+    file_sha256: str
+    entity: str
+    sheet: str | None = None
+    first_row: int = 1
+    last_row: int = 0
+    exported_at: datetime | None = None
+    read: int = 0
+    accepted: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    corrections: int = 0
+    conflicts: int = 0
+    reasons: dict[str, int] = {}
+    entities: dict[str, int] = {}
+    warnings: tuple[str, ...] = ()
+    reach: dict[str, Reach] = {}
+    mapping: str | None = None
+    model_version: int
+    files: tuple[LandedFile, ...] = ()

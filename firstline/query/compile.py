@@ -1,0 +1,301 @@
+"""From a plan to SQL: the only place that writes KPI SQL.
+
+Identifiers and fragments come from the checked catalogue, every value is bound. Each statement places
+fact rows in periods, lets each row stand as excluded, too early, pending or judged, and sums per period,
+group and standing; two facts are never joined.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from firstline.catalogue.kpi import Kpi, Rows
+from firstline.catalogue.read import Catalogue
+from firstline.periods import Grain, Period, local_date
+from firstline.query.question import Values
+
+JUDGED, PENDING, TOO_EARLY = "judged", "pending", "too_early"
+"""Standings of a row besides the names of exclusions."""
+
+STEP: dict[Grain, str] = {
+    "day": "INTERVAL 1 DAY",
+    "week": "INTERVAL 7 DAY",
+    "month": "INTERVAL 1 MONTH",
+    "quarter": "INTERVAL 3 MONTH",
+    "year": "INTERVAL 1 YEAR",
+}
+
+BASE_FACT = "fact_base"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL in the portable dialect and exactly the parameters it names."""
+
+    sql: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where and when a statement looks.
+
+    `start` and `end` are aware instants; `group` and `where` pair dimensions with columns of the fact.
+    `watermark` and `history_start` are aware instants or None where unknown; `settings` are bound where named.
+    """
+
+    start: datetime
+    end: datetime
+    by: Grain | None
+    zone: ZoneInfo
+    group: tuple[str, ...]
+    where: tuple[tuple[str, Values], ...]
+    watermark: datetime | None
+    history_start: datetime | None
+    settings: Mapping[str, Any]
+
+
+def compile_sums(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> Statement:
+    """Sums per period, group columns `g0, g1, ...` and standing.
+
+    Columns: period_on, g*, standing, weight, n_rows, numerator, denominator, squares (of the numerator),
+    n_aggregated (rows that stand for several observations), c* (caveats), p*_low, p*_high (never pooled).
+    """
+    caveats = [f"sum(CASE WHEN {each.when} THEN weight ELSE 0 END) AS c{i}" for i, each in enumerate(kpi.caveats)]
+    pools = []
+    for i, each in enumerate(kpi.never_pooled):
+        pools += [f"min({each.by}) AS p{i}_low", f"max({each.by}) AS p{i}_high"]
+    selected = [
+        "period_on",
+        *_group_names(frame),
+        "standing",
+        "sum(weight) AS weight",
+        "count(*) AS n_rows",
+        "sum(numerator) AS numerator",
+        "sum(denominator) AS denominator",
+        "sum(numerator * numerator) AS squares",
+        "sum(CASE WHEN denominator IN (0, 1) THEN 0 ELSE 1 END) AS n_aggregated",
+        *(caveats if rows is not kpi.against else []),
+        *(pools if rows is not kpi.against else []),
+    ]
+    grouped = ["period_on", *_group_names(frame), "standing"]
+    sql = (
+        f"{_judged(catalogue, kpi, rows, frame)} SELECT {', '.join(selected)}"
+        f" FROM standing_row GROUP BY {', '.join(grouped)}"
+    )
+    return _bound(sql, _parameters(frame))
+
+
+def compile_ranks(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> Statement:
+    """The order statistics around a quantile and around the ends of its interval, per period and group.
+
+    Columns: period_on, g*, n, row_no (from 1), value. The interval's ranks lie within 2 of the normal ones.
+    """
+    grouped = ", ".join(["period_on", *_group_names(frame)])
+    ordered = ", ".join(["numerator", *catalogue.facts[rows.fact].key])
+    sql = (
+        f"{_judged(catalogue, kpi, rows, frame)}, ranked AS ("
+        f"SELECT {grouped}, numerator AS value,"
+        f" row_number() OVER (PARTITION BY {grouped} ORDER BY {ordered}) AS row_no,"
+        f" count(*) OVER (PARTITION BY {grouped}) AS n"
+        f" FROM standing_row WHERE standing = '{JUDGED}' AND numerator IS NOT NULL"
+        f") SELECT {grouped}, n, row_no, value FROM ranked"
+        " WHERE (row_no >= floor($q * (n - 1)) + 1 AND row_no <= floor($q * (n - 1)) + 2)"
+        " OR abs(row_no - ($q * n - 1.96 * sqrt(n * $q * (1 - $q)))) <= 3"
+        " OR abs(row_no - ($q * n + 1.96 * sqrt(n * $q * (1 - $q)))) <= 3"
+    )
+    return _bound(sql, {**_parameters(frame), "q": kpi.quantile})
+
+
+def compile_base(catalogue: Catalogue, frame: Frame, spans: Sequence[tuple[date, date, date]]) -> Statement:
+    """Average subscribers per period and group: spans are (period_on, first day, day after the last).
+
+    Columns: period_on, g*, told_by, subscriber_days. Stated totals may not reach over all days:
+    see `compile_base_days`.
+    """
+    grouped = ", ".join(["period_on", *_group_names(frame), "told_by"])
+    columns = _group_columns(catalogue, BASE_FACT, {}, frame)
+    named = "".join(f", {column} AS g{i}" for i, column in enumerate(columns))
+    sql = (
+        f"WITH span AS ({_spans(spans)}), overlap AS ("
+        f"SELECT span.period_on, fact_base.told_by, fact_base.weight{named},"
+        " date_diff('day',"
+        " CASE WHEN fact_base.from_on > span.from_on THEN fact_base.from_on ELSE span.from_on END,"
+        " CASE WHEN fact_base.to_on < span.to_on THEN fact_base.to_on ELSE span.to_on END) AS days"
+        " FROM span JOIN fact_base ON fact_base.from_on < span.to_on AND fact_base.to_on > span.from_on"
+        f" WHERE {_filters(catalogue, BASE_FACT, {}, frame)}"
+        f") SELECT {grouped}, sum(weight * days) AS subscriber_days FROM overlap GROUP BY {grouped}"
+    )
+    return _bound(sql, {**_parameters(frame), **_span_parameters(spans)})
+
+
+def compile_base_days(spans: Sequence[tuple[date, date, date]]) -> Statement:
+    """The days of each span for which totals of subscribers are stated: period_on, days."""
+    sql = (
+        f"WITH span AS ({_spans(spans)}),"
+        " stated AS (SELECT DISTINCT from_on, to_on FROM fact_base WHERE told_by = 'total')"
+        " SELECT span.period_on, sum(date_diff('day',"
+        " CASE WHEN stated.from_on > span.from_on THEN stated.from_on ELSE span.from_on END,"
+        " CASE WHEN stated.to_on < span.to_on THEN stated.to_on ELSE span.to_on END)) AS days"
+        " FROM span JOIN stated ON stated.from_on < span.to_on AND stated.to_on > span.from_on GROUP BY span.period_on"
+    )
+    return _bound(sql, _span_parameters(spans))
+
+
+def compile_rows(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> Statement:
+    """The fact rows behind a figure: the fact's shown columns, standing, numerator, denominator, in time order."""
+    fact = catalogue.facts[rows.fact]
+    shown = dict.fromkeys((*fact.key, f"{rows.at}_at", *fact.shows, "standing", "numerator", "denominator"))
+    ordered = ", ".join([f"{rows.at}_at", *fact.key])
+    sql = (
+        f"{_judged(catalogue, kpi, rows, frame)} SELECT {', '.join(shown)} FROM standing_row"
+        f" ORDER BY {ordered} LIMIT $limit OFFSET $offset"
+    )
+    return _bound(sql, _parameters(frame))
+
+
+def compile_check(rows: Rows, among: str, known: str, settings: Mapping[str, Any]) -> Statement:
+    """How many rows of the fact a requirement is about (`among`) and how many of them meet it (`known`)."""
+    sql = (
+        f"SELECT sum(CASE WHEN {among} THEN 1 ELSE 0 END) AS among,"
+        f" sum(CASE WHEN ({among}) AND ({known}) THEN 1 ELSE 0 END) AS known FROM {rows.fact}"
+    )
+    return _bound(sql, settings)
+
+
+def compile_extent(row_sets: Iterable[Rows]) -> Statement:
+    """The first and the last local day on which any of these rows lies: first_on, last_on (null without rows)."""
+    times = sorted({(rows.fact, f"{rows.at}_on") for rows in row_sets})
+    reads = [f"SELECT min({column}) AS first_on, max({column}) AS last_on FROM {fact}" for fact, column in times]
+    sql = f"SELECT min(first_on) AS first_on, max(last_on) AS last_on FROM ({' UNION ALL '.join(reads)}) AS times"
+    return Statement(sql, {})
+
+
+def compile_first_instant(rows: Rows) -> Statement:
+    """The first instant of these rows' fact: where its history begins."""
+    return Statement(f"SELECT min({rows.at}_at) AS first_at FROM {rows.fact}", {})
+
+
+def _judged(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> str:
+    """WITH placed (rows in their periods), standing_row (each with its standing and what it adds)."""
+    at = f"{rows.at}_at"
+    floor = "" if kpi.additivity == "semi" else f" AND {at} >= $start"
+    groups = "".join(
+        f", CAST({column} AS VARCHAR) AS g{i}"
+        for i, column in enumerate(_group_columns(catalogue, rows.fact, rows.dimensions, frame))
+    )
+    return (
+        f"WITH placed AS (SELECT *, {_period_on(rows, frame)} AS period_on,"
+        f" {_period_next_on(rows, frame)} AS period_next_on"
+        f" FROM {rows.fact} WHERE {at} < $end{floor} AND {_filters(catalogue, rows.fact, rows.dimensions, frame)}"
+        f"), standing_row AS (SELECT *{groups}, {_standing(catalogue, rows, frame)} AS standing,"
+        f" CAST({rows.numerator} AS DOUBLE) AS numerator,"
+        f" CAST({rows.denominator} AS DOUBLE) AS denominator,"
+        f" CAST({rows.weight} AS DOUBLE) AS weight"
+        f" FROM placed WHERE {rows.where})"
+    )
+
+
+def _standing(catalogue: Catalogue, rows: Rows, frame: Frame) -> str:
+    exclusions = catalogue.facts[rows.fact].exclusions
+    cases = [f"WHEN {exclusions[name].when} THEN '{name}'" for name in rows.exclusions]
+    if rows.history_days and frame.history_start:
+        cases.append(f"WHEN {rows.at}_at < $history_start + INTERVAL {rows.history_days} DAY THEN '{TOO_EARLY}'")
+    if rows.judged_at:
+        known = f"{rows.judged_at} <= $watermark" if frame.watermark else "FALSE"
+        cases.append(f"WHEN NOT coalesce({known}, FALSE) THEN '{PENDING}'")
+    if rows.pending_when:
+        cases.append(f"WHEN {rows.pending_when} THEN '{PENDING}'")
+    return f"CASE {' '.join(cases)} ELSE '{JUDGED}' END" if cases else f"'{JUDGED}'"
+
+
+def _period_on(rows: Rows, frame: Frame) -> str:
+    if frame.by is None:
+        return "CAST($start_on AS DATE)"
+    first = f"CAST(date_trunc('{frame.by}', {rows.at}_on) AS DATE)"
+    return f"CASE WHEN {first} < CAST($start_on AS DATE) THEN CAST($start_on AS DATE) ELSE {first} END"
+
+
+def _period_next_on(rows: Rows, frame: Frame) -> str:
+    if frame.by is None:
+        return "CAST($end_on AS DATE)"
+    following = f"CAST(date_trunc('{frame.by}', {rows.at}_on) + {STEP[frame.by]} AS DATE)"
+    return f"CASE WHEN {following} > CAST($end_on AS DATE) THEN CAST($end_on AS DATE) ELSE {following} END"
+
+
+def _group_names(frame: Frame) -> list[str]:
+    return [f"g{i}" for i in range(len(frame.group))]
+
+
+def _group_columns(catalogue: Catalogue, fact: str, instead: Mapping[str, str], frame: Frame) -> list[str]:
+    return [_column(catalogue, fact, instead, name) for name in frame.group]
+
+
+def _column(catalogue: Catalogue, fact: str, instead: Mapping[str, str], dimension: str) -> str:
+    column = catalogue.column_of(fact, dimension, instead)
+    if column is None:
+        raise ValueError(f"{fact} has no dimension {dimension}: the plan let it through")
+    return column
+
+
+def _filters(catalogue: Catalogue, fact: str, instead: Mapping[str, str], frame: Frame) -> str:
+    clauses = []
+    for i, (dimension, values) in enumerate(frame.where):
+        column = _column(catalogue, fact, instead, dimension)
+        named = [f"$f{i}_{j}" for j, value in enumerate(values) if value is not None]
+        either = [f"CAST({column} AS VARCHAR) IN ({', '.join(named)})"] if named else []
+        either += [f"{column} IS NULL"] if None in values else []
+        clauses.append(f"({' OR '.join(either)})")
+    return " AND ".join(clauses) or "TRUE"
+
+
+def _spans(spans: Sequence[tuple[date, date, date]]) -> str:
+    return " UNION ALL ".join(
+        f"SELECT CAST($s{i} AS DATE) AS period_on, CAST($a{i} AS DATE) AS from_on, CAST($b{i} AS DATE) AS to_on"
+        for i in range(len(spans))
+    )
+
+
+def _span_parameters(spans: Sequence[tuple[date, date, date]]) -> dict[str, Any]:
+    return {f"{name}{i}": day for i, span in enumerate(spans) for name, day in zip("sab", span, strict=True)}
+
+
+def _parameters(frame: Frame) -> dict[str, Any]:
+    filters = {
+        f"f{i}_{j}": value
+        for i, (_, values) in enumerate(frame.where)
+        for j, value in enumerate(values)
+        if value is not None
+    }
+    return {
+        "start": stored(frame.start),
+        "end": stored(frame.end),
+        "start_on": local_date(frame.start, frame.zone),
+        "end_on": end_date(frame.end, frame.zone),
+        "watermark": stored(frame.watermark) if frame.watermark else None,
+        "history_start": stored(frame.history_start) if frame.history_start else None,
+        **filters,
+        **frame.settings,
+    }
+
+
+def stored(instant: datetime) -> datetime:
+    """An aware instant as the warehouse keeps it: naive, UTC."""
+    return instant.astimezone(UTC).replace(tzinfo=None)
+
+
+def end_date(end: datetime, zone: ZoneInfo) -> date:
+    """The first local day that begins at or after an exclusive end."""
+    day = local_date(end, zone)
+    following = Period(datetime.combine(day, datetime.min.time(), zone), end).days > 0
+    return date.fromordinal(day.toordinal() + 1) if following else day
+
+
+def _bound(sql: str, parameters: Mapping[str, Any]) -> Statement:
+    named = set(re.findall(r"\$([a-z_0-9]+)", sql))
+    return Statement(sql, {name: value for name, value in parameters.items() if name in named})

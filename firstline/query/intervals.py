@@ -1,0 +1,73 @@
+"""Intervals at 95 % for the kinds of figure a KPI can be; each function names its method and source."""
+
+from __future__ import annotations
+
+from math import ceil, floor, sqrt
+
+from scipy.special import bdtr, bdtrik, chdtri
+
+Z = 1.959963984540054
+"""The 97.5 % point of the normal distribution."""
+
+Interval = tuple[float, float]
+
+
+def wilson(successes: float, n: float) -> Interval | None:
+    """Wilson's score interval of a proportion, as fractions; None without a sample.
+
+    >>> tuple(round(bound, 3) for bound in wilson(7, 10))
+    (0.397, 0.892)
+    """
+    if n <= 0 or not 0 <= successes <= n:
+        return None
+    share = successes / n
+    centre = share + Z * Z / (2 * n)
+    half = Z * sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
+    scale = 1 + Z * Z / n
+    return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
+
+
+def net_promoter(promoters: float, detractors: float, n: float) -> Interval | None:
+    """Adjusted Wald interval of a net promoter score, in points -100..100; None without a sample.
+
+    Adds 3 to n and 0.75 to promoters and to detractors (MeasuringU, after Rocks 2016).
+    """
+    if n <= 0:
+        return None
+    larger = n + 3
+    up, down = (promoters + 0.75) / larger, (detractors + 0.75) / larger
+    score = up - down
+    half = 1.96 * sqrt(max(0.0, up + down - score * score) / larger)
+    return max(-100.0, 100 * (score - half)), min(100.0, 100 * (score + half))
+
+
+def poisson(events: float, exposure: float, per: float) -> Interval | None:
+    """Exact (Garwood) interval of a rate: `events` in `exposure`, as a rate per `per`; None without exposure."""
+    if exposure <= 0 or events < 0:
+        return None
+    low = chdtri(2 * events, 0.975) / 2 if events else 0.0
+    high = chdtri(2 * (events + 1), 0.025) / 2
+    return float(low) * per / exposure, float(high) * per / exposure
+
+
+def mean(total: float, total_of_squares: float, n: float) -> Interval | None:
+    """Normal interval of a mean from the sums; None below two observations."""
+    if n < 2:
+        return None
+    average = total / n
+    variance = max(0.0, (total_of_squares - n * average * average) / (n - 1))
+    half = Z * sqrt(variance / n)
+    return average - half, average + half
+
+
+def quantile_ranks(n: int, q: float) -> tuple[int, int] | None:
+    """Ranks (from 1) of the two order statistics that enclose the q-quantile with at least 95 %.
+
+    Exact from the binomial distribution: the largest l with P(B < l) <= 2.5 % and the smallest u with
+    P(B < u) >= 97.5 %; None where the sample is too small for both to exist.
+    """
+    if n < 1:
+        return None
+    low = int(floor(float(bdtrik(0.025, n, q)))) + 1 if bdtr(0, n, q) <= 0.025 else 0
+    high = int(ceil(float(bdtrik(0.975, n, q)))) + 1
+    return (low, high) if low >= 1 and high <= n else None

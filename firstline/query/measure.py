@@ -1,0 +1,148 @@
+"""Run compiled statements and gather their rows into sums per period and group."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+from firstline.catalogue.kpi import Kpi, Rows
+from firstline.catalogue.read import Catalogue
+from firstline.periods import Period, local_date
+from firstline.query.compile import (
+    JUDGED,
+    PENDING,
+    Frame,
+    Statement,
+    compile_base,
+    compile_base_days,
+    compile_ranks,
+    compile_sums,
+    end_date,
+)
+from firstline.warehouse.engine import Row, Warehouse
+
+Group = tuple[str | None, ...]
+Cell = tuple[date, Group]
+"""A period, by its first local day, and a group."""
+
+
+@dataclass
+class Sums:
+    """What the rows of one cell add up to; `excluded` by the name of the exclusion, in things, not rows."""
+
+    weight: float = 0.0
+    n_rows: int = 0
+    numerator: float = 0.0
+    denominator: float = 0.0
+    squares: float = 0.0
+    n_aggregated: int = 0
+    pending: float = 0.0
+    excluded: dict[str, float] = field(default_factory=dict)
+    caveats: list[float] = field(default_factory=list)
+    mixed: list[bool] = field(default_factory=list)
+    ranks: dict[int, float] = field(default_factory=dict)
+    n_ranked: int = 0
+    has_rows: bool = False
+
+
+@dataclass(frozen=True)
+class Base:
+    """Subscribers of one cell: their average over `days` days (or their number on one)."""
+
+    subscribers: float
+    days: float
+
+
+def read_sums(warehouse: Warehouse, catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> dict[Cell, Sums]:
+    """The sums of every cell that has rows."""
+    cells: dict[Cell, Sums] = defaultdict(Sums)
+    for row in _run(warehouse, compile_sums(catalogue, kpi, rows, frame)):
+        _add(cells[_cell(row, frame)], row, kpi if rows is not kpi.against else None)
+    if kpi.additivity == "quantile":
+        for row in _run(warehouse, compile_ranks(catalogue, kpi, rows, frame)):
+            sums = cells[_cell(row, frame)]
+            sums.n_ranked = int(row["n"])
+            sums.ranks[int(row["row_no"])] = float(row["value"])
+    return dict(cells)
+
+
+def accumulate(cells: dict[Cell, Sums], starts: Sequence[date]) -> dict[Cell, Sums]:
+    """Running sums over the periods, for a snapshot: each cell also holds everything before it."""
+    running: dict[Group, Sums] = {}
+    found: dict[Cell, Sums] = {}
+    for start in starts:
+        for group in {group for period_on, group in cells if period_on == start}:
+            running[group] = _together(running.get(group, Sums()), cells[start, group])
+        for group, sums in running.items():
+            found[start, group] = replace(sums)
+    return found
+
+
+def read_base(
+    warehouse: Warehouse, catalogue: Catalogue, kpi: Kpi, frame: Frame, periods: Sequence[Period]
+) -> dict[Cell, Base]:
+    """Active subscribers of every cell: the mean of the days of the period, or those at its start."""
+    spans = [_days_of(period, frame, at_start=kpi.base == "start") for period in periods]
+    stated_days = {row["period_on"]: float(row["days"]) for row in _run(warehouse, compile_base_days(spans))}
+    lengths = {period_on: float((to_on - from_on).days) for period_on, from_on, to_on in spans}
+    found: dict[Cell, Base] = {}
+    for row in _run(warehouse, compile_base(catalogue, frame, spans)):
+        cell = _cell(row, frame)
+        days = stated_days[cell[0]] if row["told_by"] == "total" else lengths[cell[0]]
+        found[cell] = Base(float(row["subscriber_days"]) / days, days)
+    return found
+
+
+def _days_of(period: Period, frame: Frame, at_start: bool) -> tuple[date, date, date]:
+    first = local_date(period.start, frame.zone)
+    if at_start:
+        return first, first, first + timedelta(days=1)
+    last = max(end_date(period.end, frame.zone), first + timedelta(days=1))
+    return first, first, last
+
+
+def _run(warehouse: Warehouse, statement: Statement) -> list[Row]:
+    return warehouse.rows(statement.sql, statement.parameters)
+
+
+def _cell(row: Row, frame: Frame) -> Cell:
+    return row["period_on"], tuple(row[f"g{i}"] for i in range(len(frame.group)))
+
+
+def _add(sums: Sums, row: Row, kpi: Kpi | None) -> None:
+    weight = float(row["weight"] or 0)
+    sums.has_rows = True
+    if row["standing"] == PENDING:
+        sums.pending += weight
+    elif row["standing"] != JUDGED:
+        sums.excluded[row["standing"]] = sums.excluded.get(row["standing"], 0.0) + weight
+    else:
+        sums.weight, sums.n_rows = weight, int(row["n_rows"])
+        sums.numerator = float(row["numerator"] or 0)
+        sums.denominator = float(row["denominator"] or 0)
+        sums.squares = float(row["squares"] or 0)
+        sums.n_aggregated = int(row["n_aggregated"])
+        if kpi:
+            sums.caveats = [float(row[f"c{i}"] or 0) for i in range(len(kpi.caveats))]
+            sums.mixed = [_differ(row[f"p{i}_low"], row[f"p{i}_high"]) for i in range(len(kpi.never_pooled))]
+
+
+def _differ(low: Any, high: Any) -> bool:
+    return bool(low != high)
+
+
+def _together(one: Sums, other: Sums) -> Sums:
+    excluded = dict(one.excluded)
+    for name, weight in other.excluded.items():
+        excluded[name] = excluded.get(name, 0.0) + weight
+    return Sums(
+        weight=one.weight + other.weight,
+        n_rows=one.n_rows + other.n_rows,
+        numerator=one.numerator + other.numerator,
+        denominator=one.denominator + other.denominator,
+        excluded=excluded,
+        has_rows=True,
+    )

@@ -1,0 +1,124 @@
+"""From a Query to one plan per KPI: what is available, which columns its dimensions are, which settings it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from firstline.catalogue.kpi import Kpi, Rows
+from firstline.catalogue.read import Catalogue
+from firstline.errors import MisuseError
+from firstline.periods import local_date, midnight
+from firstline.query.availability import Availability, Presence, availability
+from firstline.query.compile import compile_extent
+from firstline.query.question import Query, Values
+from firstline.settings import Settings
+from firstline.warehouse.engine import Warehouse
+
+MODELLED_ROLL_COST = 135.0
+MODELLED_ROLL_CURRENCY = "USD"
+"""What a truck roll is valued at until the provider states its own cost (domain reference, K15)."""
+
+Filters = tuple[tuple[str, Values], ...]
+
+
+@dataclass(frozen=True)
+class KpiPlan:
+    """How one KPI of a Query is answered.
+
+    `group` holds the asked dimensions (with the KPI's default one where it needs it), `lacks` the first of the
+    asked dimensions that the KPI does not have. `parameters` are the settings its fragments may name.
+    """
+
+    kpi: Kpi
+    rows: Rows
+    available: Availability
+    group: tuple[str, ...]
+    where: Filters
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    lacks: str | None = None
+
+    @property
+    def missing(self) -> str | None:
+        """ENTITY.FIELD that the KPI misses, a dimension it does not have among them; None if it can be made."""
+        if self.available.missing:
+            return self.available.missing
+        return f"{self.kpi.needs[0][0].partition('.')[0]}.{self.lacks}" if self.lacks else None
+
+
+def plan_kpis(
+    catalogue: Catalogue, settings: Settings, presence: Presence, query: Query, stated_currencies: Sequence[str]
+) -> tuple[KpiPlan, ...]:
+    """One plan per KPI asked (all of them if none is named), in order.
+
+    Raises MisuseError where no KPI asked has a dimension of the Query.
+    """
+    kpis = [catalogue.kpi(name) for name in query.kpis] or list(catalogue.kpis.values())
+    asked = (*query.group, *(name for name, _ in query.where))
+    for dimension in asked:
+        if not any(catalogue.column(kpi, dimension) for kpi in kpis):
+            known = ", ".join(each.id for each in catalogue.dimensions_of(kpis[0]))
+            raise MisuseError("no_such_dimension", f"{kpis[0].id} has no dimension '{dimension}'.", f"It has: {known}.")
+    parameters = setting_parameters(settings, stated_currencies)
+    plans = []
+    for kpi in kpis:
+        found = availability(kpi, presence)
+        group = query.group
+        if kpi.default_group and not set(group) & set(kpi.share_over):
+            group = (*group, kpi.default_group)
+        lacks = next((name for name in asked if not catalogue.column(kpi, name)), None)
+        plans.append(KpiPlan(kpi, found.rows, found, group, query.where, parameters, lacks))
+    return tuple(plans)
+
+
+def setting_parameters(settings: Settings, stated_currencies: Sequence[str]) -> dict[str, Any]:
+    """The settings that fragments name, by their names.
+
+    Costs are in the provider's currency; where it states neither a unit cost nor any visit's cost in that
+    currency, they are in that of the modelled 135 USD.
+    """
+    unit_cost, currency = settings.truck_roll_cost, settings.currency
+    if unit_cost is None:
+        if currency not in stated_currencies:
+            currency = MODELLED_ROLL_CURRENCY
+        unit_cost = MODELLED_ROLL_COST if currency == MODELLED_ROLL_CURRENCY else None
+    return {
+        "service_level_s": settings.service_level_s,
+        "short_abandon_s": settings.short_abandon_s,
+        "unit_cost": unit_cost,
+        "currency": currency,
+    }
+
+
+def read_currencies(warehouse: Warehouse, settings: Settings) -> tuple[str, ...]:
+    """The currencies in which visits state a cost; one without a currency is in the provider's."""
+    found = warehouse.rows("SELECT DISTINCT currency FROM fact_visit WHERE cost IS NOT NULL")
+    return tuple(sorted({row["currency"] or settings.currency for row in found}))
+
+
+def with_span(catalogue: Catalogue, settings: Settings, warehouse: Warehouse, query: Query) -> Query:
+    """The Query with its span filled in: the first and the day after the last day of data of the facts asked.
+
+    Without any data the span is the local day of `now`.
+    """
+    if query.start and query.end:
+        return query
+    kpis = [catalogue.kpi(name) for name in query.kpis] or list(catalogue.kpis.values())
+    row = warehouse.row(compile_extent([rows for kpi in kpis for rows in kpi.row_sets]).sql)
+    today = local_date(query.now, settings.zone)
+    first, last = row["first_on"] or today, row["last_on"] or today
+    start = query.start or midnight(first, settings.zone)
+    end = query.end or midnight(last + timedelta(days=1), settings.zone)
+    if start >= end:  # one side is given and lies beyond the data
+        end = query.end or start + timedelta(days=1)
+        start = start if query.start else end - timedelta(days=1)
+    return replace(query, start=start, end=end)
+
+
+def span_of(query: Query) -> tuple[datetime, datetime]:
+    """The span of a Query that has been filled in. ValueError if it has not."""
+    if query.start is None or query.end is None:
+        raise ValueError("the Query has no span yet")
+    return query.start, query.end

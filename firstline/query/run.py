@@ -1,0 +1,254 @@
+"""Answer a Query: every record with its value, interval, sample, state, completeness, reason and note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from firstline.catalogue.kpi import Kpi, Requirement, Rows
+from firstline.catalogue.read import Catalogue
+from firstline.periods import Period, calendar_periods, local_date
+from firstline.query.answer import Record, Result, State
+from firstline.query.availability import read_presence
+from firstline.query.compile import BASE_FACT, Frame, compile_check, compile_first_instant
+from firstline.query.figure import Figure, figure
+from firstline.query.measure import Base, Cell, Group, Sums, accumulate, read_base, read_sums
+from firstline.query.plan import KpiPlan, plan_kpis, read_currencies, span_of, with_span
+from firstline.query.question import Query
+from firstline.query.watermark import Coverage, coverage, read_watermarks
+from firstline.settings import Settings
+from firstline.warehouse.engine import Row, Warehouse
+
+
+def answer(warehouse: Warehouse, catalogue: Catalogue, settings: Settings, query: Query) -> Result:
+    """The Result of a Query, its span filled in; records in order of KPI, period, group.
+
+    Reads only facts and bookkeeping tables. Raises MisuseError for unknown names.
+    """
+    asked = with_span(catalogue, settings, warehouse, query)
+    watermarks = read_watermarks(warehouse)
+    plans = plan_kpis(catalogue, settings, read_presence(warehouse), asked, read_currencies(warehouse, settings))
+    records: list[Record] = []
+    for plan in plans:
+        records += Asking(warehouse, catalogue, settings, asked, watermarks, plan).records()
+    return Result(asked, tuple(records))
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One KPI of one Query being answered."""
+
+    warehouse: Warehouse
+    catalogue: Catalogue
+    settings: Settings
+    query: Query
+    watermarks: Sequence[Row]
+    plan: KpiPlan
+
+    def records(self) -> list[Record]:
+        """All records of the KPI."""
+        if self.plan.missing:
+            return [self._unavailable(period, self.plan.missing, self._missing_note()) for period in self.periods]
+        unmet = self._unmet_requirement()
+        if unmet:
+            return [self._unavailable(period, unmet.missing, unmet.note) for period in self.periods]
+        cells, others, base = self._read()
+        records = []
+        for period in self.periods:
+            start = local_date(period.start, self.settings.zone)
+            found = sorted({group for at, group in (*cells, *base) if at == start}, key=_by_text)
+            groups = found if self.plan.group else [()]
+            for group in groups:
+                records.append(self._record(period, group, cells.get((start, group)), others, base))
+        if self.plan.group and not records:
+            empty: Group = tuple(None for _ in self.plan.group)
+            records = [self._record(period, empty, None, others, base) for period in self.periods]
+        return records
+
+    @property
+    def kpi(self) -> Kpi:
+        """The KPI's declaration."""
+        return self.plan.kpi
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The periods asked: calendar ones cut to the span, or the whole span."""
+        start, end = span_of(self.query)
+        zone = self.settings.zone
+        if self.query.by:
+            return calendar_periods(start, end, self.query.by, zone)
+        return (Period(start.astimezone(zone), end.astimezone(zone)),)
+
+    @property
+    def coverage(self) -> Coverage:
+        """How far the data of the entities used reach."""
+        return coverage(self.watermarks, self.plan.available.entities, self.query.now)
+
+    def frame(self, rows: Rows | None, ignore: Iterable[str] = ()) -> Frame:
+        """Where statements about these rows (None: about subscribers) look; dimensions in `ignore` are left out."""
+        start, end = span_of(self.query)
+        fact, instead = (rows.fact, rows.dimensions) if rows else (BASE_FACT, {})
+        left_out = set(ignore)
+
+        def has(name: str) -> bool:
+            return name not in left_out and self.catalogue.column_of(fact, name, instead) is not None
+
+        return Frame(
+            start=start,
+            end=end,
+            by=self.query.by,
+            zone=self.settings.zone,
+            group=tuple(name for name in self.plan.group if has(name)),
+            where=tuple(each for each in self.plan.where if has(each[0])),
+            watermark=self.coverage.until,
+            history_start=self._history_start(rows) if rows else None,
+            settings=self.plan.parameters,
+        )
+
+    def _read(self) -> tuple[dict[Cell, Sums], dict[Cell, Sums], dict[Cell, Base]]:
+        """Sums of the numerator's rows, of the denominator's where it is another set, and subscribers."""
+        rows = self.plan.rows
+        cells = read_sums(self.warehouse, self.catalogue, self.kpi, rows, self.frame(rows))
+        others: dict[Cell, Sums] = {}
+        base: dict[Cell, Base] = {}
+        if self.kpi.additivity == "semi":
+            cells = accumulate(cells, [local_date(period.start, self.settings.zone) for period in self.periods])
+        if self.kpi.against:
+            against = self.kpi.against
+            others = read_sums(self.warehouse, self.catalogue, self.kpi, against, self.frame(against))
+            for cell in others:
+                cells.setdefault(cell, Sums())
+        elif self.kpi.share_over:
+            frame = self.frame(rows, ignore=self.kpi.share_over)
+            others = read_sums(self.warehouse, self.catalogue, self.kpi, rows, frame)
+        elif self.kpi.base:
+            base = read_base(self.warehouse, self.catalogue, self.kpi, self.frame(None), self.periods)
+            if self.frame(None).group == self.plan.group:
+                for cell in base:
+                    cells.setdefault(cell, Sums())
+        return cells, others, base
+
+    def _record(
+        self, period: Period, group: Group, sums: Sums | None, others: Mapping[Cell, Sums], base: Mapping[Cell, Base]
+    ) -> Record:
+        start = local_date(period.start, self.settings.zone)
+        own = sums or Sums()
+        made = figure(
+            self.kpi,
+            own,
+            self._other_side(start, group, others),
+            base.get((start, self._base_group(group))),
+            self.coverage.touches(period.start, period.end),
+            {**self.plan.parameters, "is_modelled": self.settings.truck_roll_cost is None},
+        )
+        names = {"too_early": f"In the first {self.kpi.rows.history_days} days of data"}
+        names |= {name: each.label for name, each in self.catalogue.facts[self.plan.rows.fact].exclusions.items()}
+        return self._plain(period, group, made, own, {names[name]: round(n) for name, n in own.excluded.items()})
+
+    def _plain(self, period: Period, group: Group, made: Figure, sums: Sums, exclusions: Mapping[str, int]) -> Record:
+        reached = self.coverage
+        notes = [*made.notes, *self._standing_notes(period)]
+        return Record(
+            kpi=self.kpi.id,
+            version=self.kpi.version,
+            period_start=period.start,
+            period_end=period.end,
+            partial=period.partial,
+            group=dict(zip(self.plan.group, group, strict=True)),
+            value=made.value,
+            unit=self._unit(),
+            low=made.low,
+            high=made.high,
+            n=made.n,
+            numerator=made.numerator,
+            denominator=made.denominator,
+            pending=round(sums.pending),
+            excluded=sum(exclusions.values()),
+            completeness=reached.share_of(period.start, min(period.end, self.query.now)),
+            state=self._state(period, made),
+            reason=made.reason,
+            note=" ".join(notes) or None,
+            low_sample=made.low_sample,
+            exclusions=exclusions,
+            held_back_by=reached.held_back_by if reached.until and reached.until < period.end else None,
+        )
+
+    def _unavailable(self, period: Period, missing: str, note: str) -> Record:
+        made = Figure(reason=f"missing:{missing}", notes=(note,))
+        return replace(
+            self._plain(period, tuple(None for _ in self.plan.group), made, Sums(), {}),
+            pending=None,
+            excluded=None,
+            completeness=None,
+            held_back_by=None,
+            note=note,
+        )
+
+    def _other_side(self, start: date, group: Group, others: Mapping[Cell, Sums]) -> Sums | None:
+        if self.kpi.against:
+            return others.get((start, group), Sums())
+        if self.kpi.share_over:
+            kept = tuple(
+                value for name, value in zip(self.plan.group, group, strict=True) if name not in self.kpi.share_over
+            )
+            return others.get((start, kept), Sums())
+        return None
+
+    def _base_group(self, group: Group) -> Group:
+        named = self.frame(None).group
+        return tuple(value for name, value in zip(self.plan.group, group, strict=True) if name in named)
+
+    def _state(self, period: Period, made: Figure) -> State:
+        reason = made.reason or ""
+        if reason.startswith("missing:") or reason in ("no_data", "zero_denominator"):
+            return "unavailable"
+        until = self.coverage.until
+        matured = period.end + timedelta(days=self.kpi.maturity_days)
+        return "final" if until is not None and until >= matured and reason != "immature" else "provisional"
+
+    def _unit(self) -> str:
+        if self.kpi.unit == "money":
+            return str(self.plan.parameters["currency"])
+        return "ratio" if self.kpi.unit == "per_1000" else self.kpi.unit
+
+    def _standing_notes(self, period: Period) -> list[str]:
+        notes = [note for note in (self.kpi.note, self.plan.available.note) if note]
+        if self.kpi.span_note and not _is_calendar_month(period):
+            notes.append(self.kpi.span_note.format(days=round(period.days)))
+        if self.kpi.base:
+            known = set(self.frame(None).group) | {name for name, _ in self.frame(None).where}
+            asked = [*self.plan.group, *(name for name, _ in self.plan.where)]
+            apart = [name for name in dict.fromkeys(asked) if name not in known]
+            if apart:
+                notes.append(f"Subscribers are not split by {', '.join(apart)}: only the numerator is.")
+        return notes
+
+    def _missing_note(self) -> str:
+        if self.plan.available.missing is None and self.plan.lacks:
+            return f"{self.kpi.label} cannot be split or filtered by {self.plan.lacks}."
+        entity, _, field = (self.plan.missing or "").partition(".")
+        return f"The imported data have no {field} of {entity.replace('_', ' ')}."
+
+    def _unmet_requirement(self) -> Requirement | None:
+        for each in self.kpi.requires:
+            statement = compile_check(self.plan.rows, each.among, each.known, self.plan.parameters)
+            row = self.warehouse.row(statement.sql, statement.parameters)
+            if row["among"] and not row["known"]:
+                return each
+        return None
+
+    def _history_start(self, rows: Rows) -> datetime | None:
+        if not rows.history_days:
+            return None
+        first = self.warehouse.value(compile_first_instant(rows).sql)
+        return first.replace(tzinfo=UTC) if first else None
+
+
+def _is_calendar_month(period: Period) -> bool:
+    following = (period.start.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return period.start.day == 1 and period.end.date() == following.date()
+
+
+def _by_text(group: Group) -> tuple[tuple[bool, str], ...]:
+    return tuple((value is None, value or "") for value in group)

@@ -1,0 +1,64 @@
+"""Back up a home while it serves, and restore one: the ledger first, then the landing files that it lists."""
+
+from __future__ import annotations
+
+import tarfile
+import tempfile
+from pathlib import Path
+
+from firstline.errors import HomeError, MisuseError
+from firstline.home import Home
+from firstline.landing.files import BATCH, batch_path
+from firstline.refresh.rebuild import rebuild
+from firstline.settings import FILE_NAME as SETTINGS_FILE
+from firstline.state.ledger import Ledger
+from firstline.state.store import FILE_NAME as STORE_FILE
+from firstline.state.store import copy_store, open_store
+
+
+def back_up(home: Home, target: Path) -> int:
+    """Write a backup archive (.tar.gz); returns how many batches it holds.
+
+    The copy of the ledger is made first and the landing files are immutable, so imports may go on. The warehouse is
+    left out: it is rebuilt on restore. Raises MisuseError when the target exists.
+    """
+    if target.exists():
+        raise MisuseError("target_exists", f"{target} exists already.", "Name another file.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.path / "scratch") as scratch:
+        store = Path(scratch) / STORE_FILE
+        copy_store(home.path, store)
+        ledger = Ledger(open_store(Path(scratch)))
+        batches = ledger.batches()
+        ledger.close()
+        unfinished = target.with_name(target.name + ".unfinished")
+        with tarfile.open(unfinished, "w:gz", compresslevel=1) as archive:
+            archive.add(store, STORE_FILE)
+            if (home.path / SETTINGS_FILE).exists():
+                archive.add(home.path / SETTINGS_FILE, SETTINGS_FILE)
+            for batch in batches:
+                for path in [*(file.path for file in batch.files), batch_path(BATCH, batch.number)]:
+                    archive.add(home.landing.folder / path, f"landing/{path}")
+        unfinished.replace(target)
+    return len(batches)
+
+
+def restore(archive_path: Path, home_path: Path) -> int:
+    """Make a home from a backup and rebuild its warehouse; returns how many batches it holds.
+
+    Raises MisuseError when there is a home at the path already, HomeError when the archive cannot be read.
+    """
+    if (home_path / STORE_FILE).exists() or (home_path / "landing").exists():
+        hint = "Restore into an empty folder: --home OTHER."
+        raise MisuseError("home_exists", f"There is a home at {home_path} already.", hint)
+    home_path.mkdir(parents=True, exist_ok=True)
+    try:
+        with tarfile.open(archive_path, "r:gz") as archive:
+            archive.extractall(home_path, filter="data")
+    except (OSError, tarfile.TarError) as error:
+        raise HomeError("unreadable_backup", f"{archive_path} is not a readable backup: {error}.", "") from None
+    home = Home.open(home_path, for_rebuild=True)
+    try:
+        return rebuild(home)
+    finally:
+        home.close()

@@ -1,0 +1,46 @@
+"""Bring a home up to date: set strays aside, apply pending batches, rebuild the facts that they touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from firstline.home import Home, ledger_lost
+from firstline.landing.files import BATCH, batch_number, batch_path, set_aside_strays
+from firstline.refresh.apply import apply_pending
+from firstline.refresh.coverage import count_fields
+from firstline.warehouse.facts import build_facts, stale_facts
+
+Progress = Callable[[str], None]
+
+
+def bring_up_to_date(home: Home, progress: Progress = lambda step: None) -> None:
+    """On opening a home: finish whatever an earlier run was cut off in.
+
+    Files without a ledger row are set aside, accepted batches that are not applied are applied, facts built
+    from other rows, SQL or settings are built again. Raises HomeError when the ledger is lost: setting its
+    batches aside would throw them away.
+    """
+    batches = home.ledger.batches()
+    landed = max((batch_number(path) for path in (home.landing.folder / BATCH).glob("*.parquet")), default=0)
+    if landed > home.ledger.last_number() + 1:
+        # an import that was cut off leaves one batch too many; more of them are a ledger that lost its tail
+        raise ledger_lost(home.path)
+    accepted = {file.path for batch in batches for file in batch.files}
+    accepted |= {batch_path(BATCH, batch.number) for batch in batches}
+    set_aside_strays(home.landing.folder, accepted)
+    refresh(home, progress)
+
+
+def refresh(home: Home, progress: Progress = lambda step: None) -> None:
+    """Apply pending batches and rebuild what they touched; readers see all of it or nothing of it."""
+    if apply_pending(home):
+        progress("applying new rows")
+    dirty = {row["entity"] for row in home.warehouse.rows("SELECT entity FROM dirty_entity")}
+    zone = home.settings.zone_name
+    if not dirty and not stale_facts(home.warehouse, zone):
+        return
+    progress("building facts")
+    with home.warehouse.transaction():
+        count_fields(home.warehouse, dirty)
+        build_facts(home.warehouse, zone, dirty)
+        home.warehouse.execute("DELETE FROM dirty_entity")

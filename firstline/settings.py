@@ -1,0 +1,102 @@
+"""The provider's settings: `firstline.toml` in the home, each with a type, a default and a meaning."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from firstline.errors import MisuseError, nearest, unknown_name
+
+FILE_NAME = "firstline.toml"
+
+
+def _setting(default: Any, about: str) -> Any:
+    return field(default=default, metadata={"about": about})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a provider states about itself. Field metadata `about` is the help text of the file."""
+
+    provider: str = _setting("", "The provider's name, shown at the top of every page.")
+    timezone: str = _setting("", "The one reporting time zone (IANA name); days and months begin at its midnight.")
+    currency: str = _setting("USD", "The currency of costs that do not state one (ISO 4217).")
+    truck_roll_cost: float | None = _setting(
+        None, "What one truck roll costs you. Until it is stated, 135 USD is used and labelled modelled."
+    )
+    short_abandon_s: int = _setting(10, "A caller who hangs up within this many seconds is a short abandon.")
+    service_level_s: int = _setting(20, "The T of 'answered within T seconds'.")
+    simulated: bool = _setting(False, "True when the data are generated; every page then says so.")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The reporting time zone; UTC while none is set."""
+        return ZoneInfo(self.timezone or "UTC")
+
+    @property
+    def zone_name(self) -> str:
+        """The IANA name of the reporting zone."""
+        return self.timezone or "UTC"
+
+
+DEFAULTS = Settings()
+
+
+def read_settings(home: Path) -> Settings:
+    """The settings of a home; defaults where the file or a line is absent.
+
+    Raises MisuseError naming the file, the line's key, the wrong value and what is allowed.
+    """
+    path = home / FILE_NAME
+    if not path.exists():
+        return DEFAULTS
+    try:
+        stated = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise MisuseError("bad_settings", f"{path}: {error}.", "Mend the file or remove it.") from None
+    known = {item.name: item for item in fields(Settings)}
+    for name in stated:
+        if name not in known:
+            raise unknown_name("setting", name, known, where=str(path))
+    return Settings(**{name: _checked(path, name, value) for name, value in stated.items()})
+
+
+def _checked(path: Path, name: str, value: Any) -> Any:
+    if name == "timezone" and value and value not in available_timezones():
+        near = nearest(str(value), available_timezones())
+        hint = f"Did you mean '{near}'?" if near else "Use an IANA name such as 'America/Denver'."
+        raise MisuseError("bad_settings", f"{path}: timezone = {value!r} is not a time zone.", hint)
+    wanted: tuple[type, ...] = {
+        "truck_roll_cost": (int, float),
+        "short_abandon_s": (int,),
+        "service_level_s": (int,),
+        "simulated": (bool,),
+    }.get(name, (str,))
+    if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
+        kind = " or ".join(kind.__name__ for kind in wanted)
+        raise MisuseError("bad_settings", f"{path}: {name} = {value!r} is not a {kind}.", "Mend that line.")
+    if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
+        raise MisuseError("bad_settings", f"{path}: {name} = {value!r} is below zero.", "Mend that line.")
+    return float(value) if name == "truck_roll_cost" else value
+
+
+def settings_template() -> str:
+    """A commented `firstline.toml` that states nothing yet: every setting with its meaning and default."""
+    lines = ["# Firstline settings of this provider. Remove the '#' before a line to state it.", ""]
+    for item in fields(Settings):
+        lines.append(f"# {item.metadata['about']}")
+        lines.append(f"# {item.name} = {_toml(item.default)}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value is None:
+        return "135.0"
+    return str(value) if isinstance(value, int | float | Decimal) else f'"{value}"'

@@ -1,0 +1,179 @@
+"""How agents work a ticket: first reply, waiting for the customer, escalation, visit, solution, reopening."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from firstline.simulate.columns import (
+    HOUR,
+    MINUTE,
+    NEVER,
+    NOBODY,
+    Flags,
+    Floats,
+    Ints,
+    filled,
+    happens,
+    pick,
+    skewed,
+)
+from firstline.simulate.contacts import ANSWERED, EMAIL, WRITTEN, Contacts
+from firstline.simulate.drivers import COMPLAINT, KIND_OF, OUTAGE, VISITED, number_of
+from firstline.simulate.people import Agents
+from firstline.simulate.planted import AreaOutage
+from firstline.simulate.rates import Rates
+from firstline.simulate.tickets import BY_CUSTOMER, NORMAL, Tickets
+from firstline.simulate.visits import Visits, book_trouble_visits
+from firstline.simulate.wallclock import Clock
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The first part of a ticket's life: who has it, and `worked_from`, when somebody starts on it."""
+
+    agent: Ints
+    opened: Ints
+    assigned: Ints
+    replied: Ints
+    worked_from: Ints
+    at_once: Flags
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What casework needs to know: the clock, the people, the rates, and a stream of chance for tickets."""
+
+    rng: np.random.Generator
+    clock: Clock
+    agents: Agents
+    rates: Rates
+    outage: AreaOutage | None
+
+    def staffed_after(self, at: Ints, delay: Floats | Ints) -> Ints:
+        """A delay later, in staffed hours; NEVER stays NEVER."""
+        return np.where(at < NEVER, self.clock.into_hours(_after(at, delay, absent=0), self.rng), NEVER)
+
+    def any_time_after(self, at: Ints, delay: Floats | Ints) -> Ints:
+        """A delay later, whatever the hour (what customers and automatons do); NEVER stays NEVER."""
+        return self.clock.writable(_after(at, delay, absent=NEVER))
+
+
+def _after(at: Ints, delay: Floats | Ints, absent: int) -> Ints:
+    """`at` plus a delay, `absent` in place of NEVER: adding to NEVER would wrap around."""
+    happened = at < NEVER
+    return np.where(happened, np.where(happened, at, 0) + delay.astype(np.int64), absent)
+
+
+def open_tickets(desk: Desk, visit_rng: np.random.Generator, contacts: Contacts) -> tuple[Tickets, list[Visits]]:
+    """The tickets that contacts lead to, worked to their end, and their visits (`ticket` a row of these)."""
+    contacts = pick(contacts, _logged(desk, contacts))
+    opening = _open(desk, contacts)
+    n = len(opening.opened)
+    visited = happens(desk.rng, VISITED[contacts.driver], n) & ~opening.at_once
+    rows = np.flatnonzero(visited)
+    visits, visit_ended = book_trouble_visits(
+        *(visit_rng, desk.clock, desk.rates),
+        ticket=rows,
+        subscriber=contacts.subscriber[rows],
+        driver=contacts.driver[rows],
+        created=desk.staffed_after(opening.worked_from[rows], desk.rng.integers(5 * MINUTE, 2 * HOUR, len(rows))),
+    )
+    given = filled(n, NEVER)
+    given[rows] = visit_ended
+    if desk.outage:
+        ended = np.maximum(desk.outage.restored, opening.worked_from) + desk.rng.integers(300, HOUR, n)
+        given = np.where(contacts.driver == number_of(OUTAGE), ended, given)
+    return _work(desk, contacts, opening, given, visited), visits
+
+
+def _logged(desk: Desk, contacts: Contacts) -> Flags:
+    """Which contacts lead to a ticket: all that is written, most of what was not solved at once."""
+    rates = desk.rates
+    share = np.where(contacts.solved, rates.ticket_if_resolved, rates.ticket_if_unresolved)
+    spoken = (contacts.disposition == ANSWERED) & happens(desk.rng, share, len(share))
+    logged: Flags = (spoken | (contacts.disposition == WRITTEN)) & ~contacts.chases
+    return logged
+
+
+def _open(desk: Desk, contacts: Contacts) -> Opening:
+    n = len(contacts.entered)
+    written = contacts.channel >= EMAIL
+    opened = np.where(written, contacts.entered, contacts.answered + contacts.talk_s // 2)
+    routed = desk.staffed_after(opened, desk.rng.integers(5 * MINUTE, 50 * MINUTE, n))
+    assigned = np.where(written, routed, opened + 2)
+    agent = np.where(written, desk.agents.working(desk.rng, desk.clock.day(assigned), 1), contacts.agent)
+    reply = desk.staffed_after(assigned, skewed(desk.rng, desk.rates.first_reply_h * HOUR, 0.8, n))
+    replied = np.where(written, reply, NEVER)
+    return Opening(agent, opened, assigned, replied, np.where(written, replied, contacts.ended), contacts.solved)
+
+
+def _work(desk: Desk, contacts: Contacts, opening: Opening, given: Ints, visited: Flags) -> Tickets:
+    """From `worked_from` to the end; `given` is that end where a visit or an outage decides it."""
+    n = len(opening.opened)
+    plain = ~opening.at_once & (given == NEVER)
+    waiting, answered, ready = _pause(desk, opening.worked_from, plain)
+    rises = plain & happens(desk.rng, desk.rates.escalated_share, n)
+    risen = desk.staffed_after(ready, desk.rng.integers(15 * MINUTE, 6 * HOUR, n))
+    escalated = np.where(rises, risen, NEVER)
+    effort = skewed(desk.rng, np.where(rises, 1.6, 1.0) * desk.rates.work_h * HOUR, 1.4, n) + 5 * MINUTE
+    worked = desk.staffed_after(np.where(rises, risen, ready), effort)
+    ended = np.select([opening.at_once, given < NEVER], [opening.worked_from, given], worked)
+    gives_up = plain & happens(desk.rng, desk.rates.cancelled_share, n)
+    solved = np.where(gives_up, NEVER, desk.clock.writable(ended))
+    day = desk.clock.day(np.minimum(ended, desk.clock.end))
+    solver = np.where(rises, desk.agents.working(desk.rng, day, 2), opening.agent)
+    can_fail = plain | visited
+    failed, reopened, solved_again = _reopen(desk, solved, solver, can_fail)
+    return Tickets(
+        issue=contacts.issue,
+        subscriber=contacts.subscriber,
+        driver=contacts.driver,
+        channel=contacts.channel,
+        origin=filled(n, BY_CUSTOMER),
+        nature=filled(n, NORMAL),
+        kind=np.where(happens(desk.rng, desk.rates.complaint_share, n), COMPLAINT, KIND_OF[contacts.driver]),
+        agent=opening.agent,
+        solver=solver,
+        opened=opening.opened,
+        assigned=opening.assigned,
+        replied=opening.replied,
+        waiting=waiting,
+        answered=answered,
+        escalated=escalated,
+        solved=solved,
+        reopened=reopened,
+        solved_again=solved_again,
+        closed=desk.any_time_after(
+            np.where(reopened < NEVER, solved_again, solved), filled(n, desk.rates.closes_after_h * HOUR)
+        ),
+        cancelled=np.where(gives_up, ended, NEVER),
+        merged=filled(n, NEVER),
+        into=filled(n, NOBODY),
+        outage_child=contacts.driver == number_of(OUTAGE),
+        can_fail=can_fail,
+        failed=failed,
+    )
+
+
+def _pause(desk: Desk, worked_from: Ints, plain: Flags) -> tuple[Ints, Ints, Ints]:
+    """When a ticket began to wait for the customer, when the customer answered, when work can go on."""
+    n = len(worked_from)
+    pauses = plain & happens(desk.rng, desk.rates.waiting_share, n)
+    asked = desk.staffed_after(worked_from, desk.rng.integers(10 * MINUTE, 5 * HOUR, n))
+    waiting = np.where(pauses, asked, NEVER)
+    answered = desk.any_time_after(waiting, skewed(desk.rng, 9.0 * HOUR, 0.9, n))
+    return waiting, answered, np.where(pauses, answered, worked_from)
+
+
+def _reopen(desk: Desk, solved: Ints, solver: Ints, can_fail: Flags) -> tuple[Flags, Ints, Ints]:
+    """Which solutions were none, and of these the tickets the customer reopened before they closed."""
+    n = len(solved)
+    rates = desk.rates
+    chance = np.minimum(rates.fix_fails_share * desk.agents.failing(rates)[solver], 0.9)
+    failed = happens(desk.rng, chance, n) & can_fail & (solved < NEVER)
+    again = failed & happens(desk.rng, rates.reopened_share_of_failed, n)
+    delay = desk.rng.integers(2 * HOUR, (rates.closes_after_h - 8) * HOUR, n)
+    reopened = desk.any_time_after(np.where(again, solved, NEVER), delay)
+    return failed, reopened, desk.staffed_after(reopened, skewed(desk.rng, 7.0 * HOUR, 0.9, n) + 20 * MINUTE)

@@ -1,0 +1,159 @@
+"""One attempt to reach the provider: channel, queue, patience, agent, handling, and whether it helped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from firstline.simulate.columns import (
+    HOUR,
+    NOBODY,
+    Flags,
+    Floats,
+    Ints,
+    drawn,
+    happens,
+    seconds,
+    skewed,
+)
+from firstline.simulate.drivers import OUTAGE, SOLVED, TALK_S, number_of
+from firstline.simulate.people import Agents
+from firstline.simulate.rates import Rates
+from firstline.simulate.wallclock import Clock
+
+CHANNELS: tuple[str, ...] = ("phone", "live_chat", "email", "web_form")
+PHONE, CHAT, EMAIL = 0, 1, 2
+DISPOSITIONS: tuple[str, ...] = ("answered", "abandoned_queue", "abandoned_ivr", "after_hours", "written")
+ANSWERED, ABANDONED, ABANDONED_IVR, AFTER_HOURS, WRITTEN = range(5)
+FLAG_NO, FLAG_YES, FLAG_MISSING = range(3)
+QUIET_HOURS = 2 * HOUR
+"""No contact begins so shortly before a repeated clock hour that it could last into it."""
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """Who is about to get in touch, when and why. `chases`: asks after a ticket that is being worked on."""
+
+    issue: Ints
+    subscriber: Ints
+    driver: Ints
+    at: Ints
+    chases: Flags
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """One row per attempt. E-mails and web forms are `written`: only the helpdesk knows them.
+
+    `entered` is an instant, `ivr_s` to `wrap_s` seconds; `wait_s` runs from the queue to an agent or to
+    giving up. `solved` is the truth, `flag` what the agent recorded; `agent` a row of Agents or NOBODY.
+    """
+
+    issue: Ints
+    subscriber: Ints
+    driver: Ints
+    chases: Flags
+    channel: Ints
+    entered: Ints
+    disposition: Ints
+    ivr_s: Ints
+    wait_s: Ints
+    talk_s: Ints
+    hold_s: Ints
+    wrap_s: Ints
+    transfers: Ints
+    agent: Ints
+    identified: Flags
+    solved: Flags
+    flag: Ints
+
+    @property
+    def ended(self) -> Ints:
+        """When the customer was gone (wrap-up comes after)."""
+        return self.entered + self.ivr_s + self.wait_s + self.talk_s + self.hold_s
+
+    @property
+    def queued(self) -> Ints:
+        """When the contact entered the queue; only of those that did."""
+        return self.entered + self.ivr_s
+
+    @property
+    def answered(self) -> Ints:
+        """When an agent took it; only of those answered."""
+        return self.queued + self.wait_s
+
+
+def take_contacts(rng: np.random.Generator, clock: Clock, agents: Agents, rates: Rates, attempts: Attempts) -> Contacts:
+    """What becomes of each attempt."""
+    n = len(attempts.at)
+    channel = np.where(attempts.chases, PHONE, _channels(rng, rates, n))
+    entered = clock.writable(attempts.at, QUIET_HOURS)
+    phone = channel == PHONE
+    ivr_s = np.where(phone, 12 + seconds(rng.exponential(20, n)), 0)
+    wait_s, patience_s = _queue(rng, clock, rates, entered, attempts.driver)
+    disposition = np.select(
+        [
+            channel >= EMAIL,
+            ~clock.is_open(entered),
+            phone & happens(rng, rates.abandoned_ivr_share, n),
+            patience_s < wait_s,
+        ],
+        [WRITTEN, AFTER_HOURS, ABANDONED_IVR, ABANDONED],
+        ANSWERED,
+    )
+    answered = disposition == ANSWERED
+    agent = np.where(answered, agents.working(rng, clock.day(entered), 1), NOBODY)
+    solved = answered & happens(rng, SOLVED[attempts.driver], n)
+    held = phone & happens(rng, rates.held_share, n)
+    waited = np.where(disposition == ABANDONED, patience_s, np.where(answered, wait_s, 0))
+    return Contacts(
+        issue=attempts.issue,
+        subscriber=attempts.subscriber,
+        driver=attempts.driver,
+        chases=attempts.chases,
+        channel=channel,
+        entered=entered,
+        disposition=disposition,
+        ivr_s=np.where(disposition == WRITTEN, 0, ivr_s),
+        wait_s=waited,
+        talk_s=np.where(answered, seconds(skewed(rng, _talk(attempts, channel), 0.55, n)) + 20, 0),
+        hold_s=np.where(answered & held, seconds(rng.exponential(rates.hold_s, n)) + 5, 0),
+        wrap_s=np.where(answered, seconds(skewed(rng, rates.wrap_s, 0.6, n)), 0),
+        transfers=(answered & happens(rng, rates.transfer_share, n)).astype(np.int64),
+        agent=agent,
+        identified=~happens(rng, rates.unidentified_share, n),
+        solved=solved,
+        flag=_flags(rng, rates, solved),
+    )
+
+
+def _channels(rng: np.random.Generator, rates: Rates, n: int) -> Ints:
+    written = 1 - rates.phone_share - rates.chat_share - rates.email_share
+    return drawn(rng, [rates.phone_share, rates.chat_share, rates.email_share, written], n)
+
+
+def _queue(rng: np.random.Generator, clock: Clock, rates: Rates, entered: Ints, driver: Ints) -> tuple[Ints, Ints]:
+    """How long each would wait and how long each is willing to; both grow worse with the load of the hour.
+
+    An outage brings everybody at once: waits four times as long.
+    """
+    n = len(entered)
+    load = clock.load(entered) * np.where(driver == number_of(OUTAGE), 4.0, 1.0)
+    delayed = happens(rng, np.minimum(rates.delayed_share * load, 0.9), n)
+    wait = 2 + rng.exponential(3, n) + np.where(delayed, rng.exponential(rates.delayed_wait_s * load, n), 0)
+    patience = np.where(
+        happens(rng, rates.hasty_share, n), rng.uniform(0, 10, n), 4 + rng.exponential(rates.patience_s, n)
+    )
+    return seconds(wait), seconds(patience)
+
+
+def _talk(attempts: Attempts, channel: Ints) -> Floats:
+    """Median talk time: asking how far a ticket is takes a third, a chat half as long again."""
+    return TALK_S[attempts.driver] * np.where(attempts.chases, 0.35, 1.0) * np.where(channel == CHAT, 1.5, 1.0)
+
+
+def _flags(rng: np.random.Generator, rates: Rates, solved: Flags) -> Ints:
+    n = len(solved)
+    said = np.where(solved ^ happens(rng, rates.flag_wrong_share, n), FLAG_YES, FLAG_NO)
+    return np.where(happens(rng, rates.flag_missing_share, n), FLAG_MISSING, said)

@@ -1,0 +1,104 @@
+"""Issues lived through: attempts, contacts, tickets and visits in waves, until each issue comes to rest.
+
+A wave is one attempt of every issue that is still going. Who was not reached tries again; whose fix
+failed comes back; whose ticket takes long asks how far it is. A chain has at most `Rates.longest_chain`
+waves, so the work is linear in the number of issues.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from firstline.simulate.casework import Desk, open_tickets
+from firstline.simulate.columns import DAY, HOUR, MINUTE, NEVER, Ints, happens, pick, seconds, skewed, stack
+from firstline.simulate.contacts import AFTER_HOURS, ANSWERED, WRITTEN, Attempts, Contacts, take_contacts
+from firstline.simulate.drivers import OUTAGE, number_of
+from firstline.simulate.issues import Issues
+from firstline.simulate.tickets import Tickets
+from firstline.simulate.visits import Visits
+
+
+@dataclass(frozen=True)
+class Journeys:
+    """Everything that the issues led to, beyond the end of the span included."""
+
+    contacts: Contacts
+    tickets: Tickets
+    visits: Visits
+
+
+def live_through(
+    desk: Desk, contact_rng: np.random.Generator, visit_rng: np.random.Generator, issues: Issues
+) -> Journeys:
+    """All contacts, tickets and visits of the issues, wave by wave."""
+    n = len(issues.at)
+    attempts = Attempts(np.arange(n), issues.subscriber, issues.driver, issues.at, np.zeros(n, dtype=np.bool_))
+    contacts, tickets, visits = [], [], []
+    opened_before = 0
+    for _ in range(desk.rates.longest_chain):
+        taken = take_contacts(contact_rng, desk.clock, desk.agents, desk.rates, attempts)
+        opened, booked = open_tickets(desk, visit_rng, taken)
+        contacts.append(taken)
+        tickets.append(opened)
+        visits += [replace(visit, ticket=visit.ticket + opened_before) for visit in booked]
+        opened_before += len(opened.opened)
+        attempts = _next_wave(contact_rng, desk, taken, opened)
+    return Journeys(stack(contacts), stack(tickets), stack(visits))
+
+
+def _next_wave(rng: np.random.Generator, desk: Desk, contacts: Contacts, tickets: Tickets) -> Attempts:
+    """Who gets in touch again, and when; attempts after the end of the span are not followed."""
+    parts = [
+        _not_reached(rng, desk, contacts),
+        _back_again(rng, desk, contacts),
+        _fix_failed(rng, tickets),
+        _asks_how_far(rng, desk, tickets),
+    ]
+    attempts = stack(parts)
+    return pick(attempts, attempts.at < desk.clock.end)
+
+
+def _not_reached(rng: np.random.Generator, desk: Desk, contacts: Contacts) -> Attempts:
+    """Abandoned: again within the hours; outside staffed hours: at the next opening."""
+    n = len(contacts.entered)
+    lost = (contacts.disposition != ANSWERED) & (contacts.disposition != WRITTEN)
+    lost &= happens(rng, desk.rates.retry_share, n)
+    soon = contacts.ended + 3 * MINUTE + seconds(rng.exponential(45 * MINUTE, n))
+    at = np.where(contacts.disposition == AFTER_HOURS, desk.clock.into_hours(contacts.ended, rng), soon)
+    return _attempts(contacts, at, lost, contacts.chases)
+
+
+def _back_again(rng: np.random.Generator, desk: Desk, contacts: Contacts) -> Attempts:
+    """Solved in the contact, but not for good: back within days."""
+    n = len(contacts.entered)
+    answered = (contacts.disposition == ANSWERED) & ~contacts.chases
+    answered &= contacts.driver != number_of(OUTAGE)
+    # An agent whose fixes fail sends away more callers who believe that all is well.
+    chance = np.minimum(desk.rates.recurs_share * desk.agents.failing(desk.rates)[contacts.agent], 0.9)
+    returns = answered & contacts.solved & happens(rng, chance, n)
+    at = contacts.ended + seconds(skewed(rng, 4.0 * DAY, 0.9, n))
+    return _attempts(contacts, at, returns, contacts.chases)
+
+
+def _fix_failed(rng: np.random.Generator, tickets: Tickets) -> Attempts:
+    """The fix was none and the ticket was not reopened: back within days of it."""
+    n = len(tickets.opened)
+    returns = tickets.failed & (tickets.reopened == NEVER)
+    at = np.where(returns, tickets.solved, 0) + seconds(skewed(rng, 3.0 * DAY, 0.9, n)) + HOUR
+    return _attempts(tickets, at, returns, np.zeros(n, dtype=np.bool_))
+
+
+def _asks_how_far(rng: np.random.Generator, desk: Desk, tickets: Tickets) -> Attempts:
+    """Tickets open for more than a day: some customers ask once, before the solution."""
+    n = len(tickets.opened)
+    ended = np.minimum(tickets.solved, tickets.cancelled)
+    lasts = np.where(ended < NEVER, ended - tickets.opened, 0)
+    asks = (lasts > DAY) & happens(rng, desk.rates.chase_share, n)
+    at = tickets.opened + seconds(rng.uniform(0.3, 0.9, n) * lasts)
+    return _attempts(tickets, at, asks, np.ones(n, dtype=np.bool_))
+
+
+def _attempts(rows: Contacts | Tickets, at: Ints, chosen: np.ndarray, chases: np.ndarray) -> Attempts:
+    return pick(Attempts(rows.issue, rows.subscriber, rows.driver, at, chases), chosen)

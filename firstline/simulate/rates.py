@@ -1,0 +1,108 @@
+"""How often things happen at the simulated provider: every rate in one table, each with its source.
+
+"Judgement" means that no source with a stated method was found and the figure is our own. The figures
+of sources are those of the domain reference; a small demo needs more contacts than a real provider of
+its size has, so the rates that say "raised" are higher than reality on purpose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Shares are fractions 0..1, times in the unit of the name, `_per_month` is a month of 30.4 days."""
+
+    # Demand
+    issues_per_month: float = 0.28  # reasons to get in touch, per subscriber; judgement, raised: with repeats
+    # it gives about 0.3 contacts a month, while the reference's worked example of contact rate is 0.14
+    frailty_shape: float = 1.3  # gamma shape of the differences between subscribers; judgement
+    phone_share: float = 0.62  # judgement; chat, e-mail and web form share the rest
+    chat_share: float = 0.18  # judgement
+    email_share: float = 0.12  # judgement
+    unidentified_share: float = 0.08  # contacts without an account; judgement
+    longest_chain: int = 5  # contacts of one issue at most; keeps a chain inside the span; judgement
+
+    # Queue
+    opens: int = 7  # local hour at which the lines open, every day; judgement
+    closes: int = 22  # local hour at which they close; judgement
+    delayed_share: float = 0.16  # calls that find no free agent at average load; judgement, near the 80/20 goal
+    delayed_wait_s: float = 60.0  # their mean wait at average load; judgement
+    patience_s: float = 240.0  # mean patience; judgement: the Erlang A example of the reference has 120 s
+    hasty_share: float = 0.015  # callers with less than ten seconds of patience; judgement
+    abandoned_ivr_share: float = 0.02  # judgement
+    retry_share: float = 0.65  # of those not reached, who try again; judgement
+
+    # Handling
+    transfer_share: float = 0.10  # reference: worked example of transfer rate, 12 %
+    held_share: float = 0.35  # answered calls that are put on hold; judgement
+    hold_s: float = 85.0  # their mean hold; reference: 30 s over all calls in the shared ACD example
+    wrap_s: float = 50.0  # median after-call work; reference: mean 60 s in the shared ACD example
+    flag_missing_share: float = 0.10  # answered calls whose agent sets no resolved flag; judgement
+    flag_wrong_share: float = 0.08  # resolved flags that are wrong: agents judge their own work; judgement
+
+    # Tickets
+    ticket_if_unresolved: float = 0.92  # judgement
+    ticket_if_resolved: float = 0.30  # solved in the contact and logged all the same; judgement
+    escalated_share: float = 0.21  # of tickets neither solved at once nor visited; with it about 13 % of all,
+    # as in the reference's worked example of escalation rate
+    waiting_share: float = 0.22  # of the same tickets: wait for the customer; judgement
+    first_reply_h: float = 2.2  # median, e-mail and web form, staffed hours; judgement
+    work_h: float = 6.0  # median from assignment to solution without a visit; judgement
+    fix_fails_share: float = 0.15  # solved tickets that were not; judgement
+    reopened_share_of_failed: float = 0.32  # the others come back as a new contact; with the line above 4 %
+    # reopened, as in the reference's worked example of reopen rate
+    recurs_share: float = 0.10  # solved in the contact, and back within weeks; judgement
+    chase_share: float = 0.22  # tickets open longer than a day whose customer asks how far it is; judgement
+    closes_after_h: int = 72  # solved tickets close themselves after this time; judgement
+    cancelled_share: float = 0.03  # of the same tickets: the customer withdraws it; judgement
+    complaint_share: float = 0.012  # reference: worked example of customer escalation rate, 1.04 %
+    spam_share: float = 0.02  # extra tickets, of all; judgement
+    test_share: float = 0.005  # judgement
+    internal_share: float = 0.02  # judgement
+    duplicate_share: float = 0.02  # reference: worked example of ticket volume, 20 merged of 1,240
+    proactive_share: float = 0.03  # opened from telemetry; judgement: stage 3 of the maturity gates has 2 %
+
+    # Visits: the driver table says which share of tickets gets one; outcomes in the order of visits.OUTCOMES
+    visit_outcomes: tuple[float, ...] = (0.60, 0.15, 0.05, 0.078, 0.02, 0.09, 0.012)  # no access: reference,
+    # worked example of no-access rate 7.8 %; cancelled before dispatch: worked example of truck rolls
+    contractor_share: float = 0.35  # judgement
+    maintenance_per_month: float = 0.002  # planned jobs, per subscriber; judgement
+
+    # Subscribers, people, money
+    joins_per_month: float = 0.015  # new subscribers, per subscriber of the start; judgement
+    leaves_per_month: float = 0.0127  # without bad experience; with it about 1.3 % a month, reference: Frontier
+    # consumer fiber, 1.29 % in Q2 2025
+    leaves_more: float = 0.40  # each bad experience of two months adds this to the log of the chance; judgement
+    agent_leaves_per_year: float = 0.35  # reference: 30 to 45 % (QATC)
+    subscribers_per_agent: int = 700  # judgement; at least 14 agents, so that teams can be compared
+
+    # Surveys
+    contact_invited: float = 0.75  # answered contacts that get a survey; judgement
+    contact_responds: float = 0.36  # judgement, raised: the reference's worked example is 12.5 %
+    ticket_invited: float = 1.0  # solved tickets; judgement, raised
+    ticket_responds: float = 0.52  # judgement, raised
+    relation_responds: float = 0.22  # of the quarterly mailing to all; judgement, raised
+
+    # Planted truths; 0 (or 1 for the factor) switches one off
+    outage_contacts: float = 0.45  # affected subscribers who get in touch; judgement
+    outage_h: float = 4.5  # judgement
+    port_issues_per_month: float = 0.55  # extra slow-speed issues per subscriber of the failing port; judgement
+    repeat_team_factor: float = 2.4  # how much oftener the fixes of the planted vendor team fail; judgement
+
+
+RATES = Rates()
+
+HOUR_WEIGHTS: tuple[float, ...] = (
+    *(0.10, 0.06, 0.04, 0.04, 0.05, 0.10, 0.25, 0.60),  # 00:00 to 07:00
+    *(1.10, 1.50, 1.60, 1.50, 1.35, 1.25, 1.25, 1.30),  # 08:00 to 15:00
+    *(1.40, 1.55, 1.65, 1.60, 1.40, 1.00, 0.55, 0.25),  # 16:00 to 23:00
+)
+"""Contacts by local hour of the day: a morning and an evening peak; judgement."""
+
+WEEKDAY_WEIGHTS: tuple[float, ...] = (1.20, 1.10, 1.05, 1.02, 1.05, 0.85, 0.73)
+"""Contacts by local day of the week, Monday first; judgement."""
+
+SEASON_WEIGHTS: tuple[float, ...] = (1.10, 1.05, 1.00, 0.95, 0.93, 0.93, 0.97, 1.02, 1.03, 0.98, 1.00, 1.06)
+"""Contacts by month, January first: dark months, moving season and the start of school; judgement."""

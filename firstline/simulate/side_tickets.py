@@ -1,0 +1,167 @@
+"""Tickets that no customer's contact explains: outage master, telemetry, our own, tests, spam, duplicates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from firstline.simulate.casework import Desk
+from firstline.simulate.columns import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NEVER,
+    NOBODY,
+    Ints,
+    drawn,
+    filled,
+    seconds,
+    skewed,
+    stack,
+)
+from firstline.simulate.contacts import CHANNELS
+from firstline.simulate.drivers import DRIVERS, KINDS, OUTAGE, UNKNOWN, VISITED, number_of
+from firstline.simulate.subscribers import Subscribers
+from firstline.simulate.tickets import (
+    BY_AGENT,
+    BY_CUSTOMER,
+    BY_OUTAGE,
+    BY_TELEMETRY,
+    INTERNAL,
+    MASTER,
+    NORMAL,
+    SPAM,
+    TEST,
+    Tickets,
+)
+
+EMAIL, WEB_FORM = CHANNELS.index("email"), CHANNELS.index("web_form")
+
+
+def add_side_tickets(desk: Desk, subscribers: Subscribers, tickets: Tickets) -> Tickets:
+    """The tickets of customers followed by all others; rows of the former keep their place."""
+    n = len(tickets.opened)
+    rates = desk.rates
+    parts = [
+        tickets,
+        _duplicates(desk, tickets, _some(rates.duplicate_share, n)),
+        _from_telemetry(desk, subscribers, _some(rates.proactive_share, n)),
+        _of_nobody(desk, _some(rates.spam_share, n), SPAM),
+        _of_nobody(desk, _some(rates.test_share, n), TEST),
+        _of_nobody(desk, _some(rates.internal_share, n), INTERNAL),
+    ]
+    if desk.outage:
+        parts.append(_master(desk, desk.outage.onset, desk.outage.restored))
+    return stack(parts)
+
+
+def _some(share: float, n: int) -> int:
+    """A share of n, at least one of each kind where the share is not 0: a small demo shows them all."""
+    return max(1, round(share * n)) if share and n else 0
+
+
+def _plain(n: int, **columns: Any) -> Tickets:
+    """n tickets with nothing known of them but the columns given and an opening."""
+    absent = dict.fromkeys(
+        ("replied", "waiting", "answered", "escalated", "solved", "reopened", "solved_again", "closed"), NEVER
+    )
+    defaults: dict[str, Ints] = {
+        name: filled(n, value)
+        for name, value in {
+            **absent,
+            **dict.fromkeys(("assigned", "cancelled", "merged"), NEVER),
+            **dict.fromkeys(("issue", "subscriber", "agent", "solver", "into"), NOBODY),
+            "driver": number_of(UNKNOWN),
+            "channel": EMAIL,
+            "origin": BY_CUSTOMER,
+            "nature": NORMAL,
+            "kind": KINDS.index("question"),
+        }.items()
+    }
+    nothing = np.zeros(n, dtype=np.bool_)
+    return Tickets(**{**defaults, **dict.fromkeys(("outage_child", "can_fail", "failed"), nothing), **columns})
+
+
+def _duplicates(desk: Desk, tickets: Tickets, count: int) -> Tickets:
+    """The customer writes as well; an agent merges the second ticket into the first within staffed hours."""
+    lasting = np.flatnonzero(np.minimum(tickets.solved, desk.clock.end) - tickets.opened > 2 * HOUR)
+    into = lasting[desk.rng.choice(len(lasting), min(count, len(lasting)), replace=False)]
+    n = len(into)
+    opened = desk.clock.writable(tickets.opened[into] + desk.rng.integers(10 * MINUTE, 100 * MINUTE, n))
+    return _plain(
+        n,
+        subscriber=tickets.subscriber[into],
+        driver=tickets.driver[into],
+        kind=tickets.kind[into],
+        channel=filled(n, WEB_FORM),
+        agent=tickets.agent[into],
+        opened=opened,
+        merged=desk.staffed_after(opened, desk.rng.integers(5 * MINUTE, 3 * HOUR, n)),
+        into=into,
+    )
+
+
+def _from_telemetry(desk: Desk, subscribers: Subscribers, count: int) -> Tickets:
+    """Opened by a rule before the customer noticed, and mended from afar."""
+    opened = _any_time(desk, count)
+    active = np.flatnonzero(subscribers.active_from <= desk.clock.start)
+    assigned = desk.staffed_after(opened, desk.rng.integers(5 * MINUTE, HOUR, count))
+    agent = desk.agents.working(desk.rng, desk.clock.day(assigned), 1)
+    solved = desk.staffed_after(assigned, skewed(desk.rng, 5.0 * HOUR, 0.8, count))
+    return _plain(
+        count,
+        subscriber=active[desk.rng.integers(0, len(active), count)],
+        # Telemetry sees what a technician could: the drivers that lead to visits.
+        driver=drawn(desk.rng, VISITED * np.array([driver.kind == "trouble" for driver in DRIVERS]), count),
+        kind=filled(count, KINDS.index("trouble")),
+        origin=filled(count, BY_TELEMETRY),
+        agent=agent,
+        solver=agent,
+        opened=opened,
+        assigned=assigned,
+        solved=solved,
+        closed=desk.any_time_after(solved, filled(count, desk.rates.closes_after_h * HOUR)),
+    )
+
+
+def _of_nobody(desk: Desk, count: int, nature: int) -> Tickets:
+    """Spam, tests and tickets of our own people: no subscriber, closed without more ado."""
+    opened = _any_time(desk, count)
+    internal = nature == INTERNAL
+    solved = desk.staffed_after(opened, seconds(skewed(desk.rng, 3.0 * HOUR, 1.0, count)))
+    return _plain(
+        count,
+        nature=filled(count, nature),
+        kind=filled(count, KINDS.index("internal" if internal else "question")),
+        origin=filled(count, BY_AGENT if internal else BY_CUSTOMER),
+        agent=desk.agents.working(desk.rng, desk.clock.day(solved), 1),
+        solver=desk.agents.working(desk.rng, desk.clock.day(solved), 1),
+        opened=opened,
+        solved=solved,
+        closed=solved,
+    )
+
+
+def _master(desk: Desk, onset: int, restored: int) -> Tickets:
+    """The one ticket of the outage, opened by the network desk after the first customers called."""
+    opened = filled(1, onset + 24 * MINUTE)
+    agent = desk.agents.working(desk.rng, desk.clock.day(opened), 2)
+    solved = filled(1, restored + 4 * MINUTE)
+    return _plain(
+        1,
+        nature=filled(1, MASTER),
+        kind=filled(1, KINDS.index("trouble")),
+        driver=filled(1, number_of(OUTAGE)),
+        origin=filled(1, BY_OUTAGE),
+        agent=agent,
+        solver=agent,
+        opened=opened,
+        assigned=opened + 40,
+        solved=solved,
+        closed=solved + DAY,
+    )
+
+
+def _any_time(desk: Desk, count: int) -> Ints:
+    return desk.clock.writable(np.sort(desk.rng.integers(desk.clock.start, desk.clock.end, count)))

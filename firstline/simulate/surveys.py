@@ -1,0 +1,151 @@
+"""Surveys after contacts, after solved tickets, and each quarter; who answers depends on how it went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from firstline.simulate.columns import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NEVER,
+    NOBODY,
+    Flags,
+    Floats,
+    Ints,
+    filled,
+    happens,
+    pick,
+    seconds,
+    stack,
+)
+from firstline.simulate.contacts import ANSWERED, Contacts
+from firstline.simulate.rates import Rates
+from firstline.simulate.subscribers import Subscribers
+from firstline.simulate.tickets import NORMAL, Tickets
+from firstline.simulate.wallclock import Clock
+
+KINDS: tuple[str, ...] = ("csat", "nps_transactional", "nps_relational")
+CSAT, NPS_TICKET, NPS_RELATION = range(3)
+SCALES: tuple[tuple[int, int], ...] = ((1, 5), (0, 10), (0, 10))
+VIA: tuple[str, ...] = ("sms", "email")
+
+
+@dataclass(frozen=True)
+class Surveys:
+    """One row per invitation. `responded` is NEVER and `score` meaningless without an answer.
+
+    `contact` and `ticket` are rows of what the question was about, or NOBODY.
+    """
+
+    kind: Ints
+    subscriber: Ints
+    contact: Ints
+    ticket: Ints
+    via: Ints
+    sent: Ints
+    responded: Ints
+    score: Ints
+
+    @property
+    def answered(self) -> Flags:
+        """True where there is an answer."""
+        return self.responded < NEVER
+
+
+def draw_surveys(
+    rng: np.random.Generator,
+    clock: Clock,
+    rates: Rates,
+    subscribers: Subscribers,
+    until: Ints,
+    contacts: Contacts,
+    tickets: Tickets,
+) -> Surveys:
+    """All invitations sent in the span, in order of time; `until` is when each subscriber's events end."""
+    surveys = stack(
+        [
+            _after_contacts(rng, rates, contacts),
+            _after_tickets(rng, rates, tickets),
+            _each_quarter(rng, clock, rates, subscribers, tickets),
+        ]
+    )
+    late = surveys.responded >= clock.end
+    surveys.responded[late] = NEVER
+    kept = np.flatnonzero(surveys.sent < until[surveys.subscriber])
+    return pick(surveys, kept[np.argsort(surveys.sent[kept], kind="stable")])
+
+
+def _after_contacts(rng: np.random.Generator, rates: Rates, contacts: Contacts) -> Surveys:
+    """One to five: worse when it was not solved, when the wait was long, when it was a status question."""
+    asked = (contacts.disposition == ANSWERED) & contacts.identified
+    rows = np.flatnonzero(asked & happens(rng, rates.contact_invited, len(asked)))
+    n = len(rows)
+    felt = (
+        4.55
+        - 1.25 * ~contacts.solved[rows]
+        - 0.5 * (contacts.wait_s[rows] > 90)
+        - 0.4 * contacts.chases[rows]
+        + rng.normal(0, 0.85, n)
+    )
+    sent = contacts.ended[rows] + rng.integers(30 * MINUTE, 90 * MINUTE, n)
+    # The delighted and the angry answer most: that is the bias a response rate hides.
+    chance = rates.contact_responds * np.select([felt < 2.5, felt > 4.6], [1.6, 1.15], 0.85)
+    return _invitations(rng, CSAT, contacts.subscriber[rows], sent, felt, chance, contact=rows)
+
+
+def _after_tickets(rng: np.random.Generator, rates: Rates, tickets: Tickets) -> Surveys:
+    """Nought to ten, a day after a ticket was solved: worse when the fix was none or took days."""
+    done = (tickets.solved < NEVER) & (tickets.nature == NORMAL) & (tickets.subscriber != NOBODY)
+    rows = np.flatnonzero(done & happens(rng, rates.ticket_invited, len(done)))
+    n = len(rows)
+    slow = tickets.solved[rows] - tickets.opened[rows] > 3 * DAY
+    felt = 8.7 - 3.2 * tickets.failed[rows] - 1.3 * slow + rng.normal(0, 1.9, n)
+    chance = rates.ticket_responds * np.where(felt < 5, 1.5, 0.95)
+    sent = tickets.solved[rows] + rng.integers(20 * HOUR, 28 * HOUR, n)
+    return _invitations(rng, NPS_TICKET, tickets.subscriber[rows], sent, felt, chance, ticket=rows)
+
+
+def _each_quarter(
+    rng: np.random.Generator, clock: Clock, rates: Rates, subscribers: Subscribers, tickets: Tickets
+) -> Surveys:
+    """Nought to ten, to every active subscriber in the second month and every third after it."""
+    failures = np.bincount(tickets.subscriber[tickets.failed], minlength=subscribers.count)
+    parts = []
+    for start in clock.month_starts[1::3]:
+        who = np.flatnonzero(subscribers.active_from < start)
+        n = len(who)
+        felt = 8.1 - 1.2 * np.minimum(failures[who], 3) + rng.normal(0, 2.2, n)
+        sent = filled(n, int(start) + 9 * DAY + 10 * HOUR)
+        chance = rates.relation_responds * np.where(felt < 4, 1.3, 0.95)
+        parts.append(_invitations(rng, NPS_RELATION, who, sent, felt, chance))
+    nobody = filled(0, NOBODY)
+    empty = Surveys(*(nobody for _ in range(8)))
+    return stack([empty, *parts])
+
+
+def _invitations(
+    rng: np.random.Generator,
+    kind: int,
+    subscriber: Ints,
+    sent: Ints,
+    felt: Floats,
+    chance: Floats,
+    contact: Ints | None = None,
+    ticket: Ints | None = None,
+) -> Surveys:
+    n = len(sent)
+    low, high = SCALES[kind]
+    reply = sent + seconds(rng.exponential(9 * HOUR, n)) + 2 * MINUTE
+    return Surveys(
+        kind=filled(n, kind),
+        subscriber=subscriber,
+        contact=filled(n, NOBODY) if contact is None else contact,
+        ticket=filled(n, NOBODY) if ticket is None else ticket,
+        via=filled(n, VIA.index("email" if contact is None else "sms")),
+        sent=sent,
+        responded=np.where(happens(rng, chance, n), reply, NEVER),
+        score=np.clip(np.rint(felt), low, high).astype(np.int64),
+    )

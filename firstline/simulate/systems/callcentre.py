@@ -1,0 +1,156 @@
+"""The telephone system and the chat tool: one export each, in their own words."""
+
+from __future__ import annotations
+
+from string import Template
+
+import numpy as np
+
+from firstline.simulate.columns import NEVER, NOBODY, Flags, Ints
+from firstline.simulate.contacts import ABANDONED_IVR, AFTER_HOURS, ANSWERED, CHAT, DISPOSITIONS, PHONE
+from firstline.simulate.drivers import DRIVERS, IS_BILLING
+from firstline.simulate.exports import ISO_UTC, Cell, Column, Export, clock_times, numbers, toml_values, words
+from firstline.simulate.systems import ids
+from firstline.simulate.world import World
+
+TIME = "%Y-%m-%d %H:%M:%S"
+QUEUES = ("Technical Support", "Billing and Orders")
+CALL_WORDS = dict(
+    zip(("Handled", "Abandoned in queue", "Abandoned in IVR", "Closed hours"), DISPOSITIONS[:4], strict=True)
+)
+CHAT_WORDS = {"Served": "answered", "Missed": "abandoned_queue", "Offline": "after_hours"}
+CHAT_OUTCOME: Ints = np.array([0, 1, 1, 2], dtype=np.int64)
+"""Position in CHAT_WORDS by disposition; the chat tool has no voice menu."""
+
+CALL_REASONS = {driver.acd_code: driver.code for driver in DRIVERS}
+CHAT_TOPICS = {driver.category: driver.code for driver in DRIVERS}
+FLAG_WORDS = ("N", "Y", "")
+
+CALLS_MAPPING = Template("""\
+# Call records of the telephone system: one row per inbound call. Times are local, without an offset.
+source = "acd"
+
+[file]
+entity = "contact"
+timezone = "$zone"
+complete_until = "exported_at"
+
+[fields]
+contact_id = "Call ID"
+account_id = "Account"
+channel = { constant = "phone" }
+direction = { constant = "inbound" }
+initiator = { constant = "customer" }
+queue_id = "Queue"
+entered_at = { column = "Call Start", format = "$time" }
+queued_at = { column = "Queued", format = "$time" }
+answered_at = { column = "Answered", format = "$time" }
+ended_at = { column = "Call End", format = "$time" }
+disposition = { column = "Result", values = $results }
+ivr_s = "IVR Sec"
+wait_s = "Wait Sec"
+talk_s = "Talk Sec"
+hold_s = "Hold Sec"
+wrap_s = "Wrap Sec"
+transfers = "Transfers"
+agent_id = "Agent"
+reason_code = { column = "Reason", values = $reasons }
+resolved_flag = "Resolved"
+""")
+
+CHATS_MAPPING = Template("""\
+# Chat list of the chat tool: one row per live chat. Times are UTC, durations hours:minutes:seconds.
+source = "livechat"
+
+[file]
+entity = "contact"
+timezone = "UTC"
+sheet = 1
+complete_until = "exported_at"
+
+[fields]
+contact_id = "Chat ID"
+account_id = "Customer Ref"
+channel = { constant = "live_chat" }
+direction = { constant = "inbound" }
+initiator = { constant = "customer" }
+queue_id = { constant = "Web Chat" }
+entered_at = { column = "Started (UTC)", format = "iso" }
+queued_at = { column = "Started (UTC)", format = "iso" }
+answered_at = { column = "Accepted (UTC)", format = "iso" }
+ended_at = { column = "Ended (UTC)", format = "iso" }
+disposition = { column = "Outcome", values = $outcomes }
+wait_s = { column = "Wait", unit = "hms" }
+talk_s = { column = "Chat Time", unit = "hms" }
+hold_s = { constant = 0 }
+wrap_s = { column = "Wrap-up", unit = "hms" }
+agent_id = "Agent"
+reason_code = { column = "Topic", values = $topics }
+resolved_flag = "Solved"
+""")
+
+
+def calls_export(world: World) -> Export:
+    """calls.csv: contacts by phone."""
+    contacts, clock = world.contacts, world.clock
+    rows, answered, queued = _rows(world, PHONE)
+    columns: dict[str, Column] = {
+        "Call ID": ids.contacts(contacts, rows),
+        "Queue": words(QUEUES, IS_BILLING[contacts.driver[rows]].astype(np.int64)),
+        "Call Start": clock_times(clock, contacts.entered[rows], TIME),
+        "Queued": clock_times(clock, np.where(queued, contacts.queued[rows], NEVER), TIME),
+        "Answered": clock_times(clock, np.where(answered, contacts.answered[rows], NEVER), TIME),
+        "Call End": clock_times(clock, contacts.ended[rows], TIME),
+        "IVR Sec": numbers(contacts.ivr_s[rows]),
+        "Wait Sec": numbers(contacts.wait_s[rows], queued),
+        "Talk Sec": numbers(contacts.talk_s[rows], answered),
+        "Hold Sec": numbers(contacts.hold_s[rows], answered),
+        "Wrap Sec": numbers(contacts.wrap_s[rows], answered),
+        "Result": words(tuple(CALL_WORDS), contacts.disposition[rows]),
+        "Agent": ids.agents(contacts.agent[rows]),
+        "Account": ids.accounts(np.where(contacts.identified[rows], contacts.subscriber[rows], NOBODY)),
+        "Reason": words(tuple(CALL_REASONS), np.where(answered, contacts.driver[rows], NOBODY)),
+        "Resolved": words(FLAG_WORDS, np.where(answered, contacts.flag[rows], NOBODY)),
+        "Transfers": numbers(contacts.transfers[rows], answered),
+    }
+    mapping = CALLS_MAPPING.substitute(
+        zone=clock.zone.key, time=TIME, results=toml_values(CALL_WORDS), reasons=toml_values(CALL_REASONS)
+    )
+    return Export("calls.csv", columns, mapping)
+
+
+def chats_export(world: World) -> Export:
+    """chats.xlsx: contacts by live chat."""
+    contacts, clock = world.contacts, world.clock
+    rows, answered, queued = _rows(world, CHAT)
+    columns: dict[str, Column] = {
+        "Chat ID": ids.contacts(contacts, rows),
+        "Started (UTC)": clock_times(clock, contacts.entered[rows], ISO_UTC),
+        "Accepted (UTC)": clock_times(clock, np.where(answered, contacts.answered[rows], NEVER), ISO_UTC),
+        "Ended (UTC)": clock_times(clock, contacts.ended[rows], ISO_UTC),
+        "Wait": _durations(contacts.wait_s[rows], queued),
+        "Chat Time": _durations(contacts.talk_s[rows], answered),
+        "Wrap-up": _durations(contacts.wrap_s[rows], answered),
+        "Outcome": words(tuple(CHAT_WORDS), CHAT_OUTCOME[contacts.disposition[rows]]),
+        "Agent": ids.agents(contacts.agent[rows]),
+        "Customer Ref": ids.accounts(np.where(contacts.identified[rows], contacts.subscriber[rows], NOBODY)),
+        "Topic": words(tuple(CHAT_TOPICS), np.where(answered, contacts.driver[rows], NOBODY)),
+        "Solved": words(FLAG_WORDS, np.where(answered, contacts.flag[rows], NOBODY)),
+    }
+    mapping = CHATS_MAPPING.substitute(outcomes=toml_values(CHAT_WORDS), topics=toml_values(CHAT_TOPICS))
+    return Export("chats.xlsx", columns, mapping)
+
+
+def _rows(world: World, channel: int) -> tuple[Ints, Flags, Flags]:
+    """The contacts of a channel, which of them were answered, and which entered a queue."""
+    contacts = world.contacts
+    rows = np.flatnonzero(contacts.channel == channel)
+    how = contacts.disposition[rows]
+    return rows, how == ANSWERED, (how != ABANDONED_IVR) & (how != AFTER_HOURS)
+
+
+def _durations(lengths: Ints, known: Flags) -> list[Cell]:
+    return [
+        f"{length // 3600}:{length % 3600 // 60:02d}:{length % 60:02d}" if is_known else None
+        for length, is_known in zip(lengths.tolist(), known.tolist(), strict=True)
+    ]

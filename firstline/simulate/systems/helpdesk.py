@@ -1,0 +1,196 @@
+"""The helpdesk: its list of tickets as they stand at the export, and the history of what was done to them."""
+
+from __future__ import annotations
+
+from string import Template
+
+import numpy as np
+
+from firstline.simulate.columns import NOBODY, Ints
+from firstline.simulate.contacts import CHANNELS
+from firstline.simulate.drivers import DRIVERS
+from firstline.simulate.exports import Column, Export, clock_times, numbers, toml_values, words
+from firstline.simulate.people import TEAMS
+from firstline.simulate.systems import ids
+from firstline.simulate.ticket_events import ACTIVITIES, ACTORS
+from firstline.simulate.tickets import BY_CUSTOMER, INTERNAL, MASTER, ORIGINS, SPAM, TEST
+from firstline.simulate.world import World
+
+TIME = "%m/%d/%Y %H:%M:%S"
+CATEGORY_WORDS = {driver.category: driver.code for driver in DRIVERS}
+TYPE_WORDS = {
+    "Trouble": "trouble",
+    "Billing": "billing",
+    "Order": "order",
+    "How-to": "question",
+    "Complaint": "complaint",
+    "Internal task": "internal",
+}
+ORIGIN_WORDS = dict(zip(("Customer", "Monitoring rule", "Network desk", "Staff"), ORIGINS, strict=True))
+CHANNEL_WORDS = dict(zip(("Phone", "Chat", "Email", "Web form"), CHANNELS, strict=True))
+STATUS_WORDS = {
+    "New": "acknowledged",
+    "Open": "inProgress",
+    "Waiting for customer": "pending",
+    "Solved": "resolved",
+    "Closed": "closed",
+    "Cancelled": "cancelled",
+    "Merged": "closed",
+}
+NEW, OPEN, WAITING, SOLVED, CLOSED, CANCELLED, MERGED = range(7)
+REPORTER_WORDS = {"Customer": "customer", "Employee": "employee", "Monitoring": "system"}
+ACTIVITY_WORDS = dict(
+    zip(
+        (
+            *("Created", "Assigned", "First reply", "Waiting for customer", "Customer replied"),
+            *("Escalated to Tier 2", "Reassigned", "Solved", "Reopened", "Merged", "Cancelled", "Closed"),
+        ),
+        ACTIVITIES,
+        strict=True,
+    )
+)
+ACTOR_WORDS = dict(zip(("Agent", "Automation", "Customer"), ACTORS, strict=True))
+TIER_WORDS = {"Tier 1": "1", "Tier 2": "2"}
+
+TICKETS_MAPPING = Template("""\
+# Ticket list of the helpdesk: one row per ticket as it stood at the export. Local times, without an offset.
+source = "helpdesk"
+
+[file]
+entity = "ticket"
+timezone = "$zone"
+complete_until = "exported_at"
+
+[fields]
+ticket_id = "Ticket #"
+account_id = "Account"
+service_id = "Service ID"
+opened_at = { column = "Created", format = "$time" }
+origin = { column = "Raised By", values = $origins }
+channel = { column = "Via", values = $channels }
+type = { column = "Type", values = $types }
+priority = "Priority"
+reason_code = { column = "Category", values = $categories }
+current_status = { column = "Status", values = $statuses }
+merged_into = "Merged Into"
+parent_ticket_id = "Parent Ticket"
+is_test = "Test"
+is_spam = "Spam"
+reporter = { column = "Requester", values = $reporters }
+""")
+
+HISTORY_MAPPING = Template("""\
+# Ticket history of the helpdesk: one row per entry. Its ticket numbers are those of the list: same source.
+source = "helpdesk"
+
+[file]
+entity = "ticket_event"
+timezone = "$zone"
+complete_until = "exported_at"
+
+[fields]
+ticket_id = "Ticket #"
+seq = "Entry"
+at = { column = "Time", format = "$time" }
+type = { column = "Activity", values = $activities }
+actor_id = "Performed By"
+actor_kind = { column = "Actor", values = $actors }
+from_tier = { column = "From Tier", values = $tiers }
+to_tier = { column = "To Tier", values = $tiers }
+to_team = "To Team"
+""")
+
+
+def tickets_export(world: World) -> Export:
+    """tickets.csv: tickets."""
+    tickets, clock = world.tickets, world.clock
+    n = len(tickets.opened)
+    master = np.flatnonzero(tickets.nature == MASTER)
+    parent = np.where(tickets.outage_child, master[0] if len(master) else NOBODY, NOBODY)
+    by_customer = tickets.origin == BY_CUSTOMER
+    reporter = np.select([tickets.nature == INTERNAL, by_customer], [1, 0], 2)
+    urgent = np.isin(
+        tickets.driver, [row for row, driver in enumerate(DRIVERS) if driver.acd_code in ("NOSVC", "OUTAGE")]
+    )
+    columns: dict[str, Column] = {
+        "Ticket #": ids.tickets(np.arange(n)),
+        "Account": ids.accounts(tickets.subscriber),
+        "Service ID": ids.services(tickets.subscriber),
+        "Created": clock_times(clock, tickets.opened, TIME),
+        "Raised By": words(tuple(ORIGIN_WORDS), tickets.origin),
+        "Via": words(tuple(CHANNEL_WORDS), np.where(by_customer, tickets.channel, NOBODY)),
+        "Type": words(tuple(TYPE_WORDS), tickets.kind),
+        "Priority": words(("Normal", "High"), urgent.astype(np.int64)),
+        "Category": words(tuple(CATEGORY_WORDS), tickets.driver),
+        "Status": words(tuple(STATUS_WORDS), _status(world)),
+        "Merged Into": ids.tickets(np.where(tickets.merged < clock.end, tickets.into, NOBODY)),
+        "Parent Ticket": ids.tickets(parent),
+        "Test": words(("N", "Y"), (tickets.nature == TEST).astype(np.int64)),
+        "Spam": words(("N", "Y"), (tickets.nature == SPAM).astype(np.int64)),
+        "Requester": words(tuple(REPORTER_WORDS), reporter),
+        "Last Update": clock_times(clock, _last_update(world), TIME),
+    }
+    mapping = TICKETS_MAPPING.substitute(
+        zone=clock.zone.key,
+        time=TIME,
+        origins=toml_values(ORIGIN_WORDS),
+        channels=toml_values(CHANNEL_WORDS),
+        types=toml_values(TYPE_WORDS),
+        categories=toml_values(CATEGORY_WORDS),
+        statuses=toml_values(STATUS_WORDS),
+        reporters=toml_values(REPORTER_WORDS),
+    )
+    return Export("tickets.csv", columns, mapping, left=("Last Update",))
+
+
+def _status(world: World) -> Ints:
+    """The status at the end of the span, by what happened last."""
+    tickets, end = world.tickets, world.clock.end
+    paused = (tickets.waiting < end) & (tickets.answered >= end) & (tickets.solved >= end)
+    open_again = (tickets.reopened < end) & (tickets.solved_again >= end)
+    return np.select(
+        [
+            tickets.merged < end,
+            tickets.cancelled < end,
+            tickets.closed < end,
+            open_again,
+            tickets.solved < end,
+            paused,
+        ],
+        [MERGED, CANCELLED, CLOSED, OPEN, SOLVED, WAITING],
+        np.where(tickets.assigned < end, OPEN, NEW),
+    )
+
+
+def _last_update(world: World) -> Ints:
+    last = world.tickets.opened.copy()
+    np.maximum.at(last, world.events.ticket, world.events.at)
+    return last
+
+
+def history_export(world: World) -> Export:
+    """ticket_history.csv: ticket events, oldest ticket first."""
+    events, clock = world.events, world.clock
+    n = len(events.ticket)
+    entry = np.arange(n) - np.searchsorted(events.ticket, events.ticket, side="left") + 1
+    moved = (events.to_tier > 0) & (events.agent != NOBODY)
+    team = np.where(moved, world.agents.team[events.agent], NOBODY)
+    columns: dict[str, Column] = {
+        "Ticket #": ids.tickets(events.ticket),
+        "Entry": numbers(entry),
+        "Time": clock_times(clock, events.at, TIME),
+        "Activity": words(tuple(ACTIVITY_WORDS), events.kind),
+        "Performed By": ids.agents(np.where(events.actor == ACTORS.index("agent"), events.agent, NOBODY)),
+        "Actor": words(tuple(ACTOR_WORDS), events.actor),
+        "From Tier": words(tuple(TIER_WORDS), events.from_tier - 1),
+        "To Tier": words(tuple(TIER_WORDS), events.to_tier - 1),
+        "To Team": words([team.name for team in TEAMS], team),
+    }
+    mapping = HISTORY_MAPPING.substitute(
+        zone=clock.zone.key,
+        time=TIME,
+        activities=toml_values(ACTIVITY_WORDS),
+        actors=toml_values(ACTOR_WORDS),
+        tiers=toml_values(TIER_WORDS),
+    )
+    return Export("ticket_history.csv", columns, mapping)

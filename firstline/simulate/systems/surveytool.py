@@ -1,0 +1,80 @@
+"""The survey tool: every invitation with its answer, if there was one, and the scale of its question."""
+
+from __future__ import annotations
+
+from string import Template
+
+import numpy as np
+
+from firstline.simulate.columns import NEVER
+from firstline.simulate.exports import (
+    ISO_OFFSET,
+    Column,
+    Export,
+    clock_times,
+    numbered,
+    numbers,
+    toml_values,
+    words,
+)
+from firstline.simulate.surveys import KINDS, SCALES, VIA
+from firstline.simulate.systems import ids
+from firstline.simulate.world import World
+
+KIND_WORDS = dict(zip(("After contact", "After ticket (NPS)", "Relationship (NPS)"), KINDS, strict=True))
+VIA_WORDS = dict(zip(("Text message", "Email"), VIA, strict=True))
+
+MAPPING = Template("""\
+# Invitations and answers of the survey tool. Times carry their offset.
+source = "survey_tool"
+
+[file]
+entity = "survey_invite"
+timezone = "$zone"
+complete_until = "exported_at"
+
+[fields]
+invite_id = "Survey ID"
+sent_at = { column = "Sent", format = "iso" }
+account_id = "Account"
+contact_id = "Interaction"
+ticket_id = "Ticket"
+channel = { column = "Sent Via", values = $via }
+
+[[also]]
+entity = "survey_response"
+when = "score is not null"
+[also.fields]
+response_id = "Survey ID"
+invite_id = "Survey ID"
+account_id = "Account"
+contact_id = "Interaction"
+ticket_id = "Ticket"
+kind = { column = "Questionnaire", values = $kinds }
+scale_min = "Lowest"
+scale_max = "Highest"
+score = "Score"
+responded_at = { column = "Answered", format = "iso" }
+channel = { column = "Sent Via", values = $via }
+""")
+
+
+def surveys_export(world: World) -> Export:
+    """surveys.csv: survey invites and responses."""
+    surveys, clock = world.surveys, world.clock
+    low, high = np.array(SCALES, dtype=np.int64).T
+    columns: dict[str, Column] = {
+        "Survey ID": numbered("Q", 800_001, np.arange(len(surveys.sent))),
+        "Questionnaire": words(tuple(KIND_WORDS), surveys.kind),
+        "Account": ids.accounts(surveys.subscriber),
+        "Interaction": ids.contacts(world.contacts, surveys.contact),
+        "Ticket": ids.tickets(surveys.ticket),
+        "Sent Via": words(tuple(VIA_WORDS), surveys.via),
+        "Sent": clock_times(clock, surveys.sent, ISO_OFFSET),
+        "Answered": clock_times(clock, np.where(surveys.answered, surveys.responded, NEVER), ISO_OFFSET),
+        "Score": numbers(surveys.score, surveys.answered),
+        "Lowest": numbers(low[surveys.kind]),
+        "Highest": numbers(high[surveys.kind]),
+    }
+    mapping = MAPPING.substitute(zone=clock.zone.key, via=toml_values(VIA_WORDS), kinds=toml_values(KIND_WORDS))
+    return Export("surveys.csv", columns, mapping)

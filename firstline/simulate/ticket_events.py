@@ -1,0 +1,96 @@
+"""The event log of the tickets: what was done when and by whom, from the instants of each ticket's life."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from firstline.simulate.columns import MINUTE, NEVER, NOBODY, Ints, filled, pick, stack
+from firstline.simulate.contacts import EMAIL
+from firstline.simulate.people import Agents
+from firstline.simulate.tickets import BY_CUSTOMER as FROM_CUSTOMER
+from firstline.simulate.tickets import Tickets
+
+ACTIVITIES: tuple[str, ...] = (
+    "opened",
+    "assigned",
+    "first_response",
+    "pending_customer",
+    "customer_reply",
+    "escalated",
+    "reassigned",
+    "resolved",
+    "reopened",
+    "merged",
+    "cancelled",
+    "closed",
+)
+"""Types of ticket events in the order in which they can follow each other within one second."""
+
+ACTORS: tuple[str, ...] = ("agent", "system", "customer")
+BY_AGENT, BY_SYSTEM, BY_CUSTOMER = range(3)
+
+
+@dataclass(frozen=True)
+class TicketEvents:
+    """One row per event: `ticket` and `agent` are rows, `kind` a place in ACTIVITIES, tiers 0 if not said."""
+
+    ticket: Ints
+    at: Ints
+    kind: Ints
+    actor: Ints
+    agent: Ints
+    from_tier: Ints
+    to_tier: Ints
+
+
+def ticket_events(tickets: Tickets, agents: Agents, end: int) -> TicketEvents:
+    """All events before `end`, by ticket and time."""
+    rises = tickets.escalated < NEVER
+    # Tier 2 takes it minutes later, or in the moment in which it ended
+    taken = np.where(rises, tickets.escalated, 0) + 5 * MINUTE
+    handed_over = np.where(rises, np.minimum(taken, np.minimum(tickets.solved, tickets.cancelled)), NEVER)
+    entry_tier = np.where(tickets.agent == NOBODY, 0, agents.tier[tickets.agent])
+    log = stack(
+        [
+            _events("opened", tickets.opened, _opener(tickets), tickets.agent),
+            _events("assigned", tickets.assigned, BY_SYSTEM, tickets.agent, to_tier=entry_tier),
+            _events("first_response", tickets.replied, BY_AGENT, tickets.agent),
+            _events("pending_customer", tickets.waiting, BY_AGENT, tickets.agent),
+            _events("customer_reply", tickets.answered, BY_CUSTOMER, tickets.agent),
+            _events("escalated", tickets.escalated, BY_AGENT, tickets.agent, from_tier=1, to_tier=2),
+            _events("reassigned", handed_over, BY_SYSTEM, tickets.solver, from_tier=1, to_tier=2),
+            _events("resolved", tickets.solved, BY_AGENT, tickets.solver),
+            _events("reopened", tickets.reopened, BY_CUSTOMER, tickets.solver),
+            _events("resolved", tickets.solved_again, BY_AGENT, tickets.solver),
+            _events("merged", tickets.merged, BY_AGENT, tickets.agent),
+            _events("cancelled", tickets.cancelled, BY_CUSTOMER, tickets.agent),
+            _events("closed", tickets.closed, BY_SYSTEM, tickets.solver),
+        ]
+    )
+    log = pick(log, log.at < end)
+    return pick(log, np.lexsort((log.kind, log.at, log.ticket)))
+
+
+def _opener(tickets: Tickets) -> Ints:
+    """Agents note what is said to them; what is written, the customer opens; the rest is automatic."""
+    spoken = tickets.channel < EMAIL
+    by_customer = tickets.origin == FROM_CUSTOMER
+    return np.select([by_customer & spoken, by_customer], [BY_AGENT, BY_CUSTOMER], BY_SYSTEM)
+
+
+def _events(
+    kind: str, at: Ints, actor: Ints | int, agent: Ints, from_tier: Ints | int = 0, to_tier: Ints | int = 0
+) -> TicketEvents:
+    n = len(at)
+    nothing = np.zeros(n, dtype=np.int64)
+    return TicketEvents(
+        ticket=np.arange(n),
+        at=at,
+        kind=filled(n, ACTIVITIES.index(kind)),
+        actor=nothing + actor,
+        agent=agent,
+        from_tier=nothing + from_tier,
+        to_tier=nothing + to_tier,
+    )

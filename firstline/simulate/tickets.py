@@ -1,0 +1,57 @@
+"""What a ticket is: one row with every instant of its life."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from firstline.simulate.columns import NEVER, Flags, Ints
+
+ORIGINS: tuple[str, ...] = ("customer", "proactive_telemetry", "proactive_outage", "agent")
+BY_CUSTOMER, BY_TELEMETRY, BY_OUTAGE, BY_AGENT = range(4)
+NORMAL, TEST, SPAM, INTERNAL, MASTER = range(5)
+"""What a ticket is: a customer's (NORMAL) or one of those that most figures leave out."""
+
+
+@dataclass(frozen=True)
+class Tickets:
+    """One row per ticket. Instants are NEVER for what did not happen.
+
+    `agent` works it first, `solver` last (rows of Agents); `escalated` is the hand-over to tier 2, `replied`
+    the first human reply to something written, `waiting` and `answered` a pause for the customer, `solved`
+    the first solution and `solved_again` the one after `reopened`. `can_fail`: somebody worked on it after
+    the first contact; `failed`: the solution was none, and the customer comes back. `into` is the row of the
+    ticket it was merged into; an `outage_child` belongs to the one outage master.
+    """
+
+    issue: Ints
+    subscriber: Ints
+    driver: Ints
+    channel: Ints
+    origin: Ints
+    nature: Ints
+    kind: Ints
+    agent: Ints
+    solver: Ints
+    opened: Ints
+    assigned: Ints
+    replied: Ints
+    waiting: Ints
+    answered: Ints
+    escalated: Ints
+    solved: Ints
+    reopened: Ints
+    solved_again: Ints
+    closed: Ints
+    cancelled: Ints
+    merged: Ints
+    into: Ints
+    outage_child: Flags
+    can_fail: Flags
+    failed: Flags
+
+    @property
+    def settled(self) -> Ints:
+        """The last solution; NEVER for cancelled and merged tickets."""
+        return np.where(self.solved_again < NEVER, self.solved_again, self.solved)

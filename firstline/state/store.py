@@ -1,0 +1,60 @@
+"""The application's own store: one SQLite file, durable on commit, its tables made by migrations."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+
+FILE_NAME = "state.db"
+MIGRATIONS = Path(__file__).parent / "migrations"
+HEAD = "0001"
+"""The newest migration; `tests/state` holds that it is."""
+
+
+def open_store(home: Path) -> Engine:
+    """Open (or make) the store of a home, brought up to the newest migration."""
+    path = home / FILE_NAME
+    engine = create_engine(f"sqlite:///{path}")
+    event.listen(engine, "connect", _durable)
+    if _revision(path) != HEAD:
+        _migrate(engine)
+    return engine
+
+
+def copy_store(home: Path, target: Path) -> None:
+    """A consistent copy of the store while others may be writing (SQLite's own online backup)."""
+    with closing(sqlite3.connect(home / FILE_NAME)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+
+
+def _durable(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA busy_timeout = 10000")
+
+
+def _revision(path: Path) -> str | None:
+    """The migration the file stands at, read without loading the migration library (it costs half a second)."""
+    if not path.exists():
+        return None
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        except sqlite3.OperationalError:
+            return None
+    return str(row[0]) if row else None
+
+
+def _migrate(engine: Engine) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, HEAD)

@@ -1,0 +1,95 @@
+"""The engine seam: the one place that opens DuckDB. Other rooms see SQL in and plain rows out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from firstline.errors import HomeError
+from firstline.warehouse.text import text_literal
+
+Row = dict[str, Any]
+Parameters = Mapping[str, Any] | Sequence[Any] | None
+
+
+class Warehouse:
+    """One connection to the embedded engine; `cursor()` gives another one for another thread.
+
+    Instants are TIMESTAMP columns that hold UTC; the session zone is UTC. Values are always bound
+    (`$name` or `?`), never put into SQL text.
+    """
+
+    Error = duckdb.Error
+    """What a refused statement raises, for callers that can say something better."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path | None = None, temp_folder: Path | None = None) -> Warehouse:
+        """Open (or make) the warehouse file; in memory without a path.
+
+        Raises HomeError when another process holds the file or it is not a warehouse of this engine.
+        """
+        try:
+            connection = duckdb.connect(str(path) if path else ":memory:")
+        except duckdb.Error as error:
+            raise HomeError(
+                "warehouse_unavailable",
+                f"The warehouse {path} cannot be opened: {str(error).splitlines()[0]}",
+                "Is another Firstline running on this home? A broken file can be rebuilt: delete it and "
+                "run 'firstline rebuild'.",
+            ) from None
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET enable_progress_bar = false")
+        if temp_folder:
+            connection.execute(f"SET temp_directory = {text_literal(str(temp_folder))}")
+        return cls(connection)
+
+    def cursor(self) -> Warehouse:
+        """A second connection to the same open warehouse, with its own transactions and temp tables."""
+        cursor = self._connection.cursor()
+        cursor.execute("SET TimeZone = 'UTC'")
+        return Warehouse(cursor)
+
+    def close(self) -> None:
+        """Close this connection (of a cursor: the cursor alone)."""
+        self._connection.close()
+
+    def execute(self, sql: str, parameters: Parameters = None) -> None:
+        """Run one statement for its effect."""
+        self._connection.execute(sql, parameters)
+
+    def rows(self, sql: str, parameters: Parameters = None) -> list[Row]:
+        """All rows of a query as dictionaries, in the query's order."""
+        self._connection.execute(sql, parameters)
+        names = [column[0] for column in self._connection.description or []]
+        return [dict(zip(names, row, strict=True)) for row in self._connection.fetchall()]
+
+    def row(self, sql: str, parameters: Parameters = None) -> Row:
+        """The single row of a query; ValueError if there is not exactly one."""
+        found = self.rows(sql, parameters)
+        if len(found) != 1:
+            raise ValueError(f"expected one row, got {len(found)}")
+        return found[0]
+
+    def value(self, sql: str, parameters: Parameters = None) -> Any:
+        """The first value of the first row; None when there is no row."""
+        self._connection.execute(sql, parameters)
+        found = self._connection.fetchone()
+        return found[0] if found else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All statements inside take effect together, or none does."""
+        self._connection.execute("BEGIN TRANSACTION")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")

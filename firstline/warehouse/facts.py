@@ -1,0 +1,121 @@
+"""The facts: SQL models that turn canonical rows into instants and durations, built once per import.
+
+A model is one SELECT in the portable dialect, `models/<name>.sql`; its comment states grain, inputs and
+why. Models named `fact_*` are what KPIs read; the others are steps towards them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+import sqlglot
+from sqlglot import exp
+
+from firstline.model.vocabulary import vocabulary
+from firstline.warehouse.engine import Warehouse
+
+MODELS: tuple[str, ...] = (
+    "service_span",
+    "account_span",
+    "agent_span",
+    "ticket_link",
+    "ticket_step",
+    "fact_ticket",
+    "fact_ticket_flow",
+    "fact_visit",
+    "fact_contact",
+    "fact_acd",
+    "fact_survey",
+    "fact_base",
+    "fact_churn",
+    "fact_snapshot",
+)
+"""Every model, each after the models it reads."""
+
+FINGERPRINTS = "CREATE TABLE IF NOT EXISTS fact_fingerprint (model VARCHAR, fingerprint VARCHAR)"
+
+
+@dataclass(frozen=True)
+class Model:
+    """One SQL model: its name, text, the tables it reads (entities and earlier models) and its columns."""
+
+    name: str
+    sql: str
+    inputs: frozenset[str]
+    columns: tuple[str, ...]
+
+
+@cache
+def model(name: str) -> Model:
+    """The model of that name, read from its file. KeyError if there is none; ValueError if it is no SELECT."""
+    if name not in MODELS:
+        raise KeyError(name)
+    text = files("firstline.warehouse").joinpath("models", f"{name}.sql").read_text("utf-8")
+    tree = sqlglot.parse_one(text, dialect="duckdb")
+    if not isinstance(tree, exp.Query):
+        raise ValueError(f"models/{name}.sql is not a SELECT")
+    own_names = {cte.alias for cte in tree.find_all(exp.CTE)}
+    read = {table.name for table in tree.find_all(exp.Table)} - own_names
+    return Model(name, text, frozenset(read), tuple(tree.named_selects))
+
+
+def fact_columns() -> Mapping[str, tuple[str, ...]]:
+    """The columns of every fact, by fact: the schema that KPI declarations are checked against."""
+    return {name: model(name).columns for name in MODELS if name.startswith("fact_")}
+
+
+def input_entities(name: str) -> frozenset[str]:
+    """The entities that a model reads, directly or through other models."""
+    found: set[str] = set()
+    for table in model(name).inputs:
+        found |= input_entities(table) if table in MODELS else {table}
+    return frozenset(found & set(vocabulary()))
+
+
+def model_sql(name: str, zone_name: str, dialect: str = "duckdb") -> str:
+    """A model's SELECT with the reporting zone in place, for an engine's dialect (`duckdb` or `spark`)."""
+    tree = sqlglot.parse_one(model(name).sql, dialect="duckdb")
+    for placeholder in list(tree.find_all(exp.Placeholder)):
+        if placeholder.name != "zone":
+            raise ValueError(f"models/{name}.sql: the only placeholder is :zone, not :{placeholder.name}")
+        placeholder.replace(exp.Literal.string(zone_name))
+    return tree.sql(dialect=dialect, comments=False)
+
+
+def build_facts(
+    warehouse: Warehouse, zone_name: str, touched_entities: Collection[str] | None = None
+) -> tuple[str, ...]:
+    """Rebuild the models whose inputs were touched (None: all) or whose SQL or zone changed; names them.
+
+    Runs inside the caller's transaction and never commits, so that readers see whole imports.
+    """
+    warehouse.execute(FINGERPRINTS)
+    stale = set(stale_facts(warehouse, zone_name))
+    built: list[str] = []
+    for name in MODELS:
+        touched = touched_entities is None or bool(input_entities(name) & set(touched_entities))
+        if not (touched or name in stale or model(name).inputs & set(built)):
+            continue
+        warehouse.execute(f"CREATE OR REPLACE TABLE {name} AS {model_sql(name, zone_name)}")
+        warehouse.execute("DELETE FROM fact_fingerprint WHERE model = ?", [name])
+        warehouse.execute("INSERT INTO fact_fingerprint VALUES (?, ?)", [name, fingerprint(name, zone_name)])
+        built.append(name)
+    return tuple(built)
+
+
+def stale_facts(warehouse: Warehouse, zone_name: str) -> tuple[str, ...]:
+    """The models that are not built yet, or were built from other SQL or for another zone."""
+    warehouse.execute(FINGERPRINTS)
+    known = {row["model"]: row["fingerprint"] for row in warehouse.rows("SELECT * FROM fact_fingerprint")}
+    return tuple(name for name in MODELS if known.get(name) != fingerprint(name, zone_name))
+
+
+def fingerprint(name: str, zone_name: str) -> str:
+    """What a model's rows were made with: its SQL (comments and blanks aside) and the zone."""
+    bare = re.sub(r"\s+", " ", re.sub(r"--.*", "", model(name).sql)).strip()
+    return sha256(f"{zone_name}\n{bare}".encode()).hexdigest()

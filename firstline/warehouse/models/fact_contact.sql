@@ -1,0 +1,170 @@
+-- Grain: one row per contact; its legs are summed.
+-- Inputs: contact, contact_leg, account_span, agent_span.
+-- Why: waiting and handling seconds per contact, whichever way a source tells them. Seconds come from the legs
+-- where there are any. wait_s runs from queueing to the answer (or to giving up), else it is what the source states.
+-- Where a source gives no end, ended_at is the answer (or the beginning and the wait) plus talk and hold.
+WITH contact_here AS (
+  SELECT DISTINCT source_system, contact_id FROM contact WHERE NOT coalesce(is_deleted, FALSE)
+), contact_elsewhere AS (
+  SELECT contact_id, min(source_system) AS source_system FROM contact_here GROUP BY contact_id HAVING count(*) = 1
+), leg AS (
+  SELECT
+    coalesce(contact_here.source_system, contact_elsewhere.source_system) AS source_system,
+    contact_leg.contact_id,
+    contact_leg.agent_id,
+    contact_leg.queue_id,
+    contact_leg.answered_at,
+    contact_leg.ended_at,
+    contact_leg.wait_s,
+    contact_leg.talk_s,
+    contact_leg.hold_s,
+    contact_leg.wrap_s,
+    row_number() OVER (
+      PARTITION BY coalesce(contact_here.source_system, contact_elsewhere.source_system), contact_leg.contact_id
+      ORDER BY
+        coalesce(contact_leg.entered_at, contact_leg.answered_at, contact_leg.ended_at),
+        CASE WHEN contact_leg.seq IS NULL THEN 0 ELSE 1 END,
+        contact_leg.seq,
+        contact_leg.source_system,
+        contact_leg.source_id
+    ) AS leg_no
+  FROM contact_leg
+  LEFT JOIN contact_here
+    ON contact_here.contact_id = contact_leg.contact_id AND contact_here.source_system = contact_leg.source_system
+  LEFT JOIN contact_elsewhere ON contact_elsewhere.contact_id = contact_leg.contact_id
+  WHERE NOT coalesce(contact_leg.is_deleted, FALSE)
+), legs AS (
+  SELECT
+    source_system,
+    contact_id,
+    count(*) AS n_legs,
+    max(CASE WHEN leg_no = 1 THEN agent_id END) AS agent_id,
+    max(CASE WHEN leg_no = 1 THEN queue_id END) AS queue_id,
+    max(CASE WHEN leg_no = 1 THEN wait_s END) AS wait_s,
+    min(answered_at) AS answered_at,
+    max(ended_at) AS ended_at,
+    sum(talk_s) AS talk_s,
+    sum(hold_s) AS hold_s,
+    sum(wrap_s) AS wrap_s
+  FROM leg
+  WHERE source_system IS NOT NULL
+  GROUP BY source_system, contact_id
+), called_back AS (
+  SELECT DISTINCT coalesce(contact_here.source_system, contact_elsewhere.source_system) AS source_system, contact.callback_of AS contact_id
+  FROM contact
+  LEFT JOIN contact_here
+    ON contact_here.contact_id = contact.callback_of AND contact_here.source_system = contact.source_system
+  LEFT JOIN contact_elsewhere ON contact_elsewhere.contact_id = contact.callback_of
+  WHERE contact.callback_of IS NOT NULL
+    AND contact.direction = 'outbound'
+    AND contact.disposition = 'answered'
+    AND NOT coalesce(contact.is_deleted, FALSE)
+), joined AS (
+  SELECT
+    contact.source_system,
+    contact.contact_id,
+    contact.account_id,
+    contact.channel,
+    contact.direction,
+    contact.initiator,
+    coalesce(contact.queue_id, legs.queue_id) AS queue,
+    coalesce(contact.agent_id, legs.agent_id) AS agent,
+    contact.reason_code,
+    contact.resolved_flag,
+    contact.entered_at,
+    contact.queued_at,
+    coalesce(contact.answered_at, legs.answered_at) AS answered_at,
+    coalesce(contact.ended_at, legs.ended_at) AS ended_at,
+    coalesce(contact.disposition, CASE WHEN coalesce(contact.answered_at, legs.answered_at) IS NOT NULL THEN 'answered' END)
+      AS disposition,
+    coalesce(contact.wait_s, legs.wait_s) AS stated_wait_s,
+    coalesce(legs.talk_s, contact.talk_s) AS talk_s,
+    coalesce(legs.hold_s, contact.hold_s) AS hold_s,
+    coalesce(legs.wrap_s, contact.wrap_s) AS wrap_s,
+    called_back.contact_id IS NOT NULL AS is_called_back
+  FROM contact
+  LEFT JOIN legs ON legs.source_system = contact.source_system AND legs.contact_id = contact.contact_id
+  LEFT JOIN called_back
+    ON called_back.source_system = contact.source_system AND called_back.contact_id = contact.contact_id
+  WHERE NOT coalesce(contact.is_deleted, FALSE)
+), measured AS (
+  SELECT
+    *,
+    CASE
+      WHEN disposition = 'answered' AND answered_at >= queued_at THEN date_diff('second', queued_at, answered_at)
+      WHEN disposition = 'abandoned_queue' AND ended_at >= queued_at THEN date_diff('second', queued_at, ended_at)
+      ELSE stated_wait_s
+    END AS wait_s
+  FROM joined
+), placed AS (
+  SELECT
+    *,
+    CASE
+      WHEN disposition = 'answered'
+        THEN coalesce(answered_at, coalesce(queued_at, entered_at) + coalesce(wait_s, 0) * INTERVAL 1 SECOND)
+    END AS connected_at
+  FROM measured
+)
+SELECT
+  placed.source_system,
+  placed.contact_id,
+  placed.account_id,
+  placed.entered_at,
+  placed.connected_at AS answered_at,
+  coalesce(
+    placed.ended_at,
+    coalesce(placed.connected_at, placed.entered_at)
+      + (coalesce(placed.talk_s, 0) + coalesce(placed.hold_s, 0)) * INTERVAL 1 SECOND
+  ) AS ended_at,
+  CAST((placed.entered_at AT TIME ZONE 'UTC') AT TIME ZONE :zone AS DATE) AS entered_on,
+  CAST((placed.connected_at AT TIME ZONE 'UTC') AT TIME ZONE :zone AS DATE) AS answered_on,
+  CAST((
+    coalesce(
+      placed.ended_at,
+      coalesce(placed.connected_at, placed.entered_at)
+        + (coalesce(placed.talk_s, 0) + coalesce(placed.hold_s, 0)) * INTERVAL 1 SECOND
+    ) AT TIME ZONE 'UTC'
+  ) AT TIME ZONE :zone AS DATE) AS ended_on,
+  placed.wait_s,
+  placed.talk_s,
+  placed.hold_s,
+  placed.wrap_s,
+  placed.disposition,
+  coalesce(placed.disposition, '') = 'answered' AS is_answered,
+  coalesce(placed.disposition, '') = 'abandoned_queue' AS is_abandoned,
+  coalesce(placed.disposition, '') IN ('answered', 'abandoned_queue', 'callback_requested')
+    OR (coalesce(placed.disposition, '') IN ('voicemail', 'overflow_out') AND placed.queued_at IS NOT NULL) AS is_offered,
+  coalesce(placed.disposition, '') IN (
+    'answered', 'abandoned_queue', 'callback_requested', 'voicemail', 'overflow_out', 'blocked', 'after_hours'
+  ) AS is_demand,
+  placed.is_called_back,
+  placed.resolved_flag,
+  coalesce(holding.is_test, FALSE) AS is_test,
+  placed.channel,
+  placed.direction,
+  placed.initiator,
+  placed.queue,
+  placed.agent,
+  handler.team,
+  handler.tier,
+  handler.employer,
+  handler.vendor,
+  placed.reason_code AS reason,
+  CASE WHEN placed.reason_code <> '' THEN split_part(placed.reason_code, '.', 1) END AS driver,
+  CASE
+    WHEN placed.reason_code = '' THEN NULL
+    WHEN split_part(placed.reason_code, '.', 2) = '' THEN split_part(placed.reason_code, '.', 1)
+    ELSE split_part(placed.reason_code, '.', 1) || '.' || split_part(placed.reason_code, '.', 2)
+  END AS family,
+  holding.region,
+  holding.segment,
+  holding.language,
+  holding.access_tech,
+  holding.plan
+FROM placed
+LEFT JOIN account_span AS holding
+  ON holding.account_id = placed.account_id AND holding.from_at <= placed.entered_at AND holding.to_at > placed.entered_at
+LEFT JOIN agent_span AS handler
+  ON handler.agent_id = placed.agent
+  AND handler.from_at <= coalesce(placed.connected_at, placed.entered_at)
+  AND handler.to_at > coalesce(placed.connected_at, placed.entered_at)

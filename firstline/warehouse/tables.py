@@ -1,0 +1,60 @@
+"""The canonical tables: one per entity of the vocabulary, and the few that say what was applied."""
+
+from __future__ import annotations
+
+from firstline.model.entity import Entity
+from firstline.model.vocabulary import vocabulary
+from firstline.warehouse.engine import Warehouse
+from firstline.warehouse.text import quoted
+
+META_COLUMNS: tuple[tuple[str, str], ...] = (
+    ("source_system", "VARCHAR"),
+    ("source_id", "VARCHAR"),
+    ("changed_at", "TIMESTAMP"),
+    ("exported_at", "TIMESTAMP"),
+    ("version_at", "TIMESTAMP"),
+    ("is_deleted", "BOOLEAN"),
+    ("batch", "BIGINT"),
+    ("ingested_at", "TIMESTAMP"),
+)
+"""Columns of every canonical row: whose it is, its version, and the batch that brought it.
+
+`version_at` decides which version of a key wins: the source's own change time, else the export date,
+else the time the batch was accepted.
+"""
+
+BOOKKEEPING: tuple[str, ...] = (
+    "CREATE TABLE IF NOT EXISTS applied_batch (batch BIGINT, applied_at TIMESTAMP)",
+    # one row per source and entity: what the imports state or show about how far the data reach
+    "CREATE TABLE IF NOT EXISTS source_watermark (source_system VARCHAR, entity VARCHAR, first_event_at TIMESTAMP, "
+    "last_event_at TIMESTAMP, stated_until TIMESTAMP, lateness_s BIGINT, imported_at TIMESTAMP, n_rows BIGINT)",
+    # entities whose rows changed since the facts were built last
+    "CREATE TABLE IF NOT EXISTS dirty_entity (entity VARCHAR)",
+    "CREATE TABLE IF NOT EXISTS field_count (source_system VARCHAR, entity VARCHAR, field VARCHAR, "
+    "n_rows BIGINT, n_values BIGINT)",
+)
+
+
+def create_tables(warehouse: Warehouse) -> None:
+    """Make every canonical and bookkeeping table that is not there yet."""
+    for entity in vocabulary().values():
+        for statement in entity_ddl(entity):
+            warehouse.execute(statement)
+    for statement in BOOKKEEPING:
+        warehouse.execute(statement)
+
+
+def entity_ddl(entity: Entity) -> tuple[str, ...]:
+    """CREATE TABLE statements of an entity: its current rows, its personal data, its known versions."""
+    meta = [f"{name} {kind}" for name, kind in META_COLUMNS]
+    own = [f'"{field.name}" {field.sql_type}' for field in entity.analytic_fields]
+    statements = [f"CREATE TABLE IF NOT EXISTS {entity.name} ({', '.join(own + meta)})"]
+    if entity.personal_fields:
+        personal = [f'"{field.name}" {field.sql_type}' for field in entity.personal_fields]
+        columns = ["source_system VARCHAR", "source_id VARCHAR", *personal, "batch BIGINT"]
+        statements.append(f"CREATE TABLE IF NOT EXISTS {entity.name}_personal ({', '.join(columns)})")
+    statements.append(
+        f"CREATE TABLE IF NOT EXISTS {entity.name}_version "
+        "(source_system VARCHAR, source_id VARCHAR, content_hash VARCHAR, version_at TIMESTAMP, batch BIGINT)"
+    )
+    return tuple(statements)

@@ -1,0 +1,197 @@
+"""Records as a Vega-Lite specification: the trend of one KPI, or its groups in order of size.
+
+A specification is made once and drawn everywhere: by the browser, and by vl-convert as SVG where scripts do not
+run. It names styles, not colours (those come from the theme), and carries every text ready formatted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from firstline.periods import Grain
+from firstline.web.theme import ThemeName, chart_config
+
+Spec = dict[str, Any]
+
+SVG_WIDTH = 720
+TREND_HEIGHT = 260
+BAR_STEP = 26
+MOST_BARS = 20
+TIME_FORMATS: dict[Grain, str] = {
+    "day": "%-d %b",
+    "week": "%-d %b",
+    "month": "%b %Y",
+    "quarter": "Q%q %Y",
+    "year": "%Y",
+}
+
+
+@dataclass(frozen=True)
+class PlotPoint:
+    """One figure to draw. `value`, `low`, `high` are in the axis's unit; None draws nothing there.
+
+    `label` names the period or group, `text` is the figure and `interval` its interval in words.
+    `open` is true for a figure that can still change (provisional, or of a period that has not ended);
+    `cut` for a period that is not whole, whose count cannot be joined to the whole ones by a line.
+    """
+
+    label: str
+    start: date
+    value: float | None
+    low: float | None
+    high: float | None
+    text: str
+    interval: str
+    open: bool = False
+    cut: bool = False
+
+
+@dataclass(frozen=True)
+class Axis:
+    """How the figures' axis reads: its title, a d3 number format, and whether it begins at zero."""
+
+    title: str
+    number_format: str
+    from_zero: bool
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A comparable benchmark, drawn as a line across the chart."""
+
+    value: float
+    label: str
+
+
+def trend_spec(
+    points: Sequence[PlotPoint], axis: Axis, grain: Grain, caption: str, references: Sequence[Reference] = ()
+) -> Spec:
+    """The course over consecutive periods: line, interval behind it, points; a gap stays a gap."""
+    rows = _trend_rows(points)
+    time_axis = alt.Axis(
+        format=TIME_FORMATS[grain], title=None, grid=False, labelOverlap=True, labelFlush=True, aria=False
+    )
+    figures = _figures_axis(axis)
+    x = alt.X("start:T", scale=_time_scale(points), axis=time_axis)
+    y = alt.Y("value:Q", axis=figures, scale=alt.Scale(zero=axis.from_zero, nice=True))
+    base = alt.Chart().encode(x=x)
+    layers = [
+        base.transform_filter("datum.low !== null").mark_area(style="range", aria=False).encode(
+            y=alt.Y("low:Q", axis=figures), y2="high:Q", detail="run:N"
+        ),
+        base.transform_filter("datum.low !== null && datum.alone").mark_rule(style="whisker", aria=False).encode(
+            y=alt.Y("low:Q", axis=figures), y2="high:Q"
+        ),
+        base.mark_line(style="series", aria=False).encode(y=y, detail="run:N"),
+        *(_points(base, y, is_open) for is_open in (False, True)),
+        *_reference_layers(references, figures),
+    ]
+    chart = alt.layer(*layers, data=alt.Data(values=rows))
+    chart = chart.properties(height=TREND_HEIGHT, width="container", description=caption)
+    return _finished(chart)
+
+
+def bars_spec(points: Sequence[PlotPoint], axis: Axis, caption: str) -> Spec:
+    """Groups as horizontal bars in the order given (at most MOST_BARS), their intervals as whiskers."""
+    rows = [
+        {"group": point.label, "value": point.value, "low": point.low, "high": point.high, **_told(point)}
+        for point in points[:MOST_BARS]
+        if point.value is not None
+    ]
+    y = alt.Y("group:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, ticks=False, domain=False, aria=False))
+    figures = _figures_axis(axis)
+    base = alt.Chart().encode(y=y, tooltip=_TOOLTIP, description="told:N")
+    bars = base.mark_bar(style="ranked", height={"band": 0.62}).encode(x=alt.X("value:Q", axis=figures))
+    whiskers = base.transform_filter("datum.low !== null").mark_rule(style="whisker", aria=False).encode(
+        x=alt.X("low:Q", axis=figures), x2="high:Q"
+    )
+    chart = alt.layer(bars, whiskers, data=alt.Data(values=rows))
+    chart = chart.properties(height={"step": BAR_STEP}, width="container", description=caption)
+    return _finished(chart)
+
+
+def draw_svg(spec: Spec, theme: ThemeName) -> str:
+    """The specification as an SVG document of SVG_WIDTH units, in the theme's colours."""
+    fixed = {**spec, "width": SVG_WIDTH, "autosize": {"type": "fit-x", "contains": "padding"}}
+    return str(vl_convert.vegalite_to_svg(fixed, config=chart_config(theme), allowed_base_urls=[]))
+
+
+_TOOLTIP = [
+    alt.Tooltip("label:N", title="Of"),
+    alt.Tooltip("text:N", title="Value"),
+    alt.Tooltip("interval:N", title="Interval"),
+]
+
+
+def _points(base: alt.Chart, y: alt.Y, is_open: bool) -> alt.Chart:
+    """Solid points for figures that stand, hollow ones for those that can still change."""
+    wanted = "datum.value !== null && " + ("datum.open" if is_open else "!datum.open")
+    style = "provisional" if is_open else "final"
+    mark = base.transform_filter(wanted).mark_point(style=style, filled=True, size=52, opacity=1)
+    return mark.encode(y=y, tooltip=_TOOLTIP, description="told:N")
+
+
+def _reference_layers(references: Sequence[Reference], figures: alt.Axis) -> list[alt.Chart]:
+    layers: list[alt.Chart] = []
+    for reference in references:
+        base = alt.Chart(alt.Data(values=[{"value": reference.value, "label": reference.label}]))
+        y = alt.Y("value:Q", axis=figures)
+        layers.append(base.mark_rule(style="reference").encode(y=y))
+        text = base.mark_text(style="reference-text", align="right", baseline="bottom", dy=-4)
+        layers.append(text.encode(y=y, text="label:N", x=alt.value("width")))
+    return layers
+
+
+def _trend_rows(points: Sequence[PlotPoint]) -> list[dict[str, Any]]:
+    """Chart rows with `run`, the number of the unbroken stretch a point belongs to, and `alone`."""
+    rows: list[dict[str, Any]] = []
+    run = 0
+    for before, point in zip((None, *points), points, strict=False):
+        if before is None or before.value is None or point.cut or before.cut:
+            run += 1
+        rows.append(
+            {
+                "start": point.start.isoformat(),
+                "value": point.value,
+                "low": point.low if point.high is not None else None,
+                "high": point.high,
+                "open": point.open,
+                "run": run,
+                **_told(point),
+            }
+        )
+    for row in rows:
+        row["alone"] = sum(other["run"] == row["run"] and other["value"] is not None for other in rows) == 1
+    return rows
+
+
+def _told(point: PlotPoint) -> dict[str, str]:
+    told = f"{point.label}: {point.text}"
+    return {"label": point.label, "text": point.text, "interval": point.interval, "told": told}
+
+
+def _figures_axis(axis: Axis) -> alt.Axis:
+    return alt.Axis(title=axis.title, format=axis.number_format, tickCount=5, titlePadding=10, aria=False)
+
+
+def _time_scale(points: Sequence[PlotPoint]) -> alt.Scale:
+    """From the first to the last period, the ones without a value among them; a single one is centred."""
+    if len(points) == 1:
+        return alt.Scale(type="utc")
+    return alt.Scale(type="utc", domain=[_utc(points[0].start), _utc(points[-1].start)], nice=False)
+
+
+def _utc(day: date) -> alt.DateTime:
+    return alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True)
+
+
+def _finished(chart: alt.LayerChart) -> Spec:
+    spec: Spec = chart.to_dict()
+    spec.pop("config", None)  # Altair's default theme; ours is given when the chart is drawn
+    return spec | {"autosize": {"type": "fit-x", "contains": "padding"}}

@@ -1,0 +1,90 @@
+"""What other commands ask of the running server: they cannot open the warehouse while it has it open.
+
+Only a caller that knows the token of this server's note in the home (readable by its owner alone) is answered.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from firstline.errors import FirstlineError
+
+HEADER = "x-firstline-token"
+MAX_FILE_BYTES = 20 * 1024**3
+
+
+@dataclass(frozen=True)
+class Handover:
+    """The work that is done for other commands of this home; each function may take long and is run in a thread.
+
+    `run` takes a command's words and gives {code, out, err}; `import_file` a file and what was asked, and gives
+    the import record; `back_up` writes an archive.
+    """
+
+    token: str
+    run: Callable[[list[str]], dict[str, Any]]
+    import_file: Callable[[Path, dict[str, Any]], dict[str, Any]]
+    back_up: Callable[[Path], int]
+
+
+def handover_routes(work: Handover) -> list[Route]:
+    """The routes of the hand-over."""
+
+    async def ping(_request: Request) -> Response:
+        return JSONResponse({})
+
+    async def run(request: Request) -> Response:
+        argv = [str(word) for word in (await request.json())["argv"]]
+        return JSONResponse(await run_in_threadpool(work.run, argv))
+
+    async def import_file(request: Request) -> Response:
+        async with request.form(max_part_size=MAX_FILE_BYTES) as form:
+            upload, asked = form["file"], json.loads(str(form["request"]))
+            assert isinstance(upload, UploadFile)
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / ("file" + Path(asked["name"]).suffix)
+                await run_in_threadpool(_save, upload, path)
+                return JSONResponse(await run_in_threadpool(work.import_file, path, asked))
+
+    async def back_up(_request: Request) -> Response:
+        folder = tempfile.TemporaryDirectory()
+        target = Path(folder.name) / "backup.tar.gz"
+        await run_in_threadpool(work.back_up, target)
+        return FileResponse(target, background=BackgroundTask(folder.cleanup))
+
+    offered = (("ping", ping, "GET"), ("run", run, "POST"), ("import", import_file, "POST"), ("backup", back_up, "POST"))
+    return [
+        Route(f"/handover/{name}", _for_token(work.token, answer), methods=[method]) for name, answer, method in offered
+    ]
+
+
+def _for_token(token: str, answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
+    async def guarded(request: Request) -> Response:
+        if not hmac.compare_digest(request.headers.get(HEADER, ""), token):
+            return JSONResponse({"error": {"code": "foreign_token", "message": "Not for you.", "hint": ""}}, 403)
+        try:
+            response: Response = await answer(request)
+        except FirstlineError as error:
+            return JSONResponse({"error": error.as_dict()}, 409)
+        return response
+
+    return guarded
+
+
+def _save(upload: UploadFile, path: Path) -> None:
+    with path.open("wb") as stream:
+        while piece := upload.file.read(1 << 20):
+            stream.write(piece)

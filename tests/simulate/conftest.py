@@ -1,0 +1,42 @@
+"""A simulated provider for the tests of the room: the demo's size on disk, and a larger one in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from firstline.simulate.rates import RATES
+from firstline.simulate.run import Simulated, simulate
+from firstline.simulate.world import World, build_world
+
+END = date(2026, 4, 1)
+ZONE = "America/Denver"
+
+
+@pytest.fixture(scope="session")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
+    """The demo's provider: 500 subscribers, October to March, over both changes of the clock."""
+    return simulate(tmp_path_factory.mktemp("provider"), 500, 6, 7, end=END)
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    """20,000 subscribers over the same half year: enough for rates to show."""
+    return build_world(date(2025, 10, 1), END, ZONE, 20_000, 11, RATES)
+
+
+@pytest.fixture(scope="session")
+def export(provider: Simulated) -> Callable[[str], pd.DataFrame]:
+    """Read an export of the demo's provider as text, empty cells as NA."""
+    folder = Path(provider.truth).parent / "exports"
+
+    def read(name: str) -> pd.DataFrame:
+        if name.endswith(".xlsx"):
+            return pd.read_excel(folder / name, engine="openpyxl")
+        return pd.read_csv(folder / name, dtype=str, keep_default_na=False, na_values=[""])
+
+    return read

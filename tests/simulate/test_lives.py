@@ -1,0 +1,143 @@
+"""What happens to one ticket or visit makes sense from the first event to the last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from firstline.simulate.columns import NEVER, NOBODY
+from firstline.simulate.tickets import MASTER, NORMAL
+from firstline.simulate.visits import CANCELLED, PARTIAL, TROUBLE
+from firstline.simulate.world import World
+
+Read = Callable[[str], pd.DataFrame]
+
+
+def _history(export: Read) -> pd.DataFrame:
+    history = export("ticket_history.csv")
+    history["at"] = pd.to_datetime(history["Time"], format="%m/%d/%Y %H:%M:%S")
+    history["Entry"] = history["Entry"].astype(int)
+    return history.sort_values(["Ticket #", "Entry"])
+
+
+def test_every_ticket_is_created_once_and_first(export: Read) -> None:
+    history = _history(export)
+    first = history.groupby("Ticket #").first()
+    assert (first["Activity"] == "Created").all()
+    assert (history["Activity"] == "Created").sum() == history["Ticket #"].nunique() == len(export("tickets.csv"))
+
+
+def test_entries_are_in_the_order_of_time(world: World) -> None:
+    events = world.events
+    same = np.diff(events.ticket) == 0
+    assert (np.diff(events.at)[same] >= 0).all()
+
+
+def test_the_history_ends_as_the_list_says(export: Read) -> None:
+    last = _history(export).groupby("Ticket #")["Activity"].last()
+    status = export("tickets.csv").set_index("Ticket #")["Status"]
+    expected = {
+        "Created": "New",
+        "Solved": "Solved",
+        "Closed": "Closed",
+        "Reopened": "Open",
+        "Merged": "Merged",
+        "Cancelled": "Cancelled",
+        "Waiting for customer": "Waiting for customer",
+    }
+    said = last.map(expected).fillna("Open")
+    assert (said == status.loc[last.index]).all()
+    assert {"Open", "Closed", "Merged", "Cancelled"} <= set(status)
+
+
+def test_reopening_follows_a_solution_and_leads_to_another(world: World) -> None:
+    tickets = world.tickets
+    again = tickets.reopened < NEVER
+    assert again.sum() > 100
+    assert (tickets.reopened[again] > tickets.solved[again]).all()
+    assert (tickets.solved_again[again] > tickets.reopened[again]).all()
+    assert (tickets.closed[again] > tickets.solved_again[again]).all()
+    ended = np.minimum(tickets.solved, tickets.cancelled)
+    for step in (tickets.assigned, tickets.replied, tickets.waiting, tickets.answered, tickets.escalated):
+        there = step < NEVER
+        assert (step[there] >= tickets.opened[there]).all()
+        assert (step[there] <= ended[there]).all()
+
+
+def test_only_written_tickets_have_a_first_reply(world: World) -> None:
+    tickets = world.tickets
+    written = tickets.channel >= 2
+    assert (tickets.replied[~written] == NEVER).all()
+    assert (tickets.replied[written & (tickets.issue != NOBODY)] < NEVER).all()
+
+
+def test_visits_of_a_ticket_come_after_its_opening_and_end_before_its_solution(world: World) -> None:
+    visits, tickets = world.visits, world.tickets
+    rows = np.flatnonzero(visits.ticket != NOBODY)
+    assert len(rows) > 500
+    assert (visits.purpose[rows] == TROUBLE).all()
+    owner = visits.ticket[rows]
+    assert (visits.created[rows] > tickets.opened[owner]).all()
+    assert (visits.subscriber[rows] == tickets.subscriber[owner]).all()
+    assert (visits.settled[rows] <= tickets.solved[owner]).all()
+
+
+def test_a_visit_that_never_rolled_was_cancelled_before(world: World) -> None:
+    visits = world.visits
+    assert ((visits.dispatched == NEVER) == (visits.outcome == CANCELLED)).all()
+    rolled = visits.dispatched < NEVER
+    assert (visits.created[rolled] < visits.dispatched[rolled]).all()
+    assert (visits.dispatched[rolled] < visits.settled[rolled]).all()
+    assert (visits.fault[visits.outcome > PARTIAL] == NOBODY).all()
+
+
+def test_nobody_has_events_after_leaving(world: World) -> None:
+    for who, at in (
+        (world.contacts.subscriber, world.contacts.entered),
+        (world.surveys.subscriber, world.surveys.sent),
+    ):
+        assert (at < world.until[who]).all()
+    owned = world.tickets.subscriber != NOBODY
+    assert (world.tickets.opened[owned] < world.until[world.tickets.subscriber[owned]]).all()
+    assert (world.until < world.clock.end).sum() > 500
+
+
+def test_nobody_has_events_before_joining(world: World) -> None:
+    joined = world.subscribers.active_from
+    assert (joined > world.clock.start).sum() > 500
+    assert (world.contacts.entered >= joined[world.contacts.subscriber]).all()
+
+
+def test_agents_work_only_while_employed_and_in_their_tier(world: World) -> None:
+    agents, contacts = world.agents, world.contacts
+    answered = contacts.agent != NOBODY
+    day, agent = world.clock.day(contacts.entered[answered]), contacts.agent[answered]
+    assert (agents.hired[agent] <= day).all()
+    assert (day < agents.left[agent]).all()
+    assert (agents.tier[agent] == 1).all()
+    assert (agents.left < NEVER).any()
+    risen = world.tickets.escalated < NEVER
+    assert (agents.tier[world.tickets.solver[risen]] == 2).all()
+
+
+def test_merged_tickets_point_to_an_earlier_one(world: World) -> None:
+    tickets = world.tickets
+    merged = np.flatnonzero(tickets.merged < NEVER)
+    assert len(merged) > 100
+    assert (tickets.opened[tickets.into[merged]] < tickets.opened[merged]).all()
+    assert (tickets.subscriber[tickets.into[merged]] == tickets.subscriber[merged]).all()
+    assert (tickets.nature[tickets.into[merged]] == NORMAL).all()
+
+
+def test_the_outage_has_one_master_and_its_children_are_affected_subscribers(world: World) -> None:
+    tickets, outage = world.tickets, world.planted.outage
+    assert outage is not None
+    master = np.flatnonzero(tickets.nature == MASTER)
+    assert len(master) == 1
+    assert tickets.subscriber[master[0]] == NOBODY
+    children = tickets.outage_child
+    assert children.sum() > 20
+    assert set(tickets.subscriber[children].tolist()) <= set(outage.affected.tolist())
+    assert (tickets.solved[children] >= outage.restored).all()
