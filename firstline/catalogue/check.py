@@ -66,7 +66,8 @@ def fragments_are_expressions(catalogue: Catalogue, kpi: Kpi) -> Iterator[Proble
             for problem in fragment_problems(fragment, columns) if fragment is not None else ():
                 yield (key, name), f"{name} {problem}"
     columns = catalogue.schema.get(kpi.rows.fact, ())
-    others = [(("fallback", "numerator"), kpi.fallback.numerator)] if kpi.fallback else []
+    others: list[tuple[tuple[str, ...], str]] = []
+    others += [(("fallback", "numerator"), kpi.fallback.numerator)] if kpi.fallback else []
     others += [(("requires",), part) for each in kpi.requires for part in (each.among, each.known)]
     others += [(("caveats",), each.when) for each in kpi.caveats]
     for path, fragment in others:

@@ -81,5 +81,7 @@ def _column_problems(column: exp.Column, columns: Collection[str]) -> list[str]:
     return [f"names the unknown column '{column.name}'{hint}"]
 
 
-def _name(node: exp.Expression) -> str:
-    return f"the function {node.name}()" if isinstance(node, exp.Anonymous) else type(node).__name__.upper()
+def _name(node: object) -> str:
+    if isinstance(node, exp.Anonymous):
+        return f"the function {node.name}()"
+    return type(node).__name__.upper()

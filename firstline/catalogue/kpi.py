@@ -179,13 +179,17 @@ class Exclusion(Declared):
 
 
 class Fact(Declared):
-    """How a fact is talked about: the entity behind it, its key, what a drill-down shows, its exclusions."""
+    """How a fact is talked about: the entity behind it, its key, what a drill-down shows, its exclusions.
+
+    Where rows are changes of something, `thing` is the key of that something.
+    """
 
     name: str
     entity: str
     label: str
     key: tuple[str, ...]
     shows: tuple[str, ...]
+    thing: tuple[str, ...] = ()
     exclusions: dict[str, Exclusion] = Field(default_factory=dict)
 
 

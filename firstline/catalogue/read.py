@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from firstline.catalogue.kpi import Declared, Dimension, Fact, Kpi
-from firstline.catalogue.lines import line_of
 from firstline.errors import MisuseError, unknown_name
+from firstline.toml_lines import line_of
 
 Schema = Mapping[str, tuple[str, ...]]
 """The columns of every fact, by fact."""
@@ -31,7 +31,8 @@ class Place:
 
     def at(self, *path: str | int) -> str:
         """`file:line` of a key below this place."""
-        return f"{self.file}:{line_of(self.text, (*self.path, *path))}"
+        names = [part for part in (*self.path, *path) if isinstance(part, str)]
+        return f"{self.file}:{line_of(self.text, *names) or 1}"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from firstline import __version__
+from firstline.cli.demo import demo
 from firstline.cli.desk import Desk
 from firstline.cli.importing import import_command
 from firstline.cli.template import template
@@ -16,6 +17,7 @@ from firstline.cli.upkeep import backup_command, imports, init, rebuild_command,
 from firstline.errors import FirstlineError
 
 COMMANDS: tuple[click.Command, ...] = (
+    demo,
     init,
     template,
     import_command,

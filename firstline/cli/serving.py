@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import secrets
 import tempfile
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,8 +23,6 @@ from firstline.refresh.backup import back_up
 from firstline.refresh.imports import import_all
 from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse
-from firstline.web.handover import Handover, handover_routes
-from firstline.web.serve import serve
 
 
 class OpenOffice:
@@ -78,6 +75,10 @@ def serve_command(context: click.Context, host: str, port: int) -> None:
 
 def serve_home(desk: Desk, home: Home, host: str, port: int) -> None:
     """Serve an opened home until interrupted; other commands find the server by its note."""
+    # the web framework takes a second to load, which no other command should wait for
+    from firstline.web.handover import Handover, handover_routes
+    from firstline.web.serve import serve
+
     token = secrets.token_urlsafe(32)
     notes: list[Path] = []
 
@@ -85,7 +86,12 @@ def serve_home(desk: Desk, home: Home, host: str, port: int) -> None:
         notes.append(leave_note(desk.home_path, at_port, token))
         desk.tell(f"Firstline is at {address}  (Ctrl-C ends it)")
 
-    work = Handover(token, lambda argv: _run(desk, home, argv), lambda path, asked: _import(desk, home, path, asked), lambda target: back_up(home, target))
+    work = Handover(
+        token,
+        run=lambda argv: _run(desk, home, argv),
+        import_file=lambda path, asked: _import(desk, home, path, asked),
+        back_up=lambda target: back_up(home, target),
+    )
     try:
         serve(OpenOffice(desk, home), host, port, listening, handover_routes(work))
     finally:

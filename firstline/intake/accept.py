@@ -75,7 +75,10 @@ def _accept(home: Home, warehouse: Warehouse, delivery: Delivery, first: int, la
         conflicts=counts.conflicts,
         reasons=counts.reasons,
         warnings=delivery.warnings,
-        reach={part.entity.name: _reach(warehouse, part, delivery, first, last) for part in delivery.parts},
+        reach={
+            name: _reach(warehouse, _placed(parts, delivery), delivery, first, last)
+            for name, parts in _by_entity(delivery.parts).items()
+        },
         mapping=delivery.mapping,
         model_version=MODEL_VERSION,
     )
@@ -96,17 +99,17 @@ def _land(home: Home, warehouse: Warehouse, delivery: Delivery, batch: Batch) ->
     brought = f"{batch.number} AS batch, TIMESTAMP '{batch.accepted_at:%Y-%m-%d %H:%M:%S.%f}' AS ingested_at"
     landed = []
     sightings = []
+    for name, parts in _by_entity(delivery.parts).items():
+        entity = parts[0].entity
+        own = ", ".join(quoted(field.name) for field in entity.analytic_fields)
+        select = _accepted(parts, f"{own}, {ROW_COLUMNS}, {brought}", span)
+        landed.append(home.landing.write(warehouse, name, batch, select, "content_hash"))
+        if entity.personal_fields:
+            personal = ", ".join(quoted(field.name) for field in entity.personal_fields)
+            columns = f"{personal}, source_system, source_id, content_hash, version_at, row_number, {brought}"
+            select = _accepted(parts, columns, span)
+            landed.append(home.landing.write(warehouse, f"{PERSONAL}/{name}", batch, select, "content_hash"))
     for part in delivery.parts:
-        rows = f"FROM {part.table} WHERE landed = 'accepted' AND {span} ORDER BY row_number"
-        own = ", ".join(quoted(field.name) for field in part.entity.analytic_fields)
-        select = f"SELECT {own}, {ROW_COLUMNS}, {brought} {rows}"
-        landed.append(home.landing.write(warehouse, part.entity.name, batch, select, "content_hash"))
-        if part.entity.personal_fields:
-            personal = ", ".join(quoted(field.name) for field in part.entity.personal_fields)
-            select = f"SELECT {personal}, source_system, source_id, content_hash, version_at, {brought} {rows}"
-            landed.append(
-                home.landing.write(warehouse, f"{PERSONAL}/{part.entity.name}", batch, select, "content_hash")
-            )
         sightings.append(
             f"SELECT '{part.entity.name}' AS entity, scope, source_id, content_hash, changed_at, exported_at, "
             f"version_at FROM {part.table} WHERE landed = 'sighting' AND {span}"
@@ -115,6 +118,19 @@ def _land(home: Home, warehouse: Warehouse, delivery: Delivery, batch: Batch) ->
     landed.append(home.landing.write(warehouse, LEFTOVER, batch, _leftover(delivery, span)))
     landed.append(home.landing.write(warehouse, QUARANTINE, batch, _quarantined(delivery, span)))
     return [file for file in landed if file is not None]
+
+
+def _by_entity(parts: list[Part]) -> dict[str, list[Part]]:
+    """The parts by entity: several columns of one row can each become a row of the same entity."""
+    found: dict[str, list[Part]] = {}
+    for part in parts:
+        found.setdefault(part.entity.name, []).append(part)
+    return found
+
+
+def _accepted(parts: list[Part], columns: str, span: str) -> str:
+    selects = (f"SELECT {columns} FROM {part.table} WHERE landed = 'accepted' AND {span}" for part in parts)
+    return f"SELECT * FROM ({' UNION ALL '.join(selects)}) ORDER BY row_number, source_id, content_hash"
 
 
 def _cells(raw: RawTable, headers: tuple[str, ...]) -> str:
@@ -151,27 +167,32 @@ def _quarantined(delivery: Delivery, span: str) -> str:
     )
 
 
-def _reach(warehouse: Warehouse, part: Part, delivery: Delivery, first: int, last: int) -> Reach:
-    """First and last event time among the rows of a part that were not quarantined."""
-    times = [quoted(name) for name in part.entity.placed_by if name in part.plan.fields]
-    # a ticket that an event log shows is placed by the events that show it
-    time = f"coalesce({', '.join(times)})" if times else "changed_at" if part.entity.name == "ticket" else "NULL"
+def _reach(warehouse: Warehouse, parts: list[Part], delivery: Delivery, first: int, last: int) -> Reach:
+    """First and last event time among the rows of an entity that were not quarantined."""
+    times = " UNION ALL ".join(
+        f"SELECT {_placing_time(part)} AS moment, row_number FROM {part.table}" for part in parts
+    )
     span = warehouse.row(
-        f"SELECT min({time}) AS first, max({time}) AS last FROM {part.table} "
+        f"SELECT min(moment) AS first, max(moment) AS last FROM ({times}) "
         f"WHERE row_number BETWEEN {first} AND {last} AND row_number NOT IN (SELECT row_number FROM fault)"
     )
     return Reach(
-        first_event_at=_aware(_as_moment(span["first"])),
-        last_event_at=_aware(_as_moment(span["last"])),
-        stated_until=delivery.stated_until.get(part.entity.name),
+        first_event_at=_aware(span["first"]),
+        last_event_at=_aware(span["last"]),
+        stated_until=delivery.stated_until.get(parts[0].entity.name),
         lateness_s=delivery.lateness_s,
     )
 
 
-def _as_moment(value: object) -> datetime | None:
-    if value is None or isinstance(value, datetime):
-        return value
-    return datetime.fromisoformat(f"{value}T00:00:00")
+def _placed(parts: list[Part], delivery: Delivery) -> list[Part]:
+    """The parts whose times say how far an entity reaches: tickets that an event log shows reach as far as it does."""
+    shown = parts[0].entity.name == "ticket" and "opened_at" not in parts[0].plan.fields
+    return delivery.parts[:1] if shown else parts
+
+
+def _placing_time(part: Part) -> str:
+    times = [f"CAST({quoted(name)} AS TIMESTAMP)" for name in part.entity.placed_by if name in part.plan.fields]
+    return f"coalesce({', '.join(times)})" if times else "CAST(NULL AS TIMESTAMP)"
 
 
 def _aware(moment: datetime | None) -> datetime | None:

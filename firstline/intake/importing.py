@@ -13,7 +13,8 @@ from firstline.intake.accept import Delivery, accept_rows
 from firstline.intake.cautions import warnings_of
 from firstline.intake.classify import classify, count_fates
 from firstline.intake.mapping import Mapping, mapping_error, read_mapping
-from firstline.intake.parts import PartPlan, Reader, plan_parts
+from firstline.intake.parts import PartPlan, Reader
+from firstline.intake.planning import plan_parts
 from firstline.intake.reading.columnar import read_parquet
 from firstline.intake.reading.delimited import read_delimited
 from firstline.intake.reading.table import RawTable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from firstline.errors import MisuseError
-from firstline.intake.mapping import FieldSource, FilePart, Mapping
+from firstline.intake.mapping import Also, FieldSource, FilePart, Mapping
 from firstline.intake.parts import ROW_FIELDS
 from firstline.model.entity import Entity, EntityField
 from firstline.model.matching import match_header, normalised, rank_entities
@@ -13,6 +13,18 @@ from firstline.model.vocabulary import entity as entity_named
 
 OWN_SOURCE = "canonical"
 """The source of files that came without a mapping: they are all taken to speak of the same ids."""
+
+STEP_COLUMNS: dict[str, str] = {
+    normalised(name): step
+    for step, names in {
+        "first_response": ("first response at", "first response", "first reply at", "first responded at"),
+        "resolved": ("resolved at", "resolved", "solved at", "resolution time at", "date resolved"),
+        "closed": ("closed at", "closed", "close date", "date closed"),
+        "cancelled": ("cancelled at", "canceled at"),
+    }.items()
+    for name in names
+}
+"""Column names under which ticket lists give the time of a step, to the type of ticket event it is."""
 
 CLEARLY_BETTER = 1.25
 """A guessed entity must beat the next one by this factor; else the file's owner is asked."""
@@ -32,7 +44,24 @@ def suggest_mapping(headers: tuple[str, ...], entity_name: str | None, file_name
         hint = f"'firstline template {entity.name}' shows the names; a mapping file names your own columns."
         problem = f"{file_name}: no column name is known for {entity.name}: {', '.join(headers)}."
         raise MisuseError("no_column_known", problem, hint)
-    return Mapping(source=OWN_SOURCE, file=FilePart(entity=entity.name), fields=fields)
+    also = _events_of_columns(headers, fields) if entity.name == "ticket" else ()
+    return Mapping(source=OWN_SOURCE, file=FilePart(entity=entity.name), fields=fields, also=also)
+
+
+def _events_of_columns(headers: tuple[str, ...], fields: dict[str, FieldSource]) -> tuple[Also, ...]:
+    """A ticket list that has a column for each step's time: each of them becomes an event of the ticket."""
+    taken = {source.column for source in fields.values()}
+    events = []
+    for header in headers:
+        step = STEP_COLUMNS.get(normalised(header))
+        if step is None or header in taken or "ticket_id" not in fields:
+            continue
+        event = {"ticket_id": fields["ticket_id"], "at": FieldSource(column=header), "type": FieldSource(constant=step)}
+        if "changed_at" in fields:
+            event["changed_at"] = fields["changed_at"]
+        quoted_header = '"' + header.replace('"', '""') + '"'
+        events.append(Also(entity="ticket_event", when=f"{quoted_header} is not null", fields=event))
+    return tuple(events)
 
 
 def _names_row_field(header: str, row_field: EntityField) -> bool:
@@ -42,6 +71,9 @@ def _names_row_field(header: str, row_field: EntityField) -> bool:
 def _guess(headers: tuple[str, ...], file_name: str) -> Entity:
     # a change time may stand beside any entity's fields, so it tells nothing about which one it is
     ranked = rank_entities([h for h in headers if not any(_names_row_field(h, known) for known in ROW_FIELDS)])
+    if any(normalised(header) in STEP_COLUMNS for header in headers):
+        # a column for each step's time makes it a list of tickets, not of their events
+        ranked = [(entity, score) for entity, score in ranked if entity.name != "ticket_event"]
     if not ranked:
         hint = "Say it with --as ENTITY, or write a mapping file."
         problem = f"{file_name}: its columns fit no entity: {', '.join(headers)}."
@@ -61,7 +93,17 @@ def mapping_as_toml(mapping: Mapping) -> str:
         "[file]",
         f"entity = {json.dumps(mapping.file.entity)}",
     ]
-    lines += ["", "[fields]"]
-    for name, source in mapping.fields.items():
-        lines.append(f"{name} = {json.dumps(source.column, ensure_ascii=False)}")
+    lines += ["", "[fields]", *_fields_as_toml(mapping.fields)]
+    for also in mapping.also:
+        lines += ["", "[[also]]", f"entity = {json.dumps(also.entity)}", f"when = {json.dumps(also.when)}"]
+        lines += ["[also.fields]", *_fields_as_toml(also.fields)]
     return "\n".join(lines) + "\n"
+
+
+def _fields_as_toml(fields: dict[str, FieldSource]) -> list[str]:
+    return [
+        f"{name} = {json.dumps(source.column, ensure_ascii=False)}"
+        if source.column is not None
+        else f"{name} = {{ constant = {json.dumps(source.constant)} }}"
+        for name, source in fields.items()
+    ]

@@ -159,6 +159,29 @@ def compile_rows(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> St
     return _bound(sql, _parameters(frame))
 
 
+def compile_open_things(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> Statement:
+    """The things open at the end of a snapshot: those whose changes add up to more than nothing.
+
+    Columns as `compile_rows`, the time being the latest change.
+    """
+    fact = catalogue.facts[rows.fact]
+    described = ", ".join(f"max({name}) AS {name}" for name in fact.shows)
+    key = ", ".join(fact.thing)
+    sql = (
+        f"{_judged(catalogue, kpi, rows, frame)} SELECT {key}, max({rows.at}_at) AS {rows.at}_at, {described},"
+        f" standing, sum(numerator) AS numerator, 1 AS denominator FROM standing_row"
+        f" GROUP BY {key}, standing HAVING sum(numerator) > 0 ORDER BY max({rows.at}_at), {key}"
+        " LIMIT $limit OFFSET $offset"
+    )
+    return _bound(sql, _parameters(frame))
+
+
+def compile_count(statement: Statement) -> Statement:
+    """How many rows a statement of rows has, without its limit."""
+    sql = statement.sql.removesuffix(" LIMIT $limit OFFSET $offset")
+    return Statement(f"SELECT count(*) AS n FROM ({sql}) AS behind", statement.parameters)
+
+
 def compile_check(rows: Rows, among: str, known: str, settings: Mapping[str, Any]) -> Statement:
     """How many rows of the fact a requirement is about (`among`) and how many of them meet it (`known`)."""
     sql = (

@@ -24,7 +24,9 @@ def wilson(successes: float, n: float) -> Interval | None:
     centre = share + Z * Z / (2 * n)
     half = Z * sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
     scale = 1 + Z * Z / n
-    return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
+    low = (centre - half) / scale if successes else 0.0
+    high = (centre + half) / scale if successes < n else 1.0
+    return low, high
 
 
 def net_promoter(promoters: float, detractors: float, n: float) -> Interval | None:

@@ -70,14 +70,18 @@ def read_sums(warehouse: Warehouse, catalogue: Catalogue, kpi: Kpi, rows: Rows, 
 
 
 def accumulate(cells: dict[Cell, Sums], starts: Sequence[date]) -> dict[Cell, Sums]:
-    """Running sums over the periods, for a snapshot: each cell also holds everything before it."""
+    """Running sums over the periods, for a snapshot: each cell also holds everything before it.
+
+    Of the cells made so, only those with rows of their own have `has_rows`.
+    """
     running: dict[Group, Sums] = {}
     found: dict[Cell, Sums] = {}
     for start in starts:
-        for group in {group for period_on, group in cells if period_on == start}:
-            running[group] = _together(running.get(group, Sums()), cells[start, group])
-        for group, sums in running.items():
-            found[start, group] = replace(sums)
+        running = {group: replace(sums, has_rows=False) for group, sums in running.items()}
+        for period_on, group in cells:
+            if period_on == start:
+                running[group] = _together(running.get(group, Sums()), cells[start, group])
+        found |= {(start, group): sums for group, sums in running.items()}
     return found
 
 

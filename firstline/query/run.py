@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 
-from firstline.catalogue.kpi import Kpi, Requirement, Rows
+from firstline.catalogue.kpi import Kpi, Rows
 from firstline.catalogue.read import Catalogue
 from firstline.periods import Period, calendar_periods, local_date
 from firstline.query.answer import Record, Result, State
@@ -26,13 +27,16 @@ def answer(warehouse: Warehouse, catalogue: Catalogue, settings: Settings, query
 
     Reads only facts and bookkeeping tables. Raises MisuseError for unknown names.
     """
+    found = askings(warehouse, catalogue, settings, query)
+    return Result(found[0].query, tuple(record for asking in found for record in asking.records()))
+
+
+def askings(warehouse: Warehouse, catalogue: Catalogue, settings: Settings, query: Query) -> list[Asking]:
+    """One Asking per KPI of a Query, in order, with the span filled in."""
     asked = with_span(catalogue, settings, warehouse, query)
     watermarks = read_watermarks(warehouse)
     plans = plan_kpis(catalogue, settings, read_presence(warehouse), asked, read_currencies(warehouse, settings))
-    records: list[Record] = []
-    for plan in plans:
-        records += Asking(warehouse, catalogue, settings, asked, watermarks, plan).records()
-    return Result(asked, tuple(records))
+    return [Asking(warehouse, catalogue, settings, asked, watermarks, plan) for plan in plans]
 
 
 @dataclass(frozen=True)
@@ -48,18 +52,16 @@ class Asking:
 
     def records(self) -> list[Record]:
         """All records of the KPI."""
-        if self.plan.missing:
-            return [self._unavailable(period, self.plan.missing, self._missing_note()) for period in self.periods]
-        unmet = self._unmet_requirement()
-        if unmet:
-            return [self._unavailable(period, unmet.missing, unmet.note) for period in self.periods]
+        if self.missing:
+            return [self._unavailable(period, *self.missing) for period in self.periods]
         cells, others, base = self._read()
+        groups: dict[date, list[Group]] = {}
+        for start, group in sorted(cells, key=lambda cell: _by_text(cell[1])) if self.plan.group else ():
+            groups.setdefault(start, []).append(group)
         records = []
         for period in self.periods:
             start = local_date(period.start, self.settings.zone)
-            found = sorted({group for at, group in (*cells, *base) if at == start}, key=_by_text)
-            groups = found if self.plan.group else [()]
-            for group in groups:
+            for group in groups.get(start, []) if self.plan.group else [()]:
                 records.append(self._record(period, group, cells.get((start, group)), others, base))
         if self.plan.group and not records:
             empty: Group = tuple(None for _ in self.plan.group)
@@ -67,11 +69,23 @@ class Asking:
         return records
 
     @property
+    def missing(self) -> tuple[str, str] | None:
+        """ENTITY.FIELD that the KPI misses in these data and the note that says so; None if it can be made."""
+        if self.plan.missing:
+            return self.plan.missing, self._missing_note(self.plan.missing)
+        for each in self.kpi.requires:
+            statement = compile_check(self.plan.rows, each.among, each.known, self.plan.parameters)
+            row = self.warehouse.row(statement.sql, statement.parameters)
+            if row["among"] and not row["known"]:
+                return each.missing, each.note
+        return None
+
+    @property
     def kpi(self) -> Kpi:
         """The KPI's declaration."""
         return self.plan.kpi
 
-    @property
+    @cached_property
     def periods(self) -> tuple[Period, ...]:
         """The periods asked: calendar ones cut to the span, or the whole span."""
         start, end = span_of(self.query)
@@ -80,10 +94,15 @@ class Asking:
             return calendar_periods(start, end, self.query.by, zone)
         return (Period(start.astimezone(zone), end.astimezone(zone)),)
 
-    @property
+    @cached_property
     def coverage(self) -> Coverage:
         """How far the data of the entities used reach."""
         return coverage(self.watermarks, self.plan.available.entities, self.query.now)
+
+    @cached_property
+    def base_frame(self) -> Frame:
+        """Where statements about subscribers look."""
+        return self.frame(None)
 
     def frame(self, rows: Rows | None, ignore: Iterable[str] = ()) -> Frame:
         """Where statements about these rows (None: about subscribers) look; dimensions in `ignore` are left out."""
@@ -123,8 +142,8 @@ class Asking:
             frame = self.frame(rows, ignore=self.kpi.share_over)
             others = read_sums(self.warehouse, self.catalogue, self.kpi, rows, frame)
         elif self.kpi.base:
-            base = read_base(self.warehouse, self.catalogue, self.kpi, self.frame(None), self.periods)
-            if self.frame(None).group == self.plan.group:
+            base = read_base(self.warehouse, self.catalogue, self.kpi, self.base_frame, self.periods)
+            if self.base_frame.group == self.plan.group:
                 for cell in base:
                     cells.setdefault(cell, Sums())
         return cells, others, base
@@ -196,7 +215,7 @@ class Asking:
         return None
 
     def _base_group(self, group: Group) -> Group:
-        named = self.frame(None).group
+        named = self.base_frame.group
         return tuple(value for name, value in zip(self.plan.group, group, strict=True) if name in named)
 
     def _state(self, period: Period, made: Figure) -> State:
@@ -217,26 +236,18 @@ class Asking:
         if self.kpi.span_note and not _is_calendar_month(period):
             notes.append(self.kpi.span_note.format(days=round(period.days)))
         if self.kpi.base:
-            known = set(self.frame(None).group) | {name for name, _ in self.frame(None).where}
+            known = set(self.base_frame.group) | {name for name, _ in self.base_frame.where}
             asked = [*self.plan.group, *(name for name, _ in self.plan.where)]
             apart = [name for name in dict.fromkeys(asked) if name not in known]
             if apart:
                 notes.append(f"Subscribers are not split by {', '.join(apart)}: only the numerator is.")
         return notes
 
-    def _missing_note(self) -> str:
+    def _missing_note(self, missing: str) -> str:
         if self.plan.available.missing is None and self.plan.lacks:
             return f"{self.kpi.label} cannot be split or filtered by {self.plan.lacks}."
-        entity, _, field = (self.plan.missing or "").partition(".")
+        entity, _, field = missing.partition(".")
         return f"The imported data have no {field} of {entity.replace('_', ' ')}."
-
-    def _unmet_requirement(self) -> Requirement | None:
-        for each in self.kpi.requires:
-            statement = compile_check(self.plan.rows, each.among, each.known, self.plan.parameters)
-            row = self.warehouse.row(statement.sql, statement.parameters)
-            if row["among"] and not row["known"]:
-                return each
-        return None
 
     def _history_start(self, rows: Rows) -> datetime | None:
         if not rows.history_days:

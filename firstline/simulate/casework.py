@@ -74,7 +74,9 @@ def open_tickets(desk: Desk, visit_rng: np.random.Generator, contacts: Contacts)
     visited = happens(desk.rng, VISITED[contacts.driver], n) & ~opening.at_once
     rows = np.flatnonzero(visited)
     visits, visit_ended = book_trouble_visits(
-        *(visit_rng, desk.clock, desk.rates),
+        visit_rng,
+        desk.clock,
+        desk.rates,
         ticket=rows,
         subscriber=contacts.subscriber[rows],
         driver=contacts.driver[rows],

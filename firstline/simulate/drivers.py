@@ -20,7 +20,7 @@ class Driver:
     """One reason. `weights` are relative frequencies by access technology, in the order of ACCESS_TECHS.
 
     `solved` is the share solved in the first contact, `visited` the share of its remaining tickets that get a
-    truck roll, `talk_s` the median talk time; the words are those of the helpdesk, the ACD and dispatch.
+    truck roll, `talk_s` the median talk time.
     """
 
     code: str
@@ -29,9 +29,6 @@ class Driver:
     solved: float
     visited: float
     talk_s: int
-    category: str
-    acd_code: str
-    job: str = "TC - Other"
 
 
 OUTAGE = "connectivity.area_outage.known"
@@ -39,62 +36,21 @@ SLOW = "connectivity.slow.evening"
 UNKNOWN = "other.unknown.none"
 
 DRIVERS: tuple[Driver, ...] = (
-    Driver(SLOW, "trouble", (8, 12, 20), 0.55, 0.04, 400, "Internet / Slow speed", "SLOW", "TC - Slow Speed"),
-    Driver(
-        "connectivity.no_service.line_down",
-        *("trouble", (5, 8, 12), 0.42, 0.20, 350),
-        *("Internet / No connection", "NOSVC", "TC - No Internet"),
-    ),
-    Driver(
-        "connectivity.intermittent.drops",
-        *("trouble", (6, 10, 16), 0.45, 0.10, 380),
-        *("Internet / Drops", "DROPS", "TC - Intermittent"),
-    ),
-    Driver(OUTAGE, "trouble", (0, 0, 0), 0.0, 0.0, 150, "Internet / Area outage", "OUTAGE"),
-    Driver(
-        "wifi.coverage.room",
-        *("trouble", (9, 9, 7), 0.60, 0.05, 450),
-        *("Wi-Fi / Coverage", "WIFI-COV", "TC - WiFi"),
-    ),
-    Driver("wifi.setup.password", "question", (8, 8, 6), 0.88, 0.0, 250, "Wi-Fi / Setup or password", "WIFI-PWD"),
-    Driver(
-        "equipment.gateway.faulty",
-        *("trouble", (5, 7, 6), 0.40, 0.13, 350),
-        *("Equipment / Gateway", "GATEWAY", "TC - Equipment Swap"),
-    ),
-    Driver(
-        "billing.explain_bill.first",
-        "billing",
-        (10, 10, 8),
-        0.85,
-        0.0,
-        280,
-        "Billing / First bill",
-        "BILL-EXPL",
-    ),
-    Driver("billing.payment.late", "billing", (8, 8, 7), 0.80, 0.0, 240, "Billing / Payment", "BILL-PAY"),
-    Driver(
-        "account.plan_change.upgrade",
-        "order",
-        (7, 6, 3),
-        0.80,
-        0.0,
-        350,
-        "Account / Change of plan",
-        "UPGRADE",
-    ),
-    Driver(
-        "voice.quality.noise",
-        *("trouble", (3, 3, 1), 0.45, 0.08, 330),
-        *("Phone / Noise on the line", "VOICE", "TC - Voice"),
-    ),
-    Driver(
-        "video.service.freezing",
-        *("trouble", (4, 5, 0), 0.50, 0.07, 350),
-        *("TV / Picture freezes", "VIDEO", "TC - Video"),
-    ),
-    Driver(UNKNOWN, "question", (6, 6, 6), 0.70, 0.0, 250, "Other", "OTHER"),
+    Driver(SLOW, "trouble", (8, 12, 20), 0.55, 0.04, 400),
+    Driver("connectivity.no_service.line_down", "trouble", (5, 8, 12), 0.42, 0.20, 350),
+    Driver("connectivity.intermittent.drops", "trouble", (6, 10, 16), 0.45, 0.10, 380),
+    Driver(OUTAGE, "trouble", (0, 0, 0), 0.0, 0.0, 150),
+    Driver("wifi.coverage.room", "trouble", (9, 9, 7), 0.60, 0.05, 450),
+    Driver("wifi.setup.password", "question", (8, 8, 6), 0.88, 0.0, 250),
+    Driver("equipment.gateway.faulty", "trouble", (5, 7, 6), 0.40, 0.13, 350),
+    Driver("billing.explain_bill.first", "billing", (10, 10, 8), 0.85, 0.0, 280),
+    Driver("billing.payment.late", "billing", (8, 8, 7), 0.80, 0.0, 240),
+    Driver("account.plan_change.upgrade", "order", (7, 6, 3), 0.80, 0.0, 350),
+    Driver("voice.quality.noise", "trouble", (3, 3, 1), 0.45, 0.08, 330),
+    Driver("video.service.freezing", "trouble", (4, 5, 0), 0.50, 0.07, 350),
+    Driver(UNKNOWN, "question", (6, 6, 6), 0.70, 0.0, 250),
 )
+CODES: tuple[str, ...] = tuple(driver.code for driver in DRIVERS)
 
 KINDS: tuple[str, ...] = ("trouble", "billing", "order", "question", "complaint", "internal")
 COMPLAINT = KINDS.index("complaint")
@@ -114,4 +70,4 @@ IS_BILLING: Flags = np.array([driver.code.split(".")[0] in ("billing", "account"
 
 def number_of(code: str) -> int:
     """The row of a driver code in DRIVERS; ValueError if there is none."""
-    return [driver.code for driver in DRIVERS].index(code)
+    return CODES.index(code)

@@ -128,6 +128,12 @@ def numbers(values: Ints, known: np.ndarray | None = None) -> list[Cell]:
     return [value if is_known else None for value, is_known in zip(values.tolist(), known.tolist(), strict=True)]
 
 
+def in_words(translations: Mapping[str, str], codes: Sequence[str]) -> list[str]:
+    """The system's word for each code, in the order of the codes; KeyError for one it has no word for."""
+    word_of = {code: word for word, code in translations.items()}
+    return [word_of[code] for code in codes]
+
+
 def toml_values(translations: Mapping[str, str]) -> str:
     """An inline TOML table of words and what they mean."""
     return "{ " + ", ".join(f"{json.dumps(word)} = {json.dumps(code)}" for word, code in translations.items()) + " }"

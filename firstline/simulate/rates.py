@@ -94,11 +94,10 @@ class Rates:
 
 RATES = Rates()
 
-HOUR_WEIGHTS: tuple[float, ...] = (
-    *(0.10, 0.06, 0.04, 0.04, 0.05, 0.10, 0.25, 0.60),  # 00:00 to 07:00
-    *(1.10, 1.50, 1.60, 1.50, 1.35, 1.25, 1.25, 1.30),  # 08:00 to 15:00
-    *(1.40, 1.55, 1.65, 1.60, 1.40, 1.00, 0.55, 0.25),  # 16:00 to 23:00
-)
+NIGHT = (0.10, 0.06, 0.04, 0.04, 0.05, 0.10, 0.25, 0.60)
+DAYTIME = (1.10, 1.50, 1.60, 1.50, 1.35, 1.25, 1.25, 1.30)
+EVENING = (1.40, 1.55, 1.65, 1.60, 1.40, 1.00, 0.55, 0.25)
+HOUR_WEIGHTS: tuple[float, ...] = NIGHT + DAYTIME + EVENING
 """Contacts by local hour of the day: a morning and an evening peak; judgement."""
 
 WEEKDAY_WEIGHTS: tuple[float, ...] = (1.20, 1.10, 1.05, 1.02, 1.05, 0.85, 0.73)

@@ -122,7 +122,7 @@ def _each_quarter(
         chance = rates.relation_responds * np.where(felt < 4, 1.3, 0.95)
         parts.append(_invitations(rng, NPS_RELATION, who, sent, felt, chance))
     nobody = filled(0, NOBODY)
-    empty = Surveys(*(nobody for _ in range(8)))
+    empty = Surveys(*[nobody] * 8)
     return stack([empty, *parts])
 
 

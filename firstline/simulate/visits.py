@@ -37,22 +37,21 @@ OUTCOMES: tuple[str, ...] = (
 )
 FIXED, NO_FAULT, PARTIAL, NO_ACCESS, TURNED_AWAY, CANCELLED, CANCELLED_LATE = range(7)
 FAULTS: tuple[str, ...] = (
-    *(
-        "inside_wiring",
-        "wifi",
-        "cpe",
-        "drop",
-        "tap_splitter",
-        "plant",
-        "customer_equipment",
-        "education",
-        "none",
-    ),
+    "inside_wiring",
+    "wifi",
+    "cpe",
+    "drop",
+    "tap_splitter",
+    "plant",
+    "customer_equipment",
+    "education",
+    "none",
 )
-NO_FAULT_FOUND = 8
+NO_FAULT_FOUND = FAULTS.index("none")
 FAULT_WEIGHTS = (0.16, 0.17, 0.22, 0.16, 0.07, 0.06, 0.09, 0.07)
 AVOIDABLE: tuple[str, ...] = ("no", "yes", "unknown")
-AVOIDABLE_FAULTS = (1, 6, 7, 8)  # reference, K16: wifi, customer equipment, education, none
+AVOIDABLE_FAULTS = [FAULTS.index(fault) for fault in ("wifi", "customer_equipment", "education", "none")]
+"""Reference, K16: what a visit should not have been needed for."""
 RETURN_OUTCOMES = (0.86, 0.14, 0.0, 0.0, 0.0, 0.0, 0.0)
 """A return trip settles the matter: fixed, or nothing found; judgement."""
 TECHNICIANS = 9
@@ -150,7 +149,9 @@ def book_trouble_visits(
     A visit called off before dispatch ends the matter: the fault was mended from afar.
     """
     first = book_visits(
-        *(rng, clock, rates),
+        rng,
+        clock,
+        rates,
         purpose=TROUBLE,
         ticket=ticket,
         subscriber=subscriber,
@@ -161,7 +162,9 @@ def book_trouble_visits(
     again = np.flatnonzero(np.isin(first.outcome, (PARTIAL, NO_ACCESS, TURNED_AWAY, CANCELLED_LATE)))
     booked = clock.into_hours(first.settled[again] + 10 * MINUTE, rng)
     second = book_visits(
-        *(rng, clock, replace(rates, visit_outcomes=RETURN_OUTCOMES)),
+        rng,
+        clock,
+        replace(rates, visit_outcomes=RETURN_OUTCOMES),
         purpose=TROUBLE,
         ticket=ticket[again],
         subscriber=subscriber[again],
@@ -193,7 +196,9 @@ def other_jobs(rng: np.random.Generator, clock: Clock, rates: Rates, activated: 
         n = len(who)
         created = clock.instant(day - lead, rng.integers(9 * HOUR, 17 * HOUR, n))
         visits = book_visits(
-            *(rng, clock, rates),
+            rng,
+            clock,
+            rates,
             purpose=purpose,
             ticket=filled(n, NOBODY),
             subscriber=who,

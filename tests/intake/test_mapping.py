@@ -66,7 +66,7 @@ def test_a_row_cut_into_several_entities_is_quarantined_as_one(home: Home) -> No
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (("entity = \"contact\"", 'entity = "contct"'), ["line 3", "'contct'", "Did you mean 'contact'?"]),
+        (('entity = "contact"', 'entity = "contct"'), ["line 3", "'contct'", "Did you mean 'contact'?"]),
         (("talk_s =", "talk_ss ="), ["line 12", "'talk_ss'", "Did you mean 'talk_s'?"]),
         (('wait_s = "Wait"', 'wait_s = "Wiat"'), ["line 11", "'Wiat'", "Did you mean 'Wait'?"]),
         (('N = "abandoned_queue"', 'N = "abandond_queue"'), ["line 10", "'abandond_queue'", "'abandoned_queue'"]),
@@ -142,7 +142,8 @@ def test_a_missing_and_an_unreadable_time_are_two_reasons(home: Home) -> None:
 def test_two_possible_readings_of_dates_stop_the_import_with_the_evidence(home: Home) -> None:
     text = "ticket_id,opened_at\nT1,03/04/2026 10:00\nT2,05/04/2026 11:00\n"
     record = bring(home, text)
-    assert record.error and record.error["code"] == "ambiguous_dates"
+    assert record.error
+    assert record.error["code"] == "ambiguous_dates"
     assert record.exit_code == 2
     assert "2026-03-04 to 2026-05-04" in record.error["message"]
     assert "2026-04-03 to 2026-04-05" in record.error["message"]
@@ -182,7 +183,9 @@ New = "opened"
 Work = "assigned"
 Solve = "resolved"
 """
-    text = "case,what,when,who\nA,Solve,2026-01-02,x\nA,New,2026-01-01,x\nA,Work,2026-01-01 05:00,y\nA,Odd,2026-01-03,z\n"
+    text = (
+        "case,what,when,who\nA,Solve,2026-01-02,x\nA,New,2026-01-01,x\nA,Work,2026-01-01 05:00,y\nA,Odd,2026-01-03,z\n"
+    )
     record = bring(home, text, mapping=mapping)
     assert counts(record) == (4, 4, 0, 0)
     assert record.entities == {"ticket_event": 4, "ticket": 1}
@@ -204,7 +207,9 @@ def test_complete_until_comes_from_option_mapping_or_export_date(home: Home) -> 
     for number, (line, asked, expected) in enumerate(cases):
         mapping = f'source = "s{number}"\n[file]\nentity = "ticket"\n{line}{body}'
         bring(home, text, mapping=mapping, **asked)
-        stated = home.warehouse.value("SELECT stated_until FROM source_watermark WHERE source_system = ?", [f"s{number}"])
+        stated = home.warehouse.value(
+            "SELECT stated_until FROM source_watermark WHERE source_system = ?", [f"s{number}"]
+        )
         assert stated == (datetime.fromisoformat(expected) if expected else None), line
 
 
@@ -212,3 +217,28 @@ def test_now_is_given_not_read(home: Home) -> None:
     at = datetime(2031, 1, 1, tzinfo=UTC)
     bring(home, "ticket_id,opened_at\nT1,2026-01-01\n", at=at)
     assert home.ledger.batches()[0].accepted_at == at
+
+
+def test_a_ticket_list_with_a_column_per_step_brings_the_steps_as_events(home: Home) -> None:
+    text = "Ticket ID,Created at,Resolved at,Closed at\nT1,2026-01-01,2026-01-02,2026-01-05\nT2,2026-01-03,,\n"
+    record = bring(home, text)
+    assert counts(record) == (2, 2, 0, 0)
+    assert record.entities["ticket"] == 2
+    found = home.warehouse.rows('SELECT ticket_id, type, "at" FROM ticket_event ORDER BY "at"')
+    assert [(row["ticket_id"], row["type"]) for row in found] == [("T1", "resolved"), ("T1", "closed")]
+    assert counts(bring(home, text, mapping=record.mapping)) == (2, 0, 2, 0)
+
+
+def test_an_event_log_never_overwrites_what_a_ticket_list_said(home: Home) -> None:
+    log = 'source = "desk"\n[events]\ncase = "t"\nactivity = "a"\nat = "at"\n'
+    tickets = 'source = "desk"\n[file]\nentity = "ticket"\n[fields]\nticket_id = "t"\nopened_at = "o"\nchannel = "c"\n'
+    listed = "t,o,c\nT1,2026-01-01,email\n"
+    events = "t,a,at\nT1,opened,2026-01-01\nT1,resolved,2026-05-30\nT2,opened,2026-02-01\n"
+    for number, order in enumerate([(listed, events), (events, listed)]):
+        for text in order:
+            mapping = (tickets if text is listed else log).replace('"desk"', f'"desk{number}"')
+            counts(bring(home, text, mapping=mapping, at=moment("2026-06-01")))
+        found = home.warehouse.rows(
+            "SELECT ticket_id, channel FROM ticket WHERE source_system = ? ORDER BY 1", [f"desk{number}"]
+        )
+        assert found == [{"ticket_id": "T1", "channel": "email"}, {"ticket_id": "T2", "channel": None}]

@@ -13,7 +13,11 @@ from firstline.home import Home
 from firstline.intake.quarantine import quarantined_rows
 from tests.homes import bring, counts
 
-ROWS = [["ticket_id", "opened_at", "type"], ["T1", "2026-01-01 10:00", "trouble"], ["Tü2", "2026-01-02 11:00", "billing"]]
+ROWS = [
+    ["ticket_id", "opened_at", "type"],
+    ["T1", "2026-01-01 10:00", "trouble"],
+    ["Tü2", "2026-01-02 11:00", "billing"],
+]
 
 
 def joined(delimiter: str) -> str:
@@ -42,7 +46,8 @@ def test_quoted_delimiters_quotes_and_line_breaks_stay_in_their_cell(home: Home)
 
 
 def test_rows_with_another_number_of_cells_are_quarantined_with_their_line(home: Home) -> None:
-    text = "ticket_id,opened_at,type\nT1,2026-01-01,trouble\nT2,2026-01-02\nT3,2026-01-03,order\nT4,2026-01-04,order,x\n,,\n"
+    text = "ticket_id,opened_at,type\nT1,2026-01-01,trouble\nT2,2026-01-02\n"
+    text += "T3,2026-01-03,order\nT4,2026-01-04,order,x\n,,\n"
     record = bring(home, text)
     assert counts(record) == (5, 2, 0, 3)
     assert record.reasons == {"missing_key": 1, "wrong_column_count": 2}
@@ -59,12 +64,15 @@ def test_rows_with_another_number_of_cells_are_quarantined_with_their_line(home:
 
 def test_an_empty_file_and_an_unknown_kind_are_refused_in_words(home: Home) -> None:
     empty = bring(home, "")
-    assert empty.error and empty.error["code"] == "empty_file"
+    assert empty.error
+    assert empty.error["code"] == "empty_file"
     assert empty.exit_code == 1
     image = bring(home, b"\x89PNG", name="picture.png")
-    assert image.error and ".xlsx" in image.error["hint"]
+    assert image.error
+    assert ".xlsx" in image.error["hint"]
     binary = bring(home, b"\x00\x01\x02\xff\xfe" * 40, name="rows.csv")
-    assert binary.error and binary.error["code"] == "not_text"
+    assert binary.error
+    assert binary.error["code"] == "not_text"
     assert home.ledger.batches() == []
 
 
@@ -107,7 +115,8 @@ def test_a_sheet_is_chosen_by_name_or_position_and_a_wrong_one_named(home: Home)
         assert counts(bring(home, content, name="book.xlsx", mapping=mapping)) == (2, 2, 0, 0)
     wrong = f'source = "s"\n[file]\nentity = "ticket"\nsheet = "Tickts"\n{body}'
     record = bring(home, content, name="book.xlsx", mapping=wrong)
-    assert record.error and "Did you mean 'Tickets'" in record.error["hint"]
+    assert record.error
+    assert "Did you mean 'Tickets'" in record.error["hint"]
     assert record.exit_code == 2
 
 

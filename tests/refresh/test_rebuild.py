@@ -34,7 +34,9 @@ def filled(home: Home) -> Home:
 
 def everything(warehouse: Warehouse) -> dict[str, list[Row]]:
     """Every row of every table but the time at which batches were applied."""
-    names = [row["name"] for row in warehouse.rows("SELECT table_name AS name FROM duckdb_tables() WHERE NOT temporary")]
+    names = [
+        row["name"] for row in warehouse.rows("SELECT table_name AS name FROM duckdb_tables() WHERE NOT temporary")
+    ]
     found = {}
     for name in sorted(names):
         columns = "batch" if name == "applied_batch" else "*"

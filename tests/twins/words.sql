@@ -1,5 +1,27 @@
--- Words that several twins use, each one predicate or look-up over canonical rows. Temporary macros: they stay in the
--- test's own connection. Rules from the domain reference, sections 1.0, 1.3 and 2.0.
+-- Words that several twins use: each one a predicate or a look-up over canonical rows, none of them a step of a
+-- pipeline. They are temporary macros in the test's own connection. Every inner alias is used once in this file,
+-- because a macro's arguments are put into its text. Rules: domain reference 1.0, 1.3, 2.0; the order of a
+-- ticket's events is stated in issue 2, part 3.
+
+-- Whether an interval row held at an instant.
+CREATE OR REPLACE TEMP MACRO held(p_from, p_to, p_at) AS
+  (p_from IS NULL OR p_from <= p_at) AND (p_to IS NULL OR p_to > p_at);
+
+-- Whose account it was at an instant.
+CREATE OR REPLACE TEMP MACRO holder(p_account, p_at) AS (
+  SELECT min(held_by.subscriber_id) FROM account held_by
+  WHERE NOT held_by.is_deleted AND held_by.account_id = p_account
+    AND held(held_by.valid_from, held_by.valid_to, p_at));
+
+-- Whether an account is a test customer's; they count nowhere.
+CREATE OR REPLACE TEMP MACRO is_test_account(p_account, p_at) AS EXISTS (
+  SELECT 1 FROM subscriber tester
+  WHERE NOT tester.is_deleted AND tester.is_test AND tester.subscriber_id = holder(p_account, p_at));
+
+-- The region of an account's subscriber at an instant.
+CREATE OR REPLACE TEMP MACRO region_of(p_account, p_at) AS (
+  SELECT min(living.region_id) FROM subscriber living
+  WHERE NOT living.is_deleted AND living.subscriber_id = holder(p_account, p_at));
 
 -- An event is of the ticket with its id in its own source, else of the one source that has such a ticket.
 CREATE OR REPLACE TEMP MACRO concerns(p_event_source, p_event_ticket, p_source, p_ticket) AS
@@ -13,6 +35,11 @@ CREATE OR REPLACE TEMP MACRO concerns(p_event_source, p_event_ticket, p_source, 
         SELECT count(DISTINCT anywhere.source_system) FROM ticket anywhere
         WHERE NOT anywhere.is_deleted AND anywhere.ticket_id = p_event_ticket)));
 
+-- When a ticket was opened: as it says, else its first event.
+CREATE OR REPLACE TEMP MACRO opened(p_source, p_ticket, p_opened_at) AS coalesce(p_opened_at, (
+  SELECT min(earliest."at") FROM ticket_event earliest
+  WHERE NOT earliest.is_deleted AND concerns(earliest.source_system, earliest.ticket_id, p_source, p_ticket)));
+
 -- The place of an event among its ticket's events: time, stated rank of the type, seq, source, id.
 CREATE OR REPLACE TEMP MACRO place(p_at, p_type, p_seq, p_source, p_id) AS row(
   p_at,
@@ -23,62 +50,118 @@ CREATE OR REPLACE TEMP MACRO place(p_at, p_type, p_seq, p_source, p_id) AS row(
 -- A ticket is done after these ...
 CREATE OR REPLACE TEMP MACRO ends(p_type) AS p_type IN ('resolved', 'closed', 'cancelled', 'rejected', 'merged');
 
--- ... and only these events, and those that say 'reopened', decide whether it is open.
+-- ... and only these events, and those that reopen or are marked as reopening, decide whether it is open.
 CREATE OR REPLACE TEMP MACRO decides(p_type, p_reopens) AS
   ends(p_type) OR p_type = 'reopened' OR coalesce(p_reopens, FALSE);
 
--- When a ticket was opened: as it says, else its first event.
-CREATE OR REPLACE TEMP MACRO opened(p_source, p_ticket, p_opened_at) AS coalesce(p_opened_at, (
-  SELECT min(e."at") FROM ticket_event e
-  WHERE NOT e.is_deleted AND concerns(e.source_system, e.ticket_id, p_source, p_ticket)));
-
--- What was last said about a ticket before an instant (exclusive): done in some way, or open again; null: never done.
+-- What was last said about a ticket before an instant (exclusive); null: nothing that decides.
 CREATE OR REPLACE TEMP MACRO last_word(p_source, p_ticket, p_before) AS (
-  SELECT arg_max(e.type, place(e."at", e.type, e.seq, e.source_system, e.source_id)) FROM ticket_event e
-  WHERE NOT e.is_deleted AND decides(e.type, e.reopens) AND e."at" < p_before
-    AND concerns(e.source_system, e.ticket_id, p_source, p_ticket));
+  SELECT arg_max(said.type, place(said."at", said.type, said.seq, said.source_system, said.source_id))
+  FROM ticket_event said
+  WHERE NOT said.is_deleted AND decides(said.type, said.reopens) AND said."at" < p_before
+    AND concerns(said.source_system, said.ticket_id, p_source, p_ticket));
 
 -- What was last said about a ticket before the event at this place.
 CREATE OR REPLACE TEMP MACRO word_before(p_source, p_ticket, p_place) AS (
-  SELECT arg_max(e.type, place(e."at", e.type, e.seq, e.source_system, e.source_id)) FROM ticket_event e
-  WHERE NOT e.is_deleted AND decides(e.type, e.reopens)
-    AND place(e."at", e.type, e.seq, e.source_system, e.source_id) < p_place
-    AND concerns(e.source_system, e.ticket_id, p_source, p_ticket));
+  SELECT arg_max(prior.type, place(prior."at", prior.type, prior.seq, prior.source_system, prior.source_id))
+  FROM ticket_event prior
+  WHERE NOT prior.is_deleted AND decides(prior.type, prior.reopens)
+    AND place(prior."at", prior.type, prior.seq, prior.source_system, prior.source_id) < p_place
+    AND concerns(prior.source_system, prior.ticket_id, p_source, p_ticket));
 
--- Whether an event opens a done ticket again: it says so, or its source marks it so, coming after the ticket was
--- done. A marked second resolution is a reopening too if it comes in a later second than what was said before.
+-- Whether an event opens a done ticket again: it says so, or its source marks it so. A marked second resolution is
+-- a reopening too, if it comes in a later second than what was said before.
 CREATE OR REPLACE TEMP MACRO opens_again(p_source, p_ticket, p_type, p_reopens, p_at, p_place) AS
-  ends(word_before(p_source, p_ticket, p_place)) IS TRUE AND (
+  (ends(word_before(p_source, p_ticket, p_place)) IS TRUE) AND (
     (NOT ends(p_type) AND decides(p_type, p_reopens))
     OR (p_type = 'resolved' AND coalesce(p_reopens, FALSE) AND date_trunc('second', p_at) > (
-      SELECT date_trunc('second', max(e."at")) FROM ticket_event e
-      WHERE NOT e.is_deleted AND decides(e.type, e.reopens)
-        AND place(e."at", e.type, e.seq, e.source_system, e.source_id) < p_place
-        AND concerns(e.source_system, e.ticket_id, p_source, p_ticket))));
+      SELECT date_trunc('second', max(sooner."at")) FROM ticket_event sooner
+      WHERE NOT sooner.is_deleted AND decides(sooner.type, sooner.reopens)
+        AND place(sooner."at", sooner.type, sooner.seq, sooner.source_system, sooner.source_id) < p_place
+        AND concerns(sooner.source_system, sooner.ticket_id, p_source, p_ticket))));
 
--- Whether a 'resolved' event resolves: the ticket was open, or is opened again by it.
+-- Whether a 'resolved' event resolves: the ticket was open, or this event opens it again.
 CREATE OR REPLACE TEMP MACRO resolves(p_source, p_ticket, p_type, p_reopens, p_at, p_place) AS
   p_type = 'resolved' AND (
-    ends(word_before(p_source, p_ticket, p_place)) IS NOT TRUE
+    (ends(word_before(p_source, p_ticket, p_place)) IS NOT TRUE)
     OR opens_again(p_source, p_ticket, p_type, p_reopens, p_at, p_place));
 
 -- When a ticket was resolved first; null if it never was.
 CREATE OR REPLACE TEMP MACRO first_resolved(p_source, p_ticket) AS (
-  SELECT min(r."at") FROM ticket_event r
-  WHERE NOT r.is_deleted AND concerns(r.source_system, r.ticket_id, p_source, p_ticket)
-    AND resolves(p_source, p_ticket, r.type, r.reopens, r."at",
-      place(r."at", r.type, r.seq, r.source_system, r.source_id)));
+  SELECT min(solved."at") FROM ticket_event solved
+  WHERE NOT solved.is_deleted AND concerns(solved.source_system, solved.ticket_id, p_source, p_ticket)
+    AND resolves(p_source, p_ticket, solved.type, solved.reopens, solved."at",
+      place(solved."at", solved.type, solved.seq, solved.source_system, solved.source_id)));
 
 -- When a ticket was resolved for good, as far as is known: its last resolution, if nothing opened it again after.
 CREATE OR REPLACE TEMP MACRO finally_resolved(p_source, p_ticket) AS (
-  SELECT max(r."at") FROM ticket_event r
-  WHERE NOT r.is_deleted AND concerns(r.source_system, r.ticket_id, p_source, p_ticket)
-    AND resolves(p_source, p_ticket, r.type, r.reopens, r."at",
-      place(r."at", r.type, r.seq, r.source_system, r.source_id))
+  SELECT max(settled."at") FROM ticket_event settled
+  WHERE NOT settled.is_deleted AND concerns(settled.source_system, settled.ticket_id, p_source, p_ticket)
+    AND resolves(p_source, p_ticket, settled.type, settled.reopens, settled."at",
+      place(settled."at", settled.type, settled.seq, settled.source_system, settled.source_id))
     AND NOT EXISTS (
-      SELECT 1 FROM ticket_event o
-      WHERE NOT o.is_deleted AND concerns(o.source_system, o.ticket_id, p_source, p_ticket)
-        AND place(o."at", o.type, o.seq, o.source_system, o.source_id)
-          > place(r."at", r.type, r.seq, r.source_system, r.source_id)
-        AND opens_again(p_source, p_ticket, o.type, o.reopens, o."at",
-          place(o."at", o.type, o.seq, o.source_system, o.source_id))));
+      SELECT 1 FROM ticket_event undone
+      WHERE NOT undone.is_deleted AND concerns(undone.source_system, undone.ticket_id, p_source, p_ticket)
+        AND place(undone."at", undone.type, undone.seq, undone.source_system, undone.source_id)
+          > place(settled."at", settled.type, settled.seq, settled.source_system, settled.source_id)
+        AND opens_again(p_source, p_ticket, undone.type, undone.reopens, undone."at",
+          place(undone."at", undone.type, undone.seq, undone.source_system, undone.source_id))));
+
+-- Whether something of this type ended a ticket and no later event opened it again.
+CREATE OR REPLACE TEMP MACRO ended_as(p_source, p_ticket, p_type) AS EXISTS (
+  SELECT 1 FROM ticket_event finish
+  WHERE NOT finish.is_deleted AND finish.type = p_type
+    AND concerns(finish.source_system, finish.ticket_id, p_source, p_ticket)
+    AND NOT EXISTS (
+      SELECT 1 FROM ticket_event revived
+      WHERE NOT revived.is_deleted AND concerns(revived.source_system, revived.ticket_id, p_source, p_ticket)
+        AND place(revived."at", revived.type, revived.seq, revived.source_system, revived.source_id)
+          > place(finish."at", finish.type, finish.seq, finish.source_system, finish.source_id)
+        AND opens_again(p_source, p_ticket, revived.type, revived.reopens, revived."at",
+          place(revived."at", revived.type, revived.seq, revived.source_system, revived.source_id))));
+
+-- Whether other tickets name this one as their master: they count, it does not.
+CREATE OR REPLACE TEMP MACRO is_master(p_source, p_ticket) AS EXISTS (
+  SELECT 1 FROM ticket child
+  WHERE NOT child.is_deleted AND child.source_system = p_source AND child.parent_ticket_id = p_ticket);
+
+-- When a truck moved for a visit: as dispatched; else, of a visit that was not called off before, as arrived, completed,
+-- scheduled or booked. Null: no truck moved.
+CREATE OR REPLACE TEMP MACRO moved(p_dispatched, p_arrived, p_completed, p_scheduled, p_created, p_outcome) AS
+  CASE
+    WHEN p_outcome = 'cancelled_before_dispatch' THEN NULL
+    WHEN p_dispatched IS NOT NULL OR p_arrived IS NOT NULL OR p_outcome IS NOT NULL
+      THEN coalesce(p_dispatched, p_arrived, p_completed, p_scheduled, p_created)
+  END;
+
+-- The UTC instant at which a local day begins.
+CREATE OR REPLACE TEMP MACRO midnight(p_day, p_zone) AS
+  (CAST(p_day AS TIMESTAMP) AT TIME ZONE p_zone) AT TIME ZONE 'UTC';
+
+-- The local day of a UTC instant.
+CREATE OR REPLACE TEMP MACRO local_day(p_at, p_zone) AS
+  CAST((p_at AT TIME ZONE 'UTC') AT TIME ZONE p_zone AS DATE);
+
+-- Whether a subscriber was active at an instant: an account active or suspended for vacation; without any account
+-- row, connected and not yet disconnected.
+CREATE OR REPLACE TEMP MACRO active_at(p_subscriber, p_activated, p_disconnected, p_at) AS
+  CASE
+    WHEN EXISTS (
+      SELECT 1 FROM account known WHERE NOT known.is_deleted AND known.subscriber_id = p_subscriber)
+    THEN EXISTS (
+      SELECT 1 FROM account paying
+      WHERE NOT paying.is_deleted AND paying.subscriber_id = p_subscriber
+        AND paying.status IN ('active', 'suspended_vacation')
+        AND held(paying.valid_from, paying.valid_to, p_at))
+    ELSE coalesce(p_activated <= p_at, FALSE) AND (p_disconnected IS NULL OR p_disconnected > p_at)
+  END;
+
+-- Whether a ticket was turned down: an event says so, or, of a ticket that no event ends, its status.
+CREATE OR REPLACE TEMP MACRO is_rejected(p_source, p_ticket, p_status) AS
+  ended_as(p_source, p_ticket, 'rejected')
+  OR (p_status = 'rejected' AND last_word(p_source, p_ticket, TIMESTAMP 'infinity') IS NULL) IS TRUE;
+
+-- Whether a ticket was called off: likewise.
+CREATE OR REPLACE TEMP MACRO is_cancelled(p_source, p_ticket, p_status) AS
+  ended_as(p_source, p_ticket, 'cancelled')
+  OR (p_status = 'cancelled' AND last_word(p_source, p_ticket, TIMESTAMP 'infinity') IS NULL) IS TRUE;

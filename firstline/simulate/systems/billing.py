@@ -6,9 +6,11 @@ from string import Template
 
 import numpy as np
 
+from firstline.simulate.churn import KINDS
 from firstline.simulate.columns import NEVER
-from firstline.simulate.exports import Column, Export, dates, toml_values, words
-from firstline.simulate.subscribers import LANGUAGES, PLANS, REGIONS, element_name
+from firstline.simulate.drivers import ACCESS_TECHS
+from firstline.simulate.exports import Column, Export, dates, in_words, toml_values, words
+from firstline.simulate.subscribers import LANGUAGES, PLANS, REGIONS, SEGMENTS, element_name
 from firstline.simulate.systems import ids
 from firstline.simulate.world import World
 
@@ -16,7 +18,8 @@ DATE = "%m/%d/%Y"
 SEGMENT_WORDS = {"Residential": "residential", "Small Business": "smb", "Multi-Dwelling": "mdu"}
 NETWORK_WORDS = {"Fiber": "fiber_gpon", "Cable": "docsis31", "Fixed Wireless": "fwa_wisp"}
 PREMISE_WORDS = {"House": "sfu", "Business": "business", "Apartment": "mdu"}
-"""In the order of the segments: who is a small business lives on business premises."""
+PREMISES = ("sfu", "business", "mdu")
+"""By segment: a small business sits on business premises, a multi-dwelling customer in one of many homes."""
 
 CANCELLATION_WORDS = {
     "Customer request": "voluntary",
@@ -25,7 +28,6 @@ CANCELLATION_WORDS = {
     "Deceased": "deceased",
     "Moved, service transferred": "move_transfer",
 }
-"""In the order of churn.KINDS."""
 
 SUBSCRIBERS_MAPPING = Template("""\
 # Customer list of the billing system: one row per customer with its one account, service and premise.
@@ -113,17 +115,17 @@ def subscribers_export(world: World) -> Export:
         "Service ID": ids.services(rows),
         "Premise No": ids.premises(rows),
         "Status": words(("Active", "Closed"), (world.left < NEVER).astype(np.int64)),
-        "Segment": words(tuple(SEGMENT_WORDS), people.segment),
+        "Segment": words(in_words(SEGMENT_WORDS, SEGMENTS), people.segment),
         "Market": words(REGIONS, people.region),
         "Language": words(LANGUAGES, people.language),
-        "Network": words(tuple(NETWORK_WORDS), people.tech),
+        "Network": words(in_words(NETWORK_WORDS, ACCESS_TECHS), people.tech),
         "Plan": words([plan.name for plan in PLANS], people.plan),
         "Down Mbps": words([str(plan.down_mbps) for plan in PLANS], people.plan),
         "Up Mbps": words([str(plan.up_mbps) for plan in PLANS], people.plan),
         "Managed Wi-Fi": _yes_no(people.managed_wifi),
         "Voice": _yes_no(people.voice),
         "TV": _yes_no(people.video),
-        "Premise Type": words(tuple(PREMISE_WORDS), people.segment),
+        "Premise Type": words(in_words(PREMISE_WORDS, PREMISES), people.segment),
         "Serving Element": serving,
         "Activated": dates(people.activated, DATE),
         "Disconnected": dates(world.left, DATE),
@@ -146,7 +148,7 @@ def cancellations_export(world: World) -> Export:
         "Customer No": ids.customers(departures.subscriber),
         "Requested": dates(departures.requested, DATE),
         "Effective": dates(departures.effective, DATE),
-        "Cancellation Type": words(tuple(CANCELLATION_WORDS), departures.kind),
+        "Cancellation Type": words(in_words(CANCELLATION_WORDS, KINDS), departures.kind),
     }
     mapping = CANCELLATIONS_MAPPING.substitute(
         zone=world.clock.zone.key, date=DATE, kinds=toml_values(CANCELLATION_WORDS)

@@ -7,23 +7,54 @@ from string import Template
 import numpy as np
 
 from firstline.simulate.columns import NEVER, NOBODY, Flags, Ints
-from firstline.simulate.contacts import ABANDONED_IVR, AFTER_HOURS, ANSWERED, CHAT, DISPOSITIONS, PHONE
-from firstline.simulate.drivers import DRIVERS, IS_BILLING
-from firstline.simulate.exports import ISO_UTC, Cell, Column, Export, clock_times, numbers, toml_values, words
+from firstline.simulate.contacts import ABANDONED_IVR, AFTER_HOURS, ANSWERED, CHAT, DISPOSITIONS, PHONE, WRITTEN
+from firstline.simulate.drivers import CODES, IS_BILLING
+from firstline.simulate.exports import ISO_UTC, Cell, Column, Export, clock_times, in_words, numbers, toml_values, words
 from firstline.simulate.systems import ids
 from firstline.simulate.world import World
 
 TIME = "%Y-%m-%d %H:%M:%S"
 QUEUES = ("Technical Support", "Billing and Orders")
-CALL_WORDS = dict(
-    zip(("Handled", "Abandoned in queue", "Abandoned in IVR", "Closed hours"), DISPOSITIONS[:4], strict=True)
-)
+CALL_WORDS = {
+    "Handled": "answered",
+    "Abandoned in queue": "abandoned_queue",
+    "Abandoned in IVR": "abandoned_ivr",
+    "Closed hours": "after_hours",
+}
 CHAT_WORDS = {"Served": "answered", "Missed": "abandoned_queue", "Offline": "after_hours"}
-CHAT_OUTCOME: Ints = np.array([0, 1, 1, 2], dtype=np.int64)
-"""Position in CHAT_WORDS by disposition; the chat tool has no voice menu."""
+CHAT_OUTCOMES = ("Served", "Missed", "", "Offline")
+"""By disposition; the chat tool has no voice menu to give up in."""
 
-CALL_REASONS = {driver.acd_code: driver.code for driver in DRIVERS}
-CHAT_TOPICS = {driver.category: driver.code for driver in DRIVERS}
+CALL_REASONS = {
+    "SLOW": "connectivity.slow.evening",
+    "NOSVC": "connectivity.no_service.line_down",
+    "DROPS": "connectivity.intermittent.drops",
+    "OUTAGE": "connectivity.area_outage.known",
+    "WIFI-COV": "wifi.coverage.room",
+    "WIFI-PWD": "wifi.setup.password",
+    "GATEWAY": "equipment.gateway.faulty",
+    "BILL-EXPL": "billing.explain_bill.first",
+    "BILL-PAY": "billing.payment.late",
+    "UPGRADE": "account.plan_change.upgrade",
+    "VOICE": "voice.quality.noise",
+    "VIDEO": "video.service.freezing",
+    "OTHER": "other.unknown.none",
+}
+CHAT_TOPICS = {
+    "Slow internet": "connectivity.slow.evening",
+    "No internet": "connectivity.no_service.line_down",
+    "Connection drops": "connectivity.intermittent.drops",
+    "Outage in my area": "connectivity.area_outage.known",
+    "Weak Wi-Fi": "wifi.coverage.room",
+    "Wi-Fi password": "wifi.setup.password",
+    "My gateway": "equipment.gateway.faulty",
+    "My first bill": "billing.explain_bill.first",
+    "Payment": "billing.payment.late",
+    "Change my plan": "account.plan_change.upgrade",
+    "Phone line": "voice.quality.noise",
+    "TV": "video.service.freezing",
+    "Something else": "other.unknown.none",
+}
 FLAG_WORDS = ("N", "Y", "")
 
 CALLS_MAPPING = Template("""\
@@ -106,10 +137,10 @@ def calls_export(world: World) -> Export:
         "Talk Sec": numbers(contacts.talk_s[rows], answered),
         "Hold Sec": numbers(contacts.hold_s[rows], answered),
         "Wrap Sec": numbers(contacts.wrap_s[rows], answered),
-        "Result": words(tuple(CALL_WORDS), contacts.disposition[rows]),
+        "Result": words(in_words(CALL_WORDS, DISPOSITIONS[:WRITTEN]), contacts.disposition[rows]),
         "Agent": ids.agents(contacts.agent[rows]),
         "Account": ids.accounts(np.where(contacts.identified[rows], contacts.subscriber[rows], NOBODY)),
-        "Reason": words(tuple(CALL_REASONS), np.where(answered, contacts.driver[rows], NOBODY)),
+        "Reason": words(in_words(CALL_REASONS, CODES), np.where(answered, contacts.driver[rows], NOBODY)),
         "Resolved": words(FLAG_WORDS, np.where(answered, contacts.flag[rows], NOBODY)),
         "Transfers": numbers(contacts.transfers[rows], answered),
     }
@@ -131,10 +162,10 @@ def chats_export(world: World) -> Export:
         "Wait": _durations(contacts.wait_s[rows], queued),
         "Chat Time": _durations(contacts.talk_s[rows], answered),
         "Wrap-up": _durations(contacts.wrap_s[rows], answered),
-        "Outcome": words(tuple(CHAT_WORDS), CHAT_OUTCOME[contacts.disposition[rows]]),
+        "Outcome": words(CHAT_OUTCOMES, contacts.disposition[rows]),
         "Agent": ids.agents(contacts.agent[rows]),
         "Customer Ref": ids.accounts(np.where(contacts.identified[rows], contacts.subscriber[rows], NOBODY)),
-        "Topic": words(tuple(CHAT_TOPICS), np.where(answered, contacts.driver[rows], NOBODY)),
+        "Topic": words(in_words(CHAT_TOPICS, CODES), np.where(answered, contacts.driver[rows], NOBODY)),
         "Solved": words(FLAG_WORDS, np.where(answered, contacts.flag[rows], NOBODY)),
     }
     mapping = CHATS_MAPPING.substitute(outcomes=toml_values(CHAT_WORDS), topics=toml_values(CHAT_TOPICS))

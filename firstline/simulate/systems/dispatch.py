@@ -7,8 +7,8 @@ from string import Template
 import numpy as np
 
 from firstline.simulate.columns import HOUR, NEVER, NOBODY
-from firstline.simulate.drivers import DRIVERS
-from firstline.simulate.exports import Cell, Column, Export, numbered, numbers, toml_values, wall_times, words
+from firstline.simulate.drivers import CODES
+from firstline.simulate.exports import Cell, Column, Export, in_words, numbered, numbers, toml_values, wall_times, words
 from firstline.simulate.systems import ids
 from firstline.simulate.visits import (
     AVOIDABLE,
@@ -21,40 +21,45 @@ from firstline.simulate.visits import (
 )
 from firstline.simulate.world import World
 
-TROUBLE_JOBS = tuple(sorted({driver.job for driver in DRIVERS}))
-OTHER_JOBS = {
-    "Install - New": "install",
-    "Disco - Pick Up Equipment": "disconnect",
-    "Maint - Drop Bury": "maintenance",
+TROUBLE_JOBS = {
+    "connectivity.slow.evening": "TC - Slow Speed",
+    "connectivity.no_service.line_down": "TC - No Internet",
+    "connectivity.intermittent.drops": "TC - Intermittent",
+    "wifi.coverage.room": "TC - WiFi",
+    "equipment.gateway.faulty": "TC - Equipment Swap",
+    "voice.quality.noise": "TC - Voice",
+    "video.service.freezing": "TC - Video",
 }
-JOB_WORDS = {**dict.fromkeys(TROUBLE_JOBS, "trouble"), **OTHER_JOBS}
-CODE_WORDS = dict(
-    zip(
-        (
-            *(
-                "Complete - Repaired",
-                "Complete - NTF",
-                "Return Trip Needed",
-                "No Access",
-                "Turned Away at Door",
-            ),
-            *("CXL Before Roll", "CXL En Route"),
-        ),
-        OUTCOMES,
-        strict=True,
-    )
-)
-FAULT_WORDS = dict(
-    zip(
-        (
-            *("Inside Wiring", "Wi-Fi", "Gateway/ONT", "Drop", "Tap/Splitter", "Plant", "Customer Equip"),
-            *("Customer Education", "NTF"),
-        ),
-        FAULTS,
-        strict=True,
-    )
-)
-AVOIDABLE_WORDS = dict(zip(("No", "Yes", "Not coded"), AVOIDABLE, strict=True))
+OTHER_JOBS = {
+    "install": "Install - New",
+    "disconnect": "Disco - Pick Up Equipment",
+    "maintenance": "Maint - Drop Bury",
+}
+JOB_WORDS = {
+    **dict.fromkeys(TROUBLE_JOBS.values(), "trouble"),
+    **{job: purpose for purpose, job in OTHER_JOBS.items()},
+}
+CODE_WORDS = {
+    "Complete - Repaired": "completed_fixed",
+    "Complete - NTF": "completed_no_fault",
+    "Return Trip Needed": "completed_partial",
+    "No Access": "no_access",
+    "Turned Away at Door": "turned_away",
+    "CXL Before Roll": "cancelled_before_dispatch",
+    "CXL En Route": "cancelled_after_dispatch",
+}
+FAULT_WORDS = {
+    "Inside Wiring": "inside_wiring",
+    "Wi-Fi": "wifi",
+    "Gateway/ONT": "cpe",
+    "Drop": "drop",
+    "Tap/Splitter": "tap_splitter",
+    "Plant": "plant",
+    "Customer Equip": "customer_equipment",
+    "Customer Education": "education",
+    "NTF": "none",
+}
+AVOIDABLE_WORDS = {"No": "no", "Yes": "yes", "Not coded": "unknown"}
 COMPANY_WORDS = {"Own crew": "in_house", "Contractor": "contractor"}
 
 MAPPING = Template("""\
@@ -109,9 +114,9 @@ def dispatch_export(world: World) -> Export:
         "Rolled": wall_times(clock, np.where(visits.dispatched < clock.end, visits.dispatched, NEVER)),
         "On Site": wall_times(clock, on_site),
         "Finished": wall_times(clock, np.where(done, visits.settled, NEVER)),
-        "Completion Code": words(tuple(CODE_WORDS), np.where(settled, visits.outcome, NOBODY)),
-        "Fault": words(tuple(FAULT_WORDS), np.where(found, visits.fault, NOBODY)),
-        "Avoidable": words(tuple(AVOIDABLE_WORDS), np.where(settled, visits.avoidable, NOBODY)),
+        "Completion Code": words(in_words(CODE_WORDS, OUTCOMES), np.where(settled, visits.outcome, NOBODY)),
+        "Fault": words(in_words(FAULT_WORDS, FAULTS), np.where(found, visits.fault, NOBODY)),
+        "Avoidable": words(in_words(AVOIDABLE_WORDS, AVOIDABLE), np.where(settled, visits.avoidable, NOBODY)),
         "Labor Min": numbers(labour, done),
         "Km": numbers(visits.travel_km, on_site < NEVER),
         "Tech": numbered("TECH", 1, visits.technician),
@@ -130,8 +135,7 @@ def dispatch_export(world: World) -> Export:
 
 def _job_types(world: World) -> list[Cell]:
     visits = world.visits
-    others = dict(zip(PURPOSES[1:], OTHER_JOBS, strict=True))
     return [
-        DRIVERS[driver].job if purpose == TROUBLE else others[PURPOSES[purpose]]
+        TROUBLE_JOBS[CODES[driver]] if purpose == TROUBLE else OTHER_JOBS[PURPOSES[purpose]]
         for purpose, driver in zip(visits.purpose.tolist(), visits.driver.tolist(), strict=True)
     ]

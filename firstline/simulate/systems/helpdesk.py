@@ -8,8 +8,8 @@ import numpy as np
 
 from firstline.simulate.columns import NOBODY, Ints
 from firstline.simulate.contacts import CHANNELS
-from firstline.simulate.drivers import DRIVERS
-from firstline.simulate.exports import Column, Export, clock_times, numbers, toml_values, words
+from firstline.simulate.drivers import CODES, KINDS
+from firstline.simulate.exports import Column, Export, clock_times, in_words, numbers, toml_values, words
 from firstline.simulate.people import TEAMS
 from firstline.simulate.systems import ids
 from firstline.simulate.ticket_events import ACTIVITIES, ACTORS
@@ -17,7 +17,21 @@ from firstline.simulate.tickets import BY_CUSTOMER, INTERNAL, MASTER, ORIGINS, S
 from firstline.simulate.world import World
 
 TIME = "%m/%d/%Y %H:%M:%S"
-CATEGORY_WORDS = {driver.category: driver.code for driver in DRIVERS}
+CATEGORY_WORDS = {
+    "Internet / Slow speed": "connectivity.slow.evening",
+    "Internet / No connection": "connectivity.no_service.line_down",
+    "Internet / Drops": "connectivity.intermittent.drops",
+    "Internet / Area outage": "connectivity.area_outage.known",
+    "Wi-Fi / Coverage": "wifi.coverage.room",
+    "Wi-Fi / Setup or password": "wifi.setup.password",
+    "Equipment / Gateway": "equipment.gateway.faulty",
+    "Billing / First bill": "billing.explain_bill.first",
+    "Billing / Payment": "billing.payment.late",
+    "Account / Change of plan": "account.plan_change.upgrade",
+    "Phone / Noise on the line": "voice.quality.noise",
+    "TV / Picture freezes": "video.service.freezing",
+    "Other": "other.unknown.none",
+}
 TYPE_WORDS = {
     "Trouble": "trouble",
     "Billing": "billing",
@@ -26,8 +40,13 @@ TYPE_WORDS = {
     "Complaint": "complaint",
     "Internal task": "internal",
 }
-ORIGIN_WORDS = dict(zip(("Customer", "Monitoring rule", "Network desk", "Staff"), ORIGINS, strict=True))
-CHANNEL_WORDS = dict(zip(("Phone", "Chat", "Email", "Web form"), CHANNELS, strict=True))
+ORIGIN_WORDS = {
+    "Customer": "customer",
+    "Monitoring rule": "proactive_telemetry",
+    "Network desk": "proactive_outage",
+    "Staff": "agent",
+}
+CHANNEL_WORDS = {"Phone": "phone", "Chat": "live_chat", "Email": "email", "Web form": "web_form"}
 STATUS_WORDS = {
     "New": "acknowledged",
     "Open": "inProgress",
@@ -39,18 +58,24 @@ STATUS_WORDS = {
 }
 NEW, OPEN, WAITING, SOLVED, CLOSED, CANCELLED, MERGED = range(7)
 REPORTER_WORDS = {"Customer": "customer", "Employee": "employee", "Monitoring": "system"}
-ACTIVITY_WORDS = dict(
-    zip(
-        (
-            *("Created", "Assigned", "First reply", "Waiting for customer", "Customer replied"),
-            *("Escalated to Tier 2", "Reassigned", "Solved", "Reopened", "Merged", "Cancelled", "Closed"),
-        ),
-        ACTIVITIES,
-        strict=True,
-    )
-)
-ACTOR_WORDS = dict(zip(("Agent", "Automation", "Customer"), ACTORS, strict=True))
+CUSTOMER, EMPLOYEE, MONITORING = range(3)
+ACTIVITY_WORDS = {
+    "Created": "opened",
+    "Assigned": "assigned",
+    "First reply": "first_response",
+    "Waiting for customer": "pending_customer",
+    "Customer replied": "customer_reply",
+    "Escalated to Tier 2": "escalated",
+    "Reassigned": "reassigned",
+    "Solved": "resolved",
+    "Reopened": "reopened",
+    "Merged": "merged",
+    "Cancelled": "cancelled",
+    "Closed": "closed",
+}
+ACTOR_WORDS = {"Agent": "agent", "Automation": "system", "Customer": "customer"}
 TIER_WORDS = {"Tier 1": "1", "Tier 2": "2"}
+URGENT = ("connectivity.no_service.line_down", "connectivity.area_outage.known")
 
 TICKETS_MAPPING = Template("""\
 # Ticket list of the helpdesk: one row per ticket as it stood at the export. Local times, without an offset.
@@ -108,20 +133,18 @@ def tickets_export(world: World) -> Export:
     master = np.flatnonzero(tickets.nature == MASTER)
     parent = np.where(tickets.outage_child, master[0] if len(master) else NOBODY, NOBODY)
     by_customer = tickets.origin == BY_CUSTOMER
-    reporter = np.select([tickets.nature == INTERNAL, by_customer], [1, 0], 2)
-    urgent = np.isin(
-        tickets.driver, [row for row, driver in enumerate(DRIVERS) if driver.acd_code in ("NOSVC", "OUTAGE")]
-    )
+    reporter = np.select([tickets.nature == INTERNAL, by_customer], [EMPLOYEE, CUSTOMER], MONITORING)
+    urgent = np.isin(tickets.driver, [CODES.index(code) for code in URGENT])
     columns: dict[str, Column] = {
         "Ticket #": ids.tickets(np.arange(n)),
         "Account": ids.accounts(tickets.subscriber),
         "Service ID": ids.services(tickets.subscriber),
         "Created": clock_times(clock, tickets.opened, TIME),
-        "Raised By": words(tuple(ORIGIN_WORDS), tickets.origin),
-        "Via": words(tuple(CHANNEL_WORDS), np.where(by_customer, tickets.channel, NOBODY)),
-        "Type": words(tuple(TYPE_WORDS), tickets.kind),
+        "Raised By": words(in_words(ORIGIN_WORDS, ORIGINS), tickets.origin),
+        "Via": words(in_words(CHANNEL_WORDS, CHANNELS), np.where(by_customer, tickets.channel, NOBODY)),
+        "Type": words(in_words(TYPE_WORDS, KINDS), tickets.kind),
         "Priority": words(("Normal", "High"), urgent.astype(np.int64)),
-        "Category": words(tuple(CATEGORY_WORDS), tickets.driver),
+        "Category": words(in_words(CATEGORY_WORDS, CODES), tickets.driver),
         "Status": words(tuple(STATUS_WORDS), _status(world)),
         "Merged Into": ids.tickets(np.where(tickets.merged < clock.end, tickets.into, NOBODY)),
         "Parent Ticket": ids.tickets(parent),
@@ -179,9 +202,9 @@ def history_export(world: World) -> Export:
         "Ticket #": ids.tickets(events.ticket),
         "Entry": numbers(entry),
         "Time": clock_times(clock, events.at, TIME),
-        "Activity": words(tuple(ACTIVITY_WORDS), events.kind),
+        "Activity": words(in_words(ACTIVITY_WORDS, ACTIVITIES), events.kind),
         "Performed By": ids.agents(np.where(events.actor == ACTORS.index("agent"), events.agent, NOBODY)),
-        "Actor": words(tuple(ACTOR_WORDS), events.actor),
+        "Actor": words(in_words(ACTOR_WORDS, ACTORS), events.actor),
         "From Tier": words(tuple(TIER_WORDS), events.from_tier - 1),
         "To Tier": words(tuple(TIER_WORDS), events.to_tier - 1),
         "To Team": words([team.name for team in TEAMS], team),

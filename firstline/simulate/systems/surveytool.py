@@ -12,6 +12,7 @@ from firstline.simulate.exports import (
     Column,
     Export,
     clock_times,
+    in_words,
     numbered,
     numbers,
     toml_values,
@@ -21,8 +22,12 @@ from firstline.simulate.surveys import KINDS, SCALES, VIA
 from firstline.simulate.systems import ids
 from firstline.simulate.world import World
 
-KIND_WORDS = dict(zip(("After contact", "After ticket (NPS)", "Relationship (NPS)"), KINDS, strict=True))
-VIA_WORDS = dict(zip(("Text message", "Email"), VIA, strict=True))
+KIND_WORDS = {
+    "After contact": "csat",
+    "After ticket (NPS)": "nps_transactional",
+    "Relationship (NPS)": "nps_relational",
+}
+VIA_WORDS = {"Text message": "sms", "Email": "email"}
 
 MAPPING = Template("""\
 # Invitations and answers of the survey tool. Times carry their offset.
@@ -65,11 +70,11 @@ def surveys_export(world: World) -> Export:
     low, high = np.array(SCALES, dtype=np.int64).T
     columns: dict[str, Column] = {
         "Survey ID": numbered("Q", 800_001, np.arange(len(surveys.sent))),
-        "Questionnaire": words(tuple(KIND_WORDS), surveys.kind),
+        "Questionnaire": words(in_words(KIND_WORDS, KINDS), surveys.kind),
         "Account": ids.accounts(surveys.subscriber),
         "Interaction": ids.contacts(world.contacts, surveys.contact),
         "Ticket": ids.tickets(surveys.ticket),
-        "Sent Via": words(tuple(VIA_WORDS), surveys.via),
+        "Sent Via": words(in_words(VIA_WORDS, VIA), surveys.via),
         "Sent": clock_times(clock, surveys.sent, ISO_OFFSET),
         "Answered": clock_times(clock, np.where(surveys.answered, surveys.responded, NEVER), ISO_OFFSET),
         "Score": numbers(surveys.score, surveys.answered),

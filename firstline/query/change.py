@@ -1,0 +1,120 @@
+"""A figure against the one before: the same span one period earlier, both spans said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from firstline.catalogue.read import Catalogue
+from firstline.periods import GRAINS, Grain, Period, floor_date, local_date, midnight, next_start
+from firstline.query.answer import Record
+from firstline.query.compile import end_date
+from firstline.query.plan import span_of, with_span
+from firstline.query.question import Query
+from firstline.query.run import answer, askings
+from firstline.settings import Settings
+from firstline.warehouse.engine import Warehouse
+
+Kind = Literal["changed", "new", "unknown"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A record and the same KPI and group one period earlier.
+
+    `kind` is `new` where the earlier value is zero or its group was absent, `unknown` where either value cannot be
+    given. `difference` is in the KPI's unit, `relative` a fraction of the earlier value. `per_day` holds
+    both values per elapsed day where the KPI adds up over days and the spans differ in length.
+    """
+
+    current: Record
+    previous: Record | None
+    span: Period
+    previous_span: Period
+    kind: Kind
+    difference: float | None
+    relative: float | None
+    per_day: tuple[float, float] | None
+
+
+def compare(warehouse: Warehouse, catalogue: Catalogue, settings: Settings, query: Query) -> tuple[Change, ...]:
+    """The change of every record of the query's whole span (its `by` is ignored).
+
+    A whole calendar period is compared with the one before; one that is still running (by `now` or by the
+    data) is cut to its whole days and compared with as many days; any other span with as many days
+    right before it.
+    """
+    filled = replace(with_span(catalogue, settings, warehouse, query), by=None)
+    reached = _reached(warehouse, catalogue, settings, filled)
+    spans = comparison_spans(*span_of(filled), filled.now, reached, settings.zone)
+    if spans is None:
+        return ()
+    span, previous_span = spans
+    now_records = answer(warehouse, catalogue, settings, replace(filled, start=span.start, end=span.end)).records
+    earlier = replace(filled, start=previous_span.start, end=previous_span.end)
+    before = {_key(record): record for record in answer(warehouse, catalogue, settings, earlier).records}
+    covered = {record.kpi for record in before.values() if record.state != "unavailable"}
+    additive = {kpi.id for kpi in catalogue.kpis.values() if kpi.additivity == "additive"}
+    return tuple(
+        _change(each, before.get(_key(each)), each.kpi in covered, span, previous_span, each.kpi in additive)
+        for each in now_records
+    )
+
+
+def comparison_spans(
+    start: datetime, end: datetime, now: datetime, reached: datetime | None, zone: ZoneInfo
+) -> tuple[Period, Period] | None:
+    """The span to show and the one to compare it with; None where not one whole day has passed.
+
+    `reached` is how far the data go (None: unknown). A last day that the data enter counts as whole.
+    """
+    first = local_date(start, zone)
+    last = end_date(end, zone)
+    whole_until = last if now >= end else local_date(now, zone)
+    if reached is not None and end_date(reached, zone) < whole_until:
+        whole_until = local_date(reached, zone)
+    days = (whole_until - first).days
+    if days < 1:
+        return None
+    grain = _grain(first, last)
+    before = floor_date(first - timedelta(days=1), grain) if grain else first - timedelta(days=days)
+    if whole_until == last and grain:
+        before_end = first
+    else:
+        before_end = before + timedelta(days=days)
+        if before_end > first:  # the earlier period is shorter than the running one is old
+            before, before_end = first - timedelta(days=days), first
+
+    shown = Period(midnight(first, zone), midnight(whole_until, zone))
+    return shown, Period(midnight(before, zone), midnight(before_end, zone))
+
+
+def _grain(first: date, last: date) -> Grain | None:
+    """The grain of which [first, last) is one whole period, if any."""
+    whole = (grain for grain in GRAINS if floor_date(first, grain) == first and next_start(first, grain) == last)
+    return next(whole, None)
+
+
+def _reached(warehouse: Warehouse, catalogue: Catalogue, settings: Settings, query: Query) -> datetime | None:
+    ends = [each.coverage.until for each in askings(warehouse, catalogue, settings, query) if not each.plan.missing]
+    known = [end for end in ends if end is not None]
+    return min(known) if known else None
+
+
+def _key(record: Record) -> tuple[str, tuple[tuple[str, str | None], ...]]:
+    return record.kpi, tuple(sorted(record.group.items()))
+
+
+def _change(
+    current: Record, previous: Record | None, was_covered: bool, span: Period, earlier: Period, adds_up: bool
+) -> Change:
+    value, before = current.value, previous.value if previous else None
+    if value is None or (before is None and (previous is not None or not was_covered)):
+        return Change(current, previous, span, earlier, "unknown", None, None, None)
+    if not before:
+        kind: Kind = "new" if value else "changed"
+        return Change(current, previous, span, earlier, kind, value, None, None)
+    per_day = (value / span.days, before / earlier.days) if adds_up and span.days != earlier.days else None
+    return Change(current, previous, span, earlier, "changed", value - before, (value - before) / abs(before), per_day)

@@ -1,0 +1,31 @@
+-- Of the inbound calls and live chats that entered a queue in the period, the share whose caller gave up in it. Offered:
+-- answered, abandoned in the queue, callback asked for, flowed out. Reference K34, raw.
+SELECT
+  CAST(sum(offered.abandoned) AS DOUBLE) / nullif(sum(offered.contacts), 0) AS value,
+  coalesce(sum(offered.abandoned), 0) AS numerator,
+  coalesce(sum(offered.contacts), 0) AS denominator,
+  coalesce(sum(offered.contacts), 0) AS n
+FROM (
+  SELECT CASE WHEN c.disposition = 'abandoned_queue' AND c.answered_at IS NULL THEN 1 ELSE 0 END AS abandoned, 1 AS contacts
+  FROM contact c
+  WHERE NOT c.is_deleted
+    AND c.direction = 'inbound'
+    AND c.channel IN ('phone', 'live_chat')
+    AND NOT is_test_account(c.account_id, c.entered_at)
+    AND c.entered_at >= $start
+    AND c.entered_at < $end
+    /*contact*/
+    AND (c.answered_at IS NOT NULL OR c.disposition IN ('answered', 'abandoned_queue', 'callback_requested', 'overflow_out'))
+  UNION ALL
+  SELECT q.abandoned, q.offered
+  FROM queue_interval q
+  WHERE NOT q.is_deleted
+    AND q.interval_start >= $start
+    AND q.interval_start < $end
+    AND NOT EXISTS (
+      SELECT 1 FROM contact k
+      WHERE NOT k.is_deleted AND k.direction = 'inbound' AND k.channel IN ('phone', 'live_chat')
+        AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
+    /*interval*/
+) offered
+WHERE offered.abandoned IS NOT NULL AND offered.contacts IS NOT NULL

@@ -1,0 +1,31 @@
+-- Mean seconds from queue to agent of an inbound call or live chat that was answered in the period, ringing included.
+-- Reference K33.
+SELECT
+  sum(waited.s) / nullif(sum(waited.contacts), 0) AS value,
+  sum(waited.s) AS numerator,
+  sum(waited.contacts) AS denominator,
+  sum(waited.contacts) AS n
+FROM (
+  SELECT coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at)) AS s, 1 AS contacts
+  FROM contact c
+  WHERE NOT c.is_deleted
+    AND c.direction = 'inbound'
+    AND c.channel IN ('phone', 'live_chat')
+    AND NOT is_test_account(c.account_id, c.entered_at)
+    AND coalesce(c.answered_at, c.entered_at) >= $start
+    AND coalesce(c.answered_at, c.entered_at) < $end
+    /*contact*/
+    AND (c.answered_at IS NOT NULL OR c.disposition = 'answered')
+  UNION ALL
+  SELECT q.wait_answered_s, q.answered
+  FROM queue_interval q
+  WHERE NOT q.is_deleted
+    AND q.interval_start >= $start
+    AND q.interval_start < $end
+    AND NOT EXISTS (
+      SELECT 1 FROM contact k
+      WHERE NOT k.is_deleted AND k.direction = 'inbound' AND k.channel IN ('phone', 'live_chat')
+        AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
+    /*interval*/
+) waited
+WHERE waited.s IS NOT NULL AND waited.contacts IS NOT NULL

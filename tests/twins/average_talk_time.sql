@@ -1,0 +1,33 @@
+-- Mean seconds of talk of an answered inbound call or live chat that ended in the period; seconds add up over the legs
+-- of a contact, the contact counts once. Summaries of a queue stand in on days without contacts. Reference K29.
+SELECT
+  sum(handled.s) / nullif(sum(handled.contacts), 0) AS value,
+  sum(handled.s) AS numerator,
+  sum(handled.contacts) AS denominator,
+  sum(handled.contacts) AS n
+FROM (
+  SELECT coalesce((
+    SELECT sum(l.talk_s) FROM contact_leg l
+    WHERE NOT l.is_deleted AND l.source_system = c.source_system AND l.contact_id = c.contact_id), c.talk_s) AS s, 1 AS contacts
+  FROM contact c
+  WHERE NOT c.is_deleted
+    AND c.direction = 'inbound'
+    AND c.channel IN ('phone', 'live_chat')
+    AND NOT is_test_account(c.account_id, c.entered_at)
+    AND coalesce(c.ended_at, c.answered_at, c.entered_at) >= $start
+    AND coalesce(c.ended_at, c.answered_at, c.entered_at) < $end
+    /*contact*/
+    AND (c.answered_at IS NOT NULL OR c.disposition = 'answered')
+  UNION ALL
+  SELECT q.talk_s, q.answered
+  FROM queue_interval q
+  WHERE NOT q.is_deleted
+    AND q.interval_start >= $start
+    AND q.interval_start < $end
+    AND NOT EXISTS (
+      SELECT 1 FROM contact k
+      WHERE NOT k.is_deleted AND k.direction = 'inbound' AND k.channel IN ('phone', 'live_chat')
+        AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
+    /*interval*/
+) handled
+WHERE handled.s IS NOT NULL AND handled.contacts IS NOT NULL

@@ -1,0 +1,46 @@
+-- What changed the backlog in the period: opened + opened again - resolved - closed unresolved - cancelled - rejected -
+-- merged away, over the tickets that the backlog counts. Not a KPI: the other side of the identity in reference K06.
+SELECT sum(change) AS value
+FROM (
+  SELECT 1 AS change
+  FROM ticket t
+  WHERE opened(t.source_system, t.ticket_id, t.opened_at) >= $start
+    AND opened(t.source_system, t.ticket_id, t.opened_at) < $end
+    AND NOT t.is_deleted
+    AND NOT coalesce(t.is_test, FALSE)
+    AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+    AND NOT coalesce(t.is_spam, FALSE)
+    AND t.type IS DISTINCT FROM 'internal'
+    AND t.reporter IS DISTINCT FROM 'employee'
+    AND NOT is_master(t.source_system, t.ticket_id)
+    AND NOT (t.merged_into IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM ticket_event away
+      WHERE NOT away.is_deleted AND away.type = 'merged'
+        AND concerns(away.source_system, away.ticket_id, t.source_system, t.ticket_id)))
+    AND NOT (t.current_status IN ('rejected', 'cancelled')
+      AND last_word(t.source_system, t.ticket_id, TIMESTAMP 'infinity') IS NULL) IS TRUE
+  UNION ALL
+  -- a resolution that reopens by itself changes nothing, so it is taken neither as one nor as the other
+  SELECT CASE WHEN ends(e.type) THEN -1 ELSE 1 END AS change
+  FROM ticket t, ticket_event e
+  WHERE NOT e.is_deleted
+    AND concerns(e.source_system, e.ticket_id, t.source_system, t.ticket_id)
+    AND decides(e.type, e.reopens)
+    AND e."at" >= $start
+    AND e."at" < $end
+    AND ends(e.type) <> coalesce(ends(word_before(
+      t.source_system, t.ticket_id, place(e."at", e.type, e.seq, e.source_system, e.source_id))), FALSE)
+    AND NOT t.is_deleted
+    AND NOT coalesce(t.is_test, FALSE)
+    AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+    AND NOT coalesce(t.is_spam, FALSE)
+    AND t.type IS DISTINCT FROM 'internal'
+    AND t.reporter IS DISTINCT FROM 'employee'
+    AND NOT is_master(t.source_system, t.ticket_id)
+    AND NOT (t.merged_into IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM ticket_event away
+      WHERE NOT away.is_deleted AND away.type = 'merged'
+        AND concerns(away.source_system, away.ticket_id, t.source_system, t.ticket_id)))
+    AND NOT (t.current_status IN ('rejected', 'cancelled')
+      AND last_word(t.source_system, t.ticket_id, TIMESTAMP 'infinity') IS NULL) IS TRUE
+) flow

@@ -1,0 +1,40 @@
+-- Tickets resolved for good in the period over tickets opened in it; a ticket reopened and resolved again counts once,
+-- at its last resolution. Reference K08.
+SELECT
+  CAST(parts.resolved AS DOUBLE) / nullif(parts.opened, 0) AS value,
+  parts.resolved AS numerator,
+  parts.opened AS denominator,
+  parts.opened AS n
+FROM (
+  SELECT
+  (
+    SELECT count(*) FROM ticket t
+    WHERE NOT t.is_deleted
+      AND NOT coalesce(t.is_test, FALSE)
+      AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+      AND NOT coalesce(t.is_spam, FALSE)
+      AND t.type IS DISTINCT FROM 'internal'
+      AND t.reporter IS DISTINCT FROM 'employee'
+      AND t.merged_into IS NULL
+      AND NOT ended_as(t.source_system, t.ticket_id, 'merged')
+      AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
+      AND NOT is_master(t.source_system, t.ticket_id)
+      AND finally_resolved(t.source_system, t.ticket_id) >= $start
+      AND finally_resolved(t.source_system, t.ticket_id) < $end
+      /*ticket*/) AS resolved,
+  (
+    SELECT count(*) FROM ticket t
+    WHERE NOT t.is_deleted
+      AND NOT coalesce(t.is_test, FALSE)
+      AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+      AND NOT coalesce(t.is_spam, FALSE)
+      AND t.type IS DISTINCT FROM 'internal'
+      AND t.reporter IS DISTINCT FROM 'employee'
+      AND t.merged_into IS NULL
+      AND NOT ended_as(t.source_system, t.ticket_id, 'merged')
+      AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
+      AND NOT is_master(t.source_system, t.ticket_id)
+      AND opened(t.source_system, t.ticket_id, t.opened_at) >= $start
+      AND opened(t.source_system, t.ticket_id, t.opened_at) < $end
+      /*ticket*/) AS opened
+) parts

@@ -1,0 +1,43 @@
+-- Share of the answers about satisfaction that take one of the two highest points of their scale; without a value where
+-- scales are mixed. One answer per contact, the latest; dated by what it is about. Reference K39.
+SELECT
+  CASE WHEN count(DISTINCT row(answers.low, answers.high)) <= 1
+    THEN sum(answers.top) / nullif(count(*), 0) END AS value,
+  coalesce(sum(answers.top), 0) AS numerator,
+  count(*) AS denominator,
+  count(*) AS n
+FROM (
+  SELECT CASE WHEN r.score >= r.scale_max - 1 THEN 1 ELSE 0 END AS top, r.scale_min AS low, r.scale_max AS high
+  FROM survey_response r
+  WHERE NOT r.is_deleted
+    AND r.kind = 'csat'
+    AND r.score >= r.scale_min AND r.score <= r.scale_max
+    AND NOT is_test_account(r.account_id, r.responded_at)
+    AND NOT EXISTS (
+      -- a later answer about the same contact, ticket or visit replaces this one
+      SELECT 1 FROM survey_response later
+      WHERE NOT later.is_deleted AND later.kind = r.kind
+        AND later.score >= later.scale_min AND later.score <= later.scale_max
+        AND (
+          later.contact_id = r.contact_id
+          OR (r.contact_id IS NULL AND later.contact_id IS NULL AND later.ticket_id = r.ticket_id)
+          OR (r.contact_id IS NULL AND later.contact_id IS NULL AND r.ticket_id IS NULL AND later.ticket_id IS NULL
+            AND later.visit_id = r.visit_id))
+        AND row(later.responded_at, later.source_system, later.source_id)
+          > row(r.responded_at, r.source_system, r.source_id))
+    AND coalesce(
+      (SELECT min(c.entered_at) FROM contact c WHERE NOT c.is_deleted AND c.contact_id = r.contact_id),
+      (SELECT min(opened(t.source_system, t.ticket_id, t.opened_at)) FROM ticket t
+        WHERE NOT t.is_deleted AND t.ticket_id = r.ticket_id),
+      (SELECT min(moved(v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome))
+        FROM truck_roll v WHERE NOT v.is_deleted AND v.visit_id = r.visit_id),
+      r.responded_at) >= $start
+    AND coalesce(
+      (SELECT min(c.entered_at) FROM contact c WHERE NOT c.is_deleted AND c.contact_id = r.contact_id),
+      (SELECT min(opened(t.source_system, t.ticket_id, t.opened_at)) FROM ticket t
+        WHERE NOT t.is_deleted AND t.ticket_id = r.ticket_id),
+      (SELECT min(moved(v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome))
+        FROM truck_roll v WHERE NOT v.is_deleted AND v.visit_id = r.visit_id),
+      r.responded_at) < $end
+    /*survey*/
+) answers

@@ -1,0 +1,21 @@
+-- Of the tickets opened in the period that have a reason, the share with the reason $reason. Reference K04.
+SELECT
+  count(CASE WHEN t.reason_code = $reason THEN 1 END) / nullif(count(*), 0) AS value,
+  count(CASE WHEN t.reason_code = $reason THEN 1 END) AS numerator,
+  count(*) AS denominator,
+  count(*) AS n
+FROM ticket t
+WHERE NOT t.is_deleted
+  AND NOT coalesce(t.is_test, FALSE)
+  AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+  AND NOT coalesce(t.is_spam, FALSE)
+  AND t.type IS DISTINCT FROM 'internal'
+  AND t.reporter IS DISTINCT FROM 'employee'
+  AND t.merged_into IS NULL
+  AND NOT ended_as(t.source_system, t.ticket_id, 'merged')
+  AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
+  AND NOT is_master(t.source_system, t.ticket_id)
+  AND t.reason_code IS NOT NULL
+  AND opened(t.source_system, t.ticket_id, t.opened_at) >= $start
+  AND opened(t.source_system, t.ticket_id, t.opened_at) < $end
+  /*ticket*/

@@ -1,0 +1,41 @@
+-- Of the inbound calls and live chats offered in the period, also those that met a closed, blocked or full line or a
+-- voicemail: the share that neither an agent answered nor a completed callback made good. Reference K35.
+SELECT
+  CAST(sum(offered.missed) AS DOUBLE) / nullif(sum(offered.contacts), 0) AS value,
+  coalesce(sum(offered.missed), 0) AS numerator,
+  coalesce(sum(offered.contacts), 0) AS denominator,
+  coalesce(sum(offered.contacts), 0) AS n
+FROM (
+  SELECT
+    CASE
+      WHEN (c.answered_at IS NOT NULL OR c.disposition = 'answered') THEN 0
+      WHEN EXISTS (
+        SELECT 1 FROM contact b
+        WHERE NOT b.is_deleted AND b.source_system = c.source_system AND b.callback_of = c.contact_id
+          AND (b.answered_at IS NOT NULL OR b.disposition = 'answered')) THEN 0
+      ELSE 1
+    END AS missed,
+    1 AS contacts
+  FROM contact c
+  WHERE NOT c.is_deleted
+    AND c.direction = 'inbound'
+    AND c.channel IN ('phone', 'live_chat')
+    AND NOT is_test_account(c.account_id, c.entered_at)
+    AND c.entered_at >= $start
+    AND c.entered_at < $end
+    /*contact*/
+    AND (c.answered_at IS NOT NULL OR c.disposition IN (
+      'answered', 'abandoned_queue', 'callback_requested', 'overflow_out', 'voicemail', 'blocked', 'after_hours'))
+  UNION ALL
+  SELECT q.offered - q.answered, q.offered
+  FROM queue_interval q
+  WHERE NOT q.is_deleted
+    AND q.interval_start >= $start
+    AND q.interval_start < $end
+    AND NOT EXISTS (
+      SELECT 1 FROM contact k
+      WHERE NOT k.is_deleted AND k.direction = 'inbound' AND k.channel IN ('phone', 'live_chat')
+        AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
+    /*interval*/
+) offered
+WHERE offered.missed IS NOT NULL AND offered.contacts IS NOT NULL

@@ -1,0 +1,48 @@
+-- Of the tickets resolved for the first time in the period, at least 14 days before the watermark: the share opened
+-- again within 14 days. An opening by automation (not by an agent) that is resolved again within 30 minutes, with
+-- no public reply between, is a 'thank you' and does not count. Reference K11.
+SELECT
+  count(CASE WHEN cohort.is_reopened THEN 1 END) / nullif(count(*), 0) AS value,
+  count(CASE WHEN cohort.is_reopened THEN 1 END) AS numerator,
+  count(*) AS denominator,
+  count(*) AS n
+FROM (
+  SELECT EXISTS (
+    SELECT 1 FROM ticket_event o
+    WHERE NOT o.is_deleted AND concerns(o.source_system, o.ticket_id, t.source_system, t.ticket_id)
+      AND o."at" >= first_resolved(t.source_system, t.ticket_id)
+      AND o."at" <= first_resolved(t.source_system, t.ticket_id) + to_days(14)
+      AND opens_again(t.source_system, t.ticket_id, o.type, o.reopens, o."at",
+        place(o."at", o.type, o.seq, o.source_system, o.source_id))
+      AND NOT (
+        coalesce(o.actor_kind, 'agent') <> 'agent'
+        AND EXISTS (
+          SELECT 1 FROM ticket_event again
+          WHERE NOT again.is_deleted AND again.type = 'resolved'
+            AND concerns(again.source_system, again.ticket_id, t.source_system, t.ticket_id)
+            AND place(again."at", again.type, again.seq, again.source_system, again.source_id)
+              >= place(o."at", o.type, o.seq, o.source_system, o.source_id)
+            AND again."at" < o."at" + INTERVAL 30 MINUTE
+            AND NOT EXISTS (
+              SELECT 1 FROM ticket_event reply
+              WHERE NOT reply.is_deleted AND reply.type = 'public_reply'
+                AND concerns(reply.source_system, reply.ticket_id, t.source_system, t.ticket_id)
+                AND reply."at" >= o."at"
+                AND reply."at" <= again."at")))
+  ) AS is_reopened
+  FROM ticket t
+  WHERE NOT t.is_deleted
+    AND NOT coalesce(t.is_test, FALSE)
+    AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+    AND NOT coalesce(t.is_spam, FALSE)
+    AND t.type IS DISTINCT FROM 'internal'
+    AND t.reporter IS DISTINCT FROM 'employee'
+    AND t.merged_into IS NULL
+    AND NOT ended_as(t.source_system, t.ticket_id, 'merged')
+    AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
+    AND NOT is_master(t.source_system, t.ticket_id)
+    AND first_resolved(t.source_system, t.ticket_id) >= $start
+    AND first_resolved(t.source_system, t.ticket_id) < $end
+    AND first_resolved(t.source_system, t.ticket_id) + to_days(14) <= $watermark
+    /*ticket*/
+) cohort

@@ -1,0 +1,60 @@
+-- Of the tickets opened in the period (with an account, not children of a master, at least $days days after the data
+-- begin): the share whose account had another such ticket of the same family opened or resolved in the $days days
+-- before. Family: first two levels of the reason; an unknown reason goes with any connectivity family. Reference
+-- K12 (headline), family of 1.3, left-truncation of 2.0.
+SELECT
+  count(CASE WHEN judged.is_repeat THEN 1 END) / nullif(count(*), 0) AS value,
+  count(CASE WHEN judged.is_repeat THEN 1 END) AS numerator,
+  count(*) AS denominator,
+  count(*) AS n
+FROM (
+  SELECT EXISTS (
+    SELECT 1 FROM ticket o
+    WHERE NOT o.is_deleted
+      AND NOT coalesce(o.is_test, FALSE)
+      AND NOT is_test_account(o.account_id, opened(o.source_system, o.ticket_id, o.opened_at))
+      AND NOT coalesce(o.is_spam, FALSE)
+      AND o.type IS DISTINCT FROM 'internal'
+      AND o.reporter IS DISTINCT FROM 'employee'
+      AND o.merged_into IS NULL
+      AND NOT ended_as(o.source_system, o.ticket_id, 'merged')
+      AND NOT is_rejected(o.source_system, o.ticket_id, o.current_status)
+      AND NOT is_master(o.source_system, o.ticket_id)
+      AND o.parent_ticket_id IS NULL
+      AND o.account_id = t.account_id
+      AND NOT (o.source_system = t.source_system AND o.ticket_id = t.ticket_id)
+      AND (
+        array_to_string(string_split(o.reason_code, '.')[1:2], '.')
+          = array_to_string(string_split(t.reason_code, '.')[1:2], '.')
+        OR (t.reason_code IS NULL AND coalesce(o.reason_code, 'connectivity') LIKE 'connectivity%')
+        OR (o.reason_code IS NULL AND coalesce(t.reason_code, 'connectivity') LIKE 'connectivity%'))
+      AND (
+        (
+          opened(o.source_system, o.ticket_id, o.opened_at) < opened(t.source_system, t.ticket_id, t.opened_at)
+          AND opened(o.source_system, o.ticket_id, o.opened_at) >= opened(t.source_system, t.ticket_id, t.opened_at) - to_days($days))
+        OR EXISTS (
+          SELECT 1 FROM ticket_event e
+          WHERE NOT e.is_deleted AND concerns(e.source_system, e.ticket_id, o.source_system, o.ticket_id)
+            AND resolves(o.source_system, o.ticket_id, e.type, e.reopens, e."at",
+              place(e."at", e.type, e.seq, e.source_system, e.source_id))
+            AND e."at" < opened(t.source_system, t.ticket_id, t.opened_at)
+            AND e."at" >= opened(t.source_system, t.ticket_id, t.opened_at) - to_days($days)))
+  ) AS is_repeat
+  FROM ticket t
+  WHERE NOT t.is_deleted
+    AND NOT coalesce(t.is_test, FALSE)
+    AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+    AND NOT coalesce(t.is_spam, FALSE)
+    AND t.type IS DISTINCT FROM 'internal'
+    AND t.reporter IS DISTINCT FROM 'employee'
+    AND t.merged_into IS NULL
+    AND NOT ended_as(t.source_system, t.ticket_id, 'merged')
+    AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
+    AND NOT is_master(t.source_system, t.ticket_id)
+    AND t.account_id IS NOT NULL
+    AND t.parent_ticket_id IS NULL
+    AND opened(t.source_system, t.ticket_id, t.opened_at) >= $start
+    AND opened(t.source_system, t.ticket_id, t.opened_at) < $end
+    AND opened(t.source_system, t.ticket_id, t.opened_at) >= $begins + to_days($days)
+    /*ticket*/
+) judged

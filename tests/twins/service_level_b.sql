@@ -1,0 +1,35 @@
+-- Of the inbound calls and live chats of the period that were answered or given up (not within $short_s seconds): the share
+-- answered within $target_s seconds. Answered after an unknown wait: left out. Reference K36, SL_B.
+SELECT
+  CAST(sum(judged.within) AS DOUBLE) / nullif(sum(judged.contacts), 0) AS value,
+  coalesce(sum(judged.within), 0) AS numerator,
+  coalesce(sum(judged.contacts), 0) AS denominator,
+  coalesce(sum(judged.contacts), 0) AS n
+FROM (
+  SELECT
+    CASE WHEN NOT (c.answered_at IS NOT NULL OR c.disposition = 'answered') THEN 0 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at)) <= $target_s THEN 1 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at)) > $target_s THEN 0 END AS within,
+    1 AS contacts
+  FROM contact c
+  WHERE NOT c.is_deleted
+    AND c.direction = 'inbound'
+    AND c.channel IN ('phone', 'live_chat')
+    AND NOT is_test_account(c.account_id, c.entered_at)
+    AND c.entered_at >= $start
+    AND c.entered_at < $end
+    /*contact*/
+    AND ((c.answered_at IS NOT NULL OR c.disposition = 'answered') OR (c.disposition = 'abandoned_queue' AND NOT coalesce(coalesce(c.wait_s, date_diff('second', c.queued_at, c.ended_at)) <= $short_s, FALSE)))
+  UNION ALL
+  SELECT q.answered_within_t, q.answered + q.abandoned - q.abandoned_within_short
+  FROM queue_interval q
+  WHERE NOT q.is_deleted
+    AND q.interval_start >= $start
+    AND q.interval_start < $end
+    AND NOT EXISTS (
+      SELECT 1 FROM contact k
+      WHERE NOT k.is_deleted AND k.direction = 'inbound' AND k.channel IN ('phone', 'live_chat')
+        AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
+    /*interval*/
+    AND q.t_s = $target_s
+    AND q.short_s = $short_s
+) judged
+WHERE judged.within IS NOT NULL AND judged.contacts IS NOT NULL

@@ -1,0 +1,39 @@
+-- Tickets opened in the period (K01) for every 1,000 subscribers active on average: the mean of the number active at
+-- each local midnight. Reference K02, subscriber_day of 1.1.
+SELECT
+  1000.0 * parts.tickets / nullif(parts.subscribers, 0) AS value,
+  parts.tickets AS numerator,
+  parts.subscribers AS denominator,
+  parts.subscribers AS n
+FROM (
+  SELECT
+  (
+    SELECT count(*) FROM ticket t
+    WHERE NOT t.is_deleted
+      AND NOT coalesce(t.is_test, FALSE)
+      AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+      AND NOT coalesce(t.is_spam, FALSE)
+      AND t.type IS DISTINCT FROM 'internal'
+      AND t.reporter IS DISTINCT FROM 'employee'
+      AND t.merged_into IS NULL
+      AND NOT ended_as(t.source_system, t.ticket_id, 'merged')
+      AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
+      AND NOT is_master(t.source_system, t.ticket_id)
+      AND opened(t.source_system, t.ticket_id, t.opened_at) >= $start
+      AND opened(t.source_system, t.ticket_id, t.opened_at) < $end
+      /*ticket*/) AS tickets,
+  (
+    -- active subscribers at the beginning of each local day of the period
+    SELECT avg(of_day.active)
+    FROM (
+      SELECT (
+        SELECT CAST(count(*) AS DOUBLE) FROM subscriber s
+        WHERE NOT s.is_deleted AND NOT coalesce(s.is_test, FALSE)
+          AND active_at(s.subscriber_id, s.activated_at, s.disconnected_at, midnight(days.day, $zone))
+          /*subscriber*/) AS active
+      FROM (
+        SELECT unnest(generate_series(
+          CAST(local_day($start, $zone) AS TIMESTAMP),
+          CAST(local_day($end, $zone) AS TIMESTAMP) - INTERVAL 1 DAY,
+          INTERVAL 1 DAY)) AS day) days) of_day) AS subscribers
+) parts
