@@ -109,6 +109,21 @@ def format_span(start: datetime, end: datetime) -> str:
     return f"{start:%Y-%m-%d}" if last.date() <= start.date() else f"{start:%Y-%m-%d} to {last:%Y-%m-%d}"
 
 
+def format_period(start: datetime, by: str) -> str:
+    """The name of the calendar period that begins at this local midnight; `by` is its grain.
+
+    >>> [format_period(datetime(2026, 4, 6), by) for by in ("day", "week", "month", "quarter", "year")]
+    ['Mon 2026-04-06', 'Week of 2026-04-06', 'April 2026', 'Q2 2026', '2026']
+    """
+    if by == "month":
+        return f"{start:%B %Y}"
+    if by == "quarter":
+        return f"Q{(start.month + 2) // 3} {start.year}"
+    if by == "year":
+        return str(start.year)
+    return f"Week of {start:%Y-%m-%d}" if by == "week" else f"{start:%a %Y-%m-%d}"
+
+
 def format_instant(instant: datetime) -> str:
     """A local instant to the minute."""
     return f"{instant:%Y-%m-%d %H:%M}"

@@ -9,6 +9,8 @@ import pytest
 
 from firstline.home import Home
 
+pytest_plugins = ("tests.skips",)
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from firstline.cli.template import kpi_needs, unlocks
 from firstline.model.reference import render_reference
+from tests.reference_pages import render_commands, render_kpis, render_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -18,7 +19,12 @@ def _entities() -> str:
     return render_reference(unlocks(kpi_needs()))
 
 
-PAGES: tuple[tuple[str, Callable[[], str]], ...] = (("docs/reference/entities.md", _entities),)
+PAGES: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("docs/reference/entities.md", _entities),
+    ("docs/reference/command-line.md", render_commands),
+    ("docs/reference/settings.md", render_settings),
+    ("docs/reference/kpis.md", render_kpis),
+)
 
 
 def main() -> None:

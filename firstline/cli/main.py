@@ -11,7 +11,11 @@ import click
 from firstline import __version__
 from firstline.cli.demo import demo
 from firstline.cli.desk import Desk
+from firstline.cli.explain import explain_command
 from firstline.cli.importing import import_command
+from firstline.cli.kpi import kpi_command
+from firstline.cli.serving import serve_command
+from firstline.cli.sources import sources
 from firstline.cli.template import template
 from firstline.cli.upkeep import backup_command, imports, init, rebuild_command, restore_command
 from firstline.errors import FirstlineError
@@ -22,6 +26,10 @@ COMMANDS: tuple[click.Command, ...] = (
     template,
     import_command,
     imports,
+    kpi_command,
+    explain_command,
+    sources,
+    serve_command,
     rebuild_command,
     backup_command,
     restore_command,

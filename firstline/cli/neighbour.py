@@ -35,23 +35,24 @@ class Neighbour:
     """A client of the running server."""
 
     def __init__(self, port: int, token: str) -> None:
-        self._client = httpx.Client(
-            base_url=f"http://127.0.0.1:{port}",
-            headers={"X-Firstline-Token": token},
-            timeout=PATIENCE,
-            trust_env=False,
-        )
+        self._address = f"http://127.0.0.1:{port}/handover"
+        # one connection per question, closed after it; a proxy of the environment is no way to loopback
+        self._options: dict[str, Any] = {
+            "headers": {"X-Firstline-Token": token},
+            "timeout": PATIENCE,
+            "trust_env": False,
+        }
 
     def is_alive(self) -> bool:
         """True if the server that wrote the note answers to its token."""
         try:
-            return self._client.get("/handover/ping").status_code == 200
+            return httpx.get(f"{self._address}/ping", **self._options).status_code == 200
         except httpx.HTTPError:
             return False
 
     def run(self, argv: list[str]) -> Answer:
         """Let the server run a command of this command line."""
-        found = self._post("/handover/run", json={"argv": argv}).json()
+        found = self._post("run", json={"argv": argv}).json()
         return Answer(found["code"], found["out"], found["err"])
 
     def import_file(self, request: ImportRequest, dry_run: bool) -> dict[str, Any]:
@@ -67,13 +68,13 @@ class Neighbour:
             "dry_run": dry_run,
         }
         with request.path.open("rb") as stream:
-            answer = self._post("/handover/import", data={"request": json.dumps(asked)}, files={"file": stream})
+            answer = self._post("import", data={"request": json.dumps(asked)}, files={"file": stream})
         found: dict[str, Any] = answer.json()
         return found
 
     def back_up(self, target: Path) -> None:
         """Let the server make a backup and write what it sends to `target`."""
-        with self._client.stream("POST", "/handover/backup") as answer:
+        with httpx.stream("POST", f"{self._address}/backup", **self._options) as answer:
             if answer.status_code != 200:
                 answer.read()
                 raise _as_error(answer)
@@ -82,7 +83,7 @@ class Neighbour:
                     stream.write(piece)
 
     def _post(self, path: str, **content: Any) -> httpx.Response:
-        answer = self._client.post(path, **content)
+        answer = httpx.post(f"{self._address}/{path}", **content, **self._options)
         if answer.status_code != 200:
             raise _as_error(answer)
         return answer

@@ -37,17 +37,15 @@ class Delivery:
     used: frozenset[str]
 
 
-def accept_rows(
-    home: Home, warehouse: Warehouse, delivery: Delivery, rows_per_batch: int = ROWS_PER_BATCH
-) -> list[Batch]:
-    """Land and accept all rows of a classified file, in batches of at most `rows_per_batch` source rows."""
+def accept_rows(home: Home, warehouse: Warehouse, delivery: Delivery) -> list[Batch]:
+    """Land and accept all rows of a classified file, in batches of at most `ROWS_PER_BATCH` source rows."""
     bounds = warehouse.row(
         "SELECT coalesce(min(row_number), 1) AS first, coalesce(max(row_number), 0) AS last FROM fate"
     )
     batches: list[Batch] = []
     first, last = int(bounds["first"]), int(bounds["last"])
     while first <= last or not batches:
-        end = min(first + rows_per_batch - 1, last)
+        end = min(first + ROWS_PER_BATCH - 1, last)
         batches.append(_accept(home, warehouse, delivery, first, end))
         first = end + 1
     return batches

@@ -74,7 +74,8 @@ def _import(
     if request.mapping_text is not None:
         reader.place = request.mapping_name
     plans = plan_parts(reader, mapping)
-    snapshot_at(reader, plans[0], mapping, stamp)
+    file_sha256 = sha256_of(request.path)
+    snapshot_at(reader, plans[0], mapping, stamp, lambda: _first_import(home, mapping.source, file_sha256))
     progress(f"{request.name}: reading {raw.read:,} rows as {plans[0].entity.name}")
     parts = stage_parts(warehouse, raw, plans, mapping.file.key, stamp)
     progress(f"{request.name}: checking {raw.read:,} rows")
@@ -89,7 +90,7 @@ def _import(
         parts=parts,
         stamp=stamp,
         file_name=request.name,
-        file_sha256=sha256_of(request.path),
+        file_sha256=file_sha256,
         mapping=request.mapping_text or mapping_as_toml(mapping),
         warnings=warnings,
         stated_until=until,
@@ -152,6 +153,16 @@ def _settled(stated: Mapping | None, raw: RawTable, request: ImportRequest) -> M
     if request.entity and not entity:
         return stated.model_copy(update={"file": stated.file.model_copy(update={"entity": request.entity})})
     return stated
+
+
+def _first_import(home: Home, source: str, file_sha256: str) -> datetime | None:
+    """When this very file was first imported for the source (UTC), None if it never was."""
+    seen = [
+        batch.accepted_at
+        for batch in home.ledger.batches()
+        if (batch.source, batch.file_sha256) == (source, file_sha256)
+    ]
+    return min(seen).astimezone(UTC).replace(tzinfo=None) if seen else None
 
 
 def _dry(

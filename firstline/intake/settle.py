@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import available_timezones
 
@@ -84,10 +85,13 @@ def complete_until(
     return found.replace(tzinfo=UTC) if found else None
 
 
-def snapshot_at(reader: Reader, plan: PartPlan, mapping: Mapping, stamp: Stamp) -> None:
+def snapshot_at(
+    reader: Reader, plan: PartPlan, mapping: Mapping, stamp: Stamp, first_import: Callable[[], datetime | None]
+) -> None:
     """Fill `as_of` of a snapshot file from `[file] snapshot_at`, in place.
 
-    A file that states no date was true when it was exported, or at the latest when it was imported.
+    A file that states no date was true when it was exported, or at the latest when it was first imported (UTC; None
+    for a file not seen before): so the same file brought again says nothing new.
     """
     if "as_of" not in plan.entity.field_names or "as_of" in plan.fields:
         return
@@ -102,6 +106,9 @@ def snapshot_at(reader: Reader, plan: PartPlan, mapping: Mapping, stamp: Stamp) 
         style = find_style(reader.warehouse, reader.raw.name, raw, f"{reader.place}: {stated}")
         plan.fields["as_of"] = FieldPlan(known, moment_sql("ts", raw, style, reader.zone, "use"), raw, stated)
         return
-    moment = stamp.exported_at or stamp.accepted_at
-    told = "the export date" if stamp.exported_at else "the time of the import, for lack of a date"
+    moment, told = stamp.exported_at, "the export date"
+    if moment is None:
+        moment, told = first_import(), "the time of the file's first import, for lack of a date"
+    if moment is None:
+        moment, told = stamp.accepted_at, "the time of the import, for lack of a date"
     plan.fields["as_of"] = FieldPlan(known, f"TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S}'", told=told)

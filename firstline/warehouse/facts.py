@@ -77,6 +77,7 @@ def input_entities(name: str) -> frozenset[str]:
     return frozenset(found & set(vocabulary()))
 
 
+@cache
 def model_sql(name: str, zone_name: str, dialect: str = "duckdb") -> str:
     """A model's SELECT with the reporting zone in place, for an engine's dialect (`duckdb` or `spark`)."""
     tree = sqlglot.parse_one(model(name).sql, dialect="duckdb")

@@ -62,14 +62,21 @@ class Paging:
         return (self.number - 1) * PAGE_ROWS
 
 
-def paging(request: Request, total: int) -> Paging:
-    """The page that `?page=N` asks for. Raises MisuseError for one that is not there."""
+def page_number(request: Request) -> int:
+    """The number that `?page=N` asks for, from 1. Raises MisuseError for one that is no number."""
     text = request.query_params.get("page") or "1"
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= 1):
+        raise MisuseError("bad_page", f"There is no page {text!r}.", "Pages are counted from 1.")
+    return int(text)
+
+
+def paging(request: Request, total: int) -> Paging:
+    """The page that `?page=N` asks for of a table of `total` rows. Raises MisuseError for one beyond its end."""
+    number = page_number(request)
     pages = -(-total // PAGE_ROWS) or 1
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= pages):
+    if number > pages:
         hint = "There is only page 1." if pages == 1 else f"Pages go from 1 to {pages}."
-        raise MisuseError("bad_page", f"There is no page {text!r}.", hint)
-    number = int(text)
+        raise MisuseError("bad_page", f"There is no page {number}.", hint)
 
     def link(to: int) -> str | None:
         if not 1 <= to <= pages:

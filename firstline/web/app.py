@@ -5,20 +5,22 @@ Every screen is a function (Office, Request) -> Page, served as HTML and, at the
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from firstline.errors import FirstlineError
 from firstline.web.assets import asset
 from firstline.web.failures import failure_response, from_http, status_of
 from firstline.web.office import Office
 from firstline.web.pages import definitions, downloads, kpi, overview, quarantine, rows, sources, upload
-from firstline.web.rendering import JSON_SUFFIX, Page, as_json, frame_of, html
+from firstline.web.rendering import Page, as_json, frame_of, html
 from firstline.web.security import Guard, keep_cookie, open_form
 
 Build = Callable[[Office, Request], Page]
@@ -29,7 +31,7 @@ Answer = Callable[[Office, Request], Response]
 class Screen:
     """One page: its address, the address of its JSON twin, what builds it and its template.
 
-    `has_form` screens hold a form that changes something, so they are served with a form token.
+    `has_form` screens hold a form that changes something, so they come with the cookie its token belongs to.
     """
 
     path: str
@@ -53,3 +55,75 @@ DOWNLOADS: tuple[tuple[str, Answer], ...] = (
     ("/kpi/{kpi}/rows.csv", downloads.rows_csv),
 )
 IMPORT_PATH = "/sources/import"
+
+
+def build_app(office: Office, extra_routes: Sequence[Route] = ()) -> FastAPI:
+    """The application over an opened home; `extra_routes` are other doors of the same server."""
+
+    def refused(request: Request, error: FirstlineError, status: int) -> Response:
+        return failure_response(office.settings, request, error, status)
+
+    def failed(request: Request, error: Exception) -> Response:
+        known = error if isinstance(error, FirstlineError) else from_http(error)
+        status = error.status_code if isinstance(error, HTTPException) else status_of(known)
+        return refused(request, known, status)
+
+    # no generated API pages: they load scripts from elsewhere
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.add_middleware(Guard, refuse=refused)
+    app.add_exception_handler(FirstlineError, failed)
+    app.add_exception_handler(HTTPException, failed)
+    # the more particular address first: `/kpi/{kpi}` would take a twin's for the name of a KPI
+    for screen in SCREENS:
+        app.router.routes.append(Route(screen.twin, _twin(office, screen)))
+    for path, answer in DOWNLOADS:
+        app.router.routes.append(Route(path, _download(office, answer)))
+    for screen in SCREENS:
+        app.router.routes.append(Route(screen.path, _screen(office, screen)))
+    app.router.routes.append(Route(IMPORT_PATH, _import(office), methods=["POST"]))
+    app.router.routes.append(Route(IMPORT_PATH, _back_to_sources))
+    app.router.routes.append(Route("/static/{name}", asset))
+    app.router.routes.extend(extra_routes)
+    return app
+
+
+def _screen(office: Office, screen: Screen) -> Callable[[Request], Response]:
+    def show(request: Request) -> Response:
+        page = screen.build(office, request)
+        twin = screen.twin.format(**request.path_params)
+        cookie, token = open_form(request) if screen.has_form else ("", "")
+        response = html(screen.template, page, frame_of(office.settings, request, twin, token))
+        if cookie:
+            keep_cookie(response, cookie)
+        return response
+
+    return show
+
+
+def _twin(office: Office, screen: Screen) -> Callable[[Request], Response]:
+    def show(request: Request) -> Response:
+        return as_json(screen.build(office, request).as_json())
+
+    return show
+
+
+def _download(office: Office, answer: Answer) -> Callable[[Request], Response]:
+    def send(request: Request) -> Response:
+        return answer(office, request)
+
+    return send
+
+
+def _import(office: Office) -> Callable[[Request], object]:
+    async def take(request: Request) -> Response:
+        given = await upload.read_upload(request)
+        page = await run_in_threadpool(upload.import_upload, office, given)
+        frame = frame_of(office.settings, request)
+        return html("pages/imported.html", page, frame, 422 if page.error else 200)
+
+    return take
+
+
+def _back_to_sources(_request: Request) -> Response:
+    """The result page is not kept: reloading its address leads to the list of imports."""
+    return RedirectResponse("/sources", status_code=303)

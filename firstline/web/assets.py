@@ -12,10 +12,10 @@ from importlib.resources import files
 from mimetypes import guess_type
 
 import vl_convert
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from firstline.errors import unknown_name
 
 FOLDER = files("firstline.web").joinpath("static")
 NAMES: frozenset[str] = frozenset(item.name for item in FOLDER.iterdir() if item.is_file())
@@ -34,12 +34,12 @@ def asset_url(name: str) -> str:
 
 
 def asset(request: Request) -> Response:
-    """Serve one file. Raises MisuseError for a name that is not ours."""
+    """Serve one file. Raises HTTPException (404) for a name that is not ours."""
     name = request.path_params["name"]
     if name == BUNDLE:
         return Response(chart_bundle(), media_type="text/javascript", headers=FOR_GOOD)
     if name not in NAMES:
-        raise unknown_name("file", name, NAMES)
+        raise HTTPException(404)
     kind = guess_type(name)[0] or "application/octet-stream"
     return Response(FOLDER.joinpath(name).read_bytes(), media_type=kind, headers=FOR_GOOD)
 

@@ -75,21 +75,22 @@ def trend_spec(
     """The course over consecutive periods: line, interval behind it, points; a gap stays a gap."""
     rows = _trend_rows(points)
     time_axis = alt.Axis(
-        format=TIME_FORMATS[grain], title=None, grid=False, labelOverlap=True, labelFlush=True, aria=False
+        format=TIME_FORMATS[grain],
+        values=[_utc(point.start) for point in points],
+        title=None,
+        grid=False,
+        labelOverlap=True,
+        labelFlush=True,
+        aria=False,
     )
     figures = _figures_axis(axis)
     x = alt.X("start:T", scale=_time_scale(points), axis=time_axis)
     y = alt.Y("value:Q", axis=figures, scale=alt.Scale(zero=axis.from_zero, nice=True))
     base = alt.Chart().encode(x=x)
     layers = [
-        base.transform_filter("datum.low !== null").mark_area(style="range", aria=False).encode(
-            y=alt.Y("low:Q", axis=figures), y2="high:Q", detail="run:N"
-        ),
-        base.transform_filter("datum.low !== null && datum.alone").mark_rule(style="whisker", aria=False).encode(
-            y=alt.Y("low:Q", axis=figures), y2="high:Q"
-        ),
+        *_interval_layers(base, rows, figures),
         base.mark_line(style="series", aria=False).encode(y=y, detail="run:N"),
-        *(_points(base, y, is_open) for is_open in (False, True)),
+        *(_points(base, y, is_open) for is_open in sorted({row["open"] for row in rows if row["value"] is not None})),
         *_reference_layers(references, figures),
     ]
     chart = alt.layer(*layers, data=alt.Data(values=rows))
@@ -104,15 +105,17 @@ def bars_spec(points: Sequence[PlotPoint], axis: Axis, caption: str) -> Spec:
         for point in points[:MOST_BARS]
         if point.value is not None
     ]
-    y = alt.Y("group:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, ticks=False, domain=False, aria=False))
+    y = alt.Y("group:N", sort=None, title=None, axis=alt.Axis(labelLimit=190, ticks=False, domain=False, aria=False))
     figures = _figures_axis(axis)
     base = alt.Chart().encode(y=y, tooltip=_TOOLTIP, description="told:N")
     bars = base.mark_bar(style="ranked", height={"band": 0.62}).encode(x=alt.X("value:Q", axis=figures))
-    whiskers = base.transform_filter("datum.low !== null").mark_rule(style="whisker", aria=False).encode(
-        x=alt.X("low:Q", axis=figures), x2="high:Q"
-    )
-    chart = alt.layer(bars, whiskers, data=alt.Data(values=rows))
-    chart = chart.properties(height={"step": BAR_STEP}, width="container", description=caption)
+    layers = [bars]
+    if any(row["low"] is not None for row in rows):
+        ranged = base.transform_filter("datum.low !== null").encode(x=alt.X("low:Q", axis=figures), x2="high:Q")
+        # the halo keeps the whisker visible where it lies on its bar
+        layers += [ranged.mark_rule(style=style, aria=False) for style in ("halo", "whisker")]
+    chart = alt.layer(*layers, data=alt.Data(values=rows))
+    chart = chart.properties(height=BAR_STEP * len(rows), width="container", description=caption)
     return _finished(chart)
 
 
@@ -127,6 +130,19 @@ _TOOLTIP = [
     alt.Tooltip("text:N", title="Value"),
     alt.Tooltip("interval:N", title="Interval"),
 ]
+
+
+def _interval_layers(base: alt.Chart, rows: Sequence[dict[str, Any]], figures: alt.Axis) -> list[alt.Chart]:
+    """The band behind the line, and a whisker where a point stands alone; a layer without rows is left out."""
+    layers: list[alt.Chart] = []
+    ends = {"y": alt.Y("low:Q", axis=figures), "y2": "high:Q"}
+    banded = base.transform_filter("datum.low !== null")
+    if any(row["low"] is not None and not row["alone"] for row in rows):
+        layers.append(banded.mark_area(style="range", aria=False).encode(detail="run:N", **ends))
+    if any(row["low"] is not None and row["alone"] for row in rows):
+        alone = base.transform_filter("datum.low !== null && datum.alone")
+        layers.append(alone.mark_rule(style="whisker", aria=False).encode(**ends))
+    return layers
 
 
 def _points(base: alt.Chart, y: alt.Y, is_open: bool) -> alt.Chart:
@@ -194,4 +210,4 @@ def _utc(day: date) -> alt.DateTime:
 def _finished(chart: alt.LayerChart) -> Spec:
     spec: Spec = chart.to_dict()
     spec.pop("config", None)  # Altair's default theme; ours is given when the chart is drawn
-    return spec | {"autosize": {"type": "fit-x", "contains": "padding"}}
+    return spec

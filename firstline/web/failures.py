@@ -69,7 +69,7 @@ def failure_response(settings: Settings, request: Request, error: FirstlineError
     page = Failure(TITLES.get(status, TITLES[500]), error, nearest)
     if wanted_form(request) == "json":
         return as_json(page.as_json(), status)
-    return html("pages/failure.html", page, frame_of(settings, request, None), status)
+    return html("pages/failure.html", page, frame_of(settings, request), status)
 
 
 def from_http(error: HTTPException) -> FirstlineError:

@@ -14,9 +14,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from firstline import __version__
+from firstline.model.vocabulary import vocabulary
 from firstline.settings import Settings
 from firstline.web import wording
 from firstline.web.assets import asset_url
+from firstline.web.security import FIELD
 
 JSON_SUFFIX = ".json"
 
@@ -58,6 +60,7 @@ class Frame:
     path: str
     section: str
     twin: str | None
+    form_token: str
 
 
 ENVIRONMENT = Environment(
@@ -67,11 +70,13 @@ ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-ENVIRONMENT.globals.update(asset=asset_url, menu=MENU, version=__version__)
+ENVIRONMENT.globals.update(
+    asset=asset_url, entities=tuple(vocabulary()), form_field=FIELD, menu=MENU, version=__version__
+)
 ENVIRONMENT.filters.update(wording.FILTERS)
 
 
-def frame_of(settings: Settings, request: Request, twin: str | None) -> Frame:
+def frame_of(settings: Settings, request: Request, twin: str | None = None, form_token: str = "") -> Frame:
     """The frame of a page; `twin` is the path of its JSON form, to which the query string is added."""
     query = request.url.query
     section = request.url.path.split("/")[1]
@@ -82,6 +87,7 @@ def frame_of(settings: Settings, request: Request, twin: str | None) -> Frame:
         path=request.url.path,
         section="" if section == "kpi" else section,
         twin=f"{twin}?{query}" if twin and query else twin,
+        form_token=form_token,
     )
 
 

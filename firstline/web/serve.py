@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import errno
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Thread
 
 import uvicorn
+from starlette.routing import Route
 
 from firstline.errors import HomeError, MisuseError
-from firstline.web.app import Office, build_app
+from firstline.web.app import build_app
 from firstline.web.assets import chart_bundle
+from firstline.web.office import Office
 from firstline.web.security import is_loopback
 
 PORTS_TRIED = 20
 
 
-def serve(office: Office, host: str = "127.0.0.1", port: int = 8000, say: Callable[[str], None] = print) -> None:
-    """Serve until interrupted; `say` is told the address once the socket is open.
+def serve(
+    office: Office,
+    host: str,
+    port: int,
+    listening: Callable[[str, int], None],
+    extra_routes: Sequence[Route] = (),
+) -> None:
+    """Serve until interrupted; `listening` is told the address and the port once the socket is open.
 
     An occupied port takes the next free one. Raises MisuseError for an address that is not loopback and
     HomeError when no port is free.
     """
-    listening = open_socket(host, port)
+    opened = open_socket(host, port)
     name = f"[{host}]" if ":" in host else host
-    say(f"Firstline is at http://{name}:{listening.getsockname()[1]}/  (Ctrl-C ends it)")
+    at_port: int = opened.getsockname()[1]
+    listening(f"http://{name}:{at_port}/", at_port)
     Thread(target=chart_bundle, daemon=True).start()  # so that the first chart does not wait for it
-    settings = uvicorn.Config(build_app(office), log_level="warning", ws="none", server_header=False)
-    uvicorn.Server(settings).run(sockets=[listening])
+    settings = uvicorn.Config(build_app(office, extra_routes), log_level="warning", ws="none", server_header=False)
+    uvicorn.Server(settings).run(sockets=[opened])
 
 
 def open_socket(host: str, port: int) -> socket.socket:

@@ -77,13 +77,15 @@ class _Scale:
 
 
 def _runs(records: Sequence[Record]) -> list[list[int]]:
-    """Indices of neighbouring periods that have a value; a gap parts two runs."""
+    """Indices of neighbouring whole periods that have a value; a gap or a cut period parts two runs."""
     runs: list[list[int]] = [[]]
+    was_cut = False
     for index, record in enumerate(records):
+        if record.value is None or record.partial or was_cut:
+            runs.append([])
         if record.value is not None:
             runs[-1].append(index)
-        elif runs[-1]:
-            runs.append([])
+        was_cut = record.partial
     return [run for run in runs if run]
 
 

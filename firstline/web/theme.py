@@ -49,6 +49,7 @@ def chart_config(theme: ThemeName) -> dict[str, Any]:
             "provisional": {"color": token["surface"], "stroke": token["accent"], "strokeWidth": 2},
             "ranked": {"color": token["accent"]},
             "whisker": {"color": token["ink-soft"], "strokeWidth": 1.5},
+            "halo": {"color": token["surface"], "strokeWidth": 4.5},
             "reference": {"color": token["ink-soft"], "strokeWidth": 1.25, "strokeDash": [4, 3]},
             "reference-text": {"color": token["ink-soft"], "fontSize": 12, "font": FONT},
         },

@@ -70,9 +70,7 @@ class Provider:
             self.build()
         parameters = {name.rstrip("_"): [value] if isinstance(value, str) else value for name, value in options.items()}
         moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
-        query = parse_question(
-            the_catalogue(), self.settings.zone, moment, {"kpi": list(kpis), **parameters}
-        )
+        query = parse_question(the_catalogue(), self.settings.zone, moment, {"kpi": list(kpis), **parameters})
         return answer(self.warehouse, the_catalogue(), self.settings, query)
 
     def one(self, kpi: str, **options: Any) -> Record:
@@ -123,4 +121,4 @@ def _insert(warehouse: Warehouse, entity: str, rows: Sequence[dict[str, Any]]) -
         part = rows[start : start + 500]
         places = ", ".join(f"({', '.join('?' * len(names))})" for _ in part)
         values = [row.get(name) for row in part for name in names]
-        warehouse.execute(f"INSERT INTO {entity} ({columns}) VALUES {places}", values)  # noqa: S608
+        warehouse.execute(f"INSERT INTO {entity} ({columns}) VALUES {places}", values)

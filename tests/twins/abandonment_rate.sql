@@ -15,7 +15,10 @@ FROM (
     AND c.entered_at >= $start
     AND c.entered_at < $end
     /*contact*/
-    AND (c.answered_at IS NOT NULL OR c.disposition IN ('answered', 'abandoned_queue', 'callback_requested', 'overflow_out'))
+    AND (
+      c.answered_at IS NOT NULL
+      OR c.disposition IN ('answered', 'abandoned_queue', 'callback_requested')
+      OR (c.disposition IN ('voicemail', 'overflow_out') AND c.queued_at IS NOT NULL))
     AND NOT coalesce(c.disposition = 'abandoned_queue' AND c.answered_at IS NULL
       AND coalesce(c.wait_s, date_diff('second', c.queued_at, c.ended_at)) <= $short_s, FALSE)
   UNION ALL
@@ -27,6 +30,7 @@ FROM (
     AND NOT EXISTS (
       SELECT 1 FROM contact k
       WHERE NOT k.is_deleted AND k.direction = 'inbound' AND k.channel IN ('phone', 'live_chat')
+        AND (k.queue_id = q.queue_id OR k.queue_id IS NULL OR q.queue_id IS NULL)
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
     AND q.short_s = $short_s

@@ -1,5 +1,5 @@
 -- Of the inbound calls and live chats that entered a queue in the period, the share whose caller gave up in it. Offered:
--- answered, abandoned in the queue, callback asked for, flowed out. Reference K34, raw.
+-- answered, abandoned in the queue, callback asked for; voicemail and overflow after queueing. Reference K34, raw.
 SELECT
   CAST(sum(offered.abandoned) AS DOUBLE) / nullif(sum(offered.contacts), 0) AS value,
   coalesce(sum(offered.abandoned), 0) AS numerator,
@@ -15,7 +15,10 @@ FROM (
     AND c.entered_at >= $start
     AND c.entered_at < $end
     /*contact*/
-    AND (c.answered_at IS NOT NULL OR c.disposition IN ('answered', 'abandoned_queue', 'callback_requested', 'overflow_out'))
+    AND (
+      c.answered_at IS NOT NULL
+      OR c.disposition IN ('answered', 'abandoned_queue', 'callback_requested')
+      OR (c.disposition IN ('voicemail', 'overflow_out') AND c.queued_at IS NOT NULL))
   UNION ALL
   SELECT q.abandoned, q.offered
   FROM queue_interval q
@@ -25,6 +28,7 @@ FROM (
     AND NOT EXISTS (
       SELECT 1 FROM contact k
       WHERE NOT k.is_deleted AND k.direction = 'inbound' AND k.channel IN ('phone', 'live_chat')
+        AND (k.queue_id = q.queue_id OR k.queue_id IS NULL OR q.queue_id IS NULL)
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
 ) offered

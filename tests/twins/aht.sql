@@ -2,17 +2,19 @@
 -- K32.
 SELECT
   sum(handled.s) / nullif(sum(handled.contacts), 0) AS value,
-  sum(handled.s) AS numerator,
-  sum(handled.contacts) AS denominator,
-  sum(handled.contacts) AS n
+  coalesce(sum(handled.s), 0) AS numerator,
+  coalesce(sum(handled.contacts), 0) AS denominator,
+  coalesce(sum(handled.contacts), 0) AS n
 FROM (
   SELECT coalesce((
     SELECT sum(l.talk_s) FROM contact_leg l
-    WHERE NOT l.is_deleted AND l.source_system = c.source_system AND l.contact_id = c.contact_id), c.talk_s) + coalesce((
+    WHERE NOT l.is_deleted AND l.source_system = c.source_system AND l.contact_id = c.contact_id), c.talk_s)
+    + coalesce(coalesce((
     SELECT sum(l.hold_s) FROM contact_leg l
-    WHERE NOT l.is_deleted AND l.source_system = c.source_system AND l.contact_id = c.contact_id), c.hold_s) + coalesce((
+    WHERE NOT l.is_deleted AND l.source_system = c.source_system AND l.contact_id = c.contact_id), c.hold_s), 0)
+    + coalesce(coalesce((
     SELECT sum(l.wrap_s) FROM contact_leg l
-    WHERE NOT l.is_deleted AND l.source_system = c.source_system AND l.contact_id = c.contact_id), c.wrap_s) AS s, 1 AS contacts
+    WHERE NOT l.is_deleted AND l.source_system = c.source_system AND l.contact_id = c.contact_id), c.wrap_s), 0) AS s, 1 AS contacts
   FROM contact c
   WHERE NOT c.is_deleted
     AND c.direction = 'inbound'
@@ -31,6 +33,7 @@ FROM (
     AND NOT EXISTS (
       SELECT 1 FROM contact k
       WHERE NOT k.is_deleted AND k.direction = 'inbound' AND k.channel IN ('phone', 'live_chat')
+        AND (k.queue_id = q.queue_id OR k.queue_id IS NULL OR q.queue_id IS NULL)
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
 ) handled

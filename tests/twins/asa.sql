@@ -2,9 +2,9 @@
 -- Reference K33.
 SELECT
   sum(waited.s) / nullif(sum(waited.contacts), 0) AS value,
-  sum(waited.s) AS numerator,
-  sum(waited.contacts) AS denominator,
-  sum(waited.contacts) AS n
+  coalesce(sum(waited.s), 0) AS numerator,
+  coalesce(sum(waited.contacts), 0) AS denominator,
+  coalesce(sum(waited.contacts), 0) AS n
 FROM (
   SELECT coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at)) AS s, 1 AS contacts
   FROM contact c
@@ -25,6 +25,7 @@ FROM (
     AND NOT EXISTS (
       SELECT 1 FROM contact k
       WHERE NOT k.is_deleted AND k.direction = 'inbound' AND k.channel IN ('phone', 'live_chat')
+        AND (k.queue_id = q.queue_id OR k.queue_id IS NULL OR q.queue_id IS NULL)
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
 ) waited

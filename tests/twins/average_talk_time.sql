@@ -1,10 +1,11 @@
 -- Mean seconds of talk of an answered inbound call or live chat that ended in the period; seconds add up over the legs
--- of a contact, the contact counts once. Summaries of a queue stand in on days without contacts. Reference K29.
+-- of a contact, the contact counts once. Summaries of a queue stand in on days without contacts in it.
+-- Reference K29.
 SELECT
   sum(handled.s) / nullif(sum(handled.contacts), 0) AS value,
-  sum(handled.s) AS numerator,
-  sum(handled.contacts) AS denominator,
-  sum(handled.contacts) AS n
+  coalesce(sum(handled.s), 0) AS numerator,
+  coalesce(sum(handled.contacts), 0) AS denominator,
+  coalesce(sum(handled.contacts), 0) AS n
 FROM (
   SELECT coalesce((
     SELECT sum(l.talk_s) FROM contact_leg l
@@ -27,6 +28,7 @@ FROM (
     AND NOT EXISTS (
       SELECT 1 FROM contact k
       WHERE NOT k.is_deleted AND k.direction = 'inbound' AND k.channel IN ('phone', 'live_chat')
+        AND (k.queue_id = q.queue_id OR k.queue_id IS NULL OR q.queue_id IS NULL)
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
 ) handled

@@ -1,14 +1,19 @@
 -- Mean seconds of wrap of an answered inbound call or live chat that ended in the period; seconds add up over the legs
--- of a contact, the contact counts once. Summaries of a queue stand in on days without contacts. Reference K31.
+-- of a contact, the contact counts once. A timed call without wrap had none. Summaries of a queue stand in on days without contacts in it.
+-- Reference K31.
 SELECT
   sum(handled.s) / nullif(sum(handled.contacts), 0) AS value,
-  sum(handled.s) AS numerator,
-  sum(handled.contacts) AS denominator,
-  sum(handled.contacts) AS n
+  coalesce(sum(handled.s), 0) AS numerator,
+  coalesce(sum(handled.contacts), 0) AS denominator,
+  coalesce(sum(handled.contacts), 0) AS n
 FROM (
-  SELECT coalesce((
+  SELECT CASE WHEN coalesce((
+    SELECT sum(l.talk_s) FROM contact_leg l
+    WHERE NOT l.is_deleted AND l.source_system = c.source_system AND l.contact_id = c.contact_id), c.talk_s) IS NOT NULL THEN coalesce(coalesce((
     SELECT sum(l.wrap_s) FROM contact_leg l
-    WHERE NOT l.is_deleted AND l.source_system = c.source_system AND l.contact_id = c.contact_id), c.wrap_s) AS s, 1 AS contacts
+    WHERE NOT l.is_deleted AND l.source_system = c.source_system AND l.contact_id = c.contact_id), c.wrap_s), 0) ELSE coalesce((
+    SELECT sum(l.wrap_s) FROM contact_leg l
+    WHERE NOT l.is_deleted AND l.source_system = c.source_system AND l.contact_id = c.contact_id), c.wrap_s) END AS s, 1 AS contacts
   FROM contact c
   WHERE NOT c.is_deleted
     AND c.direction = 'inbound'
@@ -27,6 +32,7 @@ FROM (
     AND NOT EXISTS (
       SELECT 1 FROM contact k
       WHERE NOT k.is_deleted AND k.direction = 'inbound' AND k.channel IN ('phone', 'live_chat')
+        AND (k.queue_id = q.queue_id OR k.queue_id IS NULL OR q.queue_id IS NULL)
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
 ) handled

@@ -2,7 +2,7 @@
 -- K39, normalised form.
 SELECT
   avg(answers.points) AS value,
-  sum(answers.points) AS numerator,
+  coalesce(sum(answers.points), 0) AS numerator,
   count(*) AS denominator,
   count(*) AS n
 FROM (
@@ -25,18 +25,30 @@ FROM (
         AND row(later.responded_at, later.source_system, later.source_id)
           > row(r.responded_at, r.source_system, r.source_id))
     AND coalesce(
-      (SELECT min(c.entered_at) FROM contact c WHERE NOT c.is_deleted AND c.contact_id = r.contact_id),
-      (SELECT min(opened(t.source_system, t.ticket_id, t.opened_at)) FROM ticket t
-        WHERE NOT t.is_deleted AND t.ticket_id = r.ticket_id),
-      (SELECT min(moved(v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome))
-        FROM truck_roll v WHERE NOT v.is_deleted AND v.visit_id = r.visit_id),
+      (
+        SELECT min(c.entered_at) FROM contact c
+        WHERE NOT c.is_deleted AND means(r.source_system, r.contact_id, c.source_system, c.contact_id)),
+      (
+        SELECT min(coalesce(finally_resolved(t.source_system, t.ticket_id),
+          opened(t.source_system, t.ticket_id, t.opened_at))) FROM ticket t
+        WHERE NOT t.is_deleted AND concerns(r.source_system, r.ticket_id, t.source_system, t.ticket_id)),
+      (
+        SELECT min(moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at,
+          v.scheduled_start, v.created_at, v.outcome)) FROM truck_roll v
+        WHERE NOT v.is_deleted AND v.visit_id = r.visit_id),
       r.responded_at) >= $start
     AND coalesce(
-      (SELECT min(c.entered_at) FROM contact c WHERE NOT c.is_deleted AND c.contact_id = r.contact_id),
-      (SELECT min(opened(t.source_system, t.ticket_id, t.opened_at)) FROM ticket t
-        WHERE NOT t.is_deleted AND t.ticket_id = r.ticket_id),
-      (SELECT min(moved(v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome))
-        FROM truck_roll v WHERE NOT v.is_deleted AND v.visit_id = r.visit_id),
+      (
+        SELECT min(c.entered_at) FROM contact c
+        WHERE NOT c.is_deleted AND means(r.source_system, r.contact_id, c.source_system, c.contact_id)),
+      (
+        SELECT min(coalesce(finally_resolved(t.source_system, t.ticket_id),
+          opened(t.source_system, t.ticket_id, t.opened_at))) FROM ticket t
+        WHERE NOT t.is_deleted AND concerns(r.source_system, r.ticket_id, t.source_system, t.ticket_id)),
+      (
+        SELECT min(moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at,
+          v.scheduled_start, v.created_at, v.outcome)) FROM truck_roll v
+        WHERE NOT v.is_deleted AND v.visit_id = r.visit_id),
       r.responded_at) < $end
     /*survey*/
 ) answers

@@ -1,6 +1,6 @@
 -- Of the tickets resolved for good in the period that entered at tier 1: the share with at least one escalation from
--- tier 1 to tier 2 or to a vendor. A ticket enters at the tier that its first event with a tier leaves, else reaches.
--- Reference K23.
+-- tier 1 to a higher one or to a vendor. A ticket enters at the tier that its first event with a tier leaves, else
+-- reaches; one whose events name no tier entered at tier 1, and an escalation without tiers leaves it. Reference K23.
 SELECT
   count(CASE WHEN judged.is_escalated THEN 1 END) / nullif(count(*), 0) AS value,
   count(CASE WHEN judged.is_escalated THEN 1 END) AS numerator,
@@ -10,7 +10,9 @@ FROM (
   SELECT EXISTS (
     SELECT 1 FROM ticket_event e
     WHERE NOT e.is_deleted AND concerns(e.source_system, e.ticket_id, t.source_system, t.ticket_id)
-      AND e.type = 'escalated' AND e.from_tier = '1' AND e.to_tier IN ('2', '3', 'vendor')
+      AND e.type = 'escalated'
+      AND coalesce(e.from_tier, '1') = '1'
+      AND coalesce(e.to_tier, '2') IN ('2', '3', 'vendor')
   ) AS is_escalated
   FROM ticket t
   WHERE NOT t.is_deleted
@@ -19,16 +21,15 @@ FROM (
     AND NOT coalesce(t.is_spam, FALSE)
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'
-    AND t.merged_into IS NULL
-    AND NOT ended_as(t.source_system, t.ticket_id, 'merged')
+    AND NOT is_merged(t.source_system, t.ticket_id, t.merged_into)
     AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
     AND NOT is_master(t.source_system, t.ticket_id)
     AND finally_resolved(t.source_system, t.ticket_id) >= $start
     AND finally_resolved(t.source_system, t.ticket_id) < $end
-    AND '1' = (
+    AND '1' = coalesce((
       SELECT arg_min(coalesce(e.from_tier, e.to_tier), place(e."at", e.type, e.seq, e.source_system, e.source_id))
       FROM ticket_event e
       WHERE NOT e.is_deleted AND concerns(e.source_system, e.ticket_id, t.source_system, t.ticket_id)
-        AND coalesce(e.from_tier, e.to_tier) IS NOT NULL)
+        AND coalesce(e.from_tier, e.to_tier) IS NOT NULL), '1')
     /*ticket*/
 ) judged

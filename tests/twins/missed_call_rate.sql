@@ -11,7 +11,8 @@ FROM (
       WHEN (c.answered_at IS NOT NULL OR c.disposition = 'answered') THEN 0
       WHEN EXISTS (
         SELECT 1 FROM contact b
-        WHERE NOT b.is_deleted AND b.source_system = c.source_system AND b.callback_of = c.contact_id
+        WHERE NOT b.is_deleted AND b.direction = 'outbound'
+          AND means(b.source_system, b.callback_of, c.source_system, c.contact_id)
           AND (b.answered_at IS NOT NULL OR b.disposition = 'answered')) THEN 0
       ELSE 1
     END AS missed,
@@ -35,6 +36,7 @@ FROM (
     AND NOT EXISTS (
       SELECT 1 FROM contact k
       WHERE NOT k.is_deleted AND k.direction = 'inbound' AND k.channel IN ('phone', 'live_chat')
+        AND (k.queue_id = q.queue_id OR k.queue_id IS NULL OR q.queue_id IS NULL)
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
 ) offered

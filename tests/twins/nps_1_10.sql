@@ -1,12 +1,12 @@
--- Promoters (9, 10) less detractors (1 to 6) in a hundred answers on a scale from 1 to 10, a series of its own.
--- Reference K41.
+-- Promoters (9, 10) less detractors (1 to 6) in a hundred answers on a scale from 1 to 10, a series of its own;
+-- without a value where relational and transactional answers are mixed. Reference K41.
 SELECT
-  100.0 * sum(answers.vote) / nullif(count(*), 0) AS value,
+  CASE WHEN count(DISTINCT answers.kind) <= 1 THEN 100.0 * sum(answers.vote) / nullif(count(*), 0) END AS value,
   coalesce(sum(answers.vote), 0) AS numerator,
   count(*) AS denominator,
   count(*) AS n
 FROM (
-  SELECT CASE WHEN r.score >= 9 THEN 1 WHEN r.score < 7 THEN -1 ELSE 0 END AS vote
+  SELECT CASE WHEN r.score >= 9 THEN 1 WHEN r.score < 7 THEN -1 ELSE 0 END AS vote, r.kind
   FROM survey_response r
   WHERE NOT r.is_deleted
     AND r.kind IN ('nps_relational', 'nps_transactional')
@@ -26,18 +26,30 @@ FROM (
         AND row(later.responded_at, later.source_system, later.source_id)
           > row(r.responded_at, r.source_system, r.source_id))
     AND CASE WHEN r.kind = 'nps_relational' THEN r.responded_at ELSE coalesce(
-      (SELECT min(c.entered_at) FROM contact c WHERE NOT c.is_deleted AND c.contact_id = r.contact_id),
-      (SELECT min(opened(t.source_system, t.ticket_id, t.opened_at)) FROM ticket t
-        WHERE NOT t.is_deleted AND t.ticket_id = r.ticket_id),
-      (SELECT min(moved(v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome))
-        FROM truck_roll v WHERE NOT v.is_deleted AND v.visit_id = r.visit_id),
+      (
+        SELECT min(c.entered_at) FROM contact c
+        WHERE NOT c.is_deleted AND means(r.source_system, r.contact_id, c.source_system, c.contact_id)),
+      (
+        SELECT min(coalesce(finally_resolved(t.source_system, t.ticket_id),
+          opened(t.source_system, t.ticket_id, t.opened_at))) FROM ticket t
+        WHERE NOT t.is_deleted AND concerns(r.source_system, r.ticket_id, t.source_system, t.ticket_id)),
+      (
+        SELECT min(moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at,
+          v.scheduled_start, v.created_at, v.outcome)) FROM truck_roll v
+        WHERE NOT v.is_deleted AND v.visit_id = r.visit_id),
       r.responded_at) END >= $start
     AND CASE WHEN r.kind = 'nps_relational' THEN r.responded_at ELSE coalesce(
-      (SELECT min(c.entered_at) FROM contact c WHERE NOT c.is_deleted AND c.contact_id = r.contact_id),
-      (SELECT min(opened(t.source_system, t.ticket_id, t.opened_at)) FROM ticket t
-        WHERE NOT t.is_deleted AND t.ticket_id = r.ticket_id),
-      (SELECT min(moved(v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome))
-        FROM truck_roll v WHERE NOT v.is_deleted AND v.visit_id = r.visit_id),
+      (
+        SELECT min(c.entered_at) FROM contact c
+        WHERE NOT c.is_deleted AND means(r.source_system, r.contact_id, c.source_system, c.contact_id)),
+      (
+        SELECT min(coalesce(finally_resolved(t.source_system, t.ticket_id),
+          opened(t.source_system, t.ticket_id, t.opened_at))) FROM ticket t
+        WHERE NOT t.is_deleted AND concerns(r.source_system, r.ticket_id, t.source_system, t.ticket_id)),
+      (
+        SELECT min(moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at,
+          v.scheduled_start, v.created_at, v.outcome)) FROM truck_roll v
+        WHERE NOT v.is_deleted AND v.visit_id = r.visit_id),
       r.responded_at) END < $end
     /*survey*/
 ) answers

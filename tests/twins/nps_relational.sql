@@ -1,12 +1,12 @@
 -- Promoters less detractors in a hundred answers about the provider as a whole, on a scale from 0 to 10, dated by the
 -- answer. Reference K41.
 SELECT
-  100.0 * sum(answers.vote) / nullif(count(*), 0) AS value,
+  CASE WHEN count(DISTINCT answers.kind) <= 1 THEN 100.0 * sum(answers.vote) / nullif(count(*), 0) END AS value,
   coalesce(sum(answers.vote), 0) AS numerator,
   count(*) AS denominator,
   count(*) AS n
 FROM (
-  SELECT CASE WHEN r.score >= 9 THEN 1 WHEN r.score < 7 THEN -1 ELSE 0 END AS vote
+  SELECT CASE WHEN r.score >= 9 THEN 1 WHEN r.score < 7 THEN -1 ELSE 0 END AS vote, r.kind
   FROM survey_response r
   WHERE NOT r.is_deleted
     AND r.kind = 'nps_relational'

@@ -1,7 +1,6 @@
--- Of the tickets opened in the period (with an account, not children of a master, at least $days days after the data
--- begin): the share whose account had another such ticket of the same family opened or resolved in the $days days
--- before. Family: first two levels of the reason; an unknown reason goes with any connectivity family. Reference
--- K12 (headline), family of 1.3, left-truncation of 2.0.
+-- Of the tickets opened in the period (with account and reason, not children of a master, at least $days days after
+-- the data begin): the share whose account had another such ticket of the same family opened or resolved in the $days
+-- days before. Family: the first two levels of the reason. Reference K12 (headline), 1.3, left-truncation of 2.0.
 SELECT
   count(CASE WHEN judged.is_repeat THEN 1 END) / nullif(count(*), 0) AS value,
   count(CASE WHEN judged.is_repeat THEN 1 END) AS numerator,
@@ -16,18 +15,14 @@ FROM (
       AND NOT coalesce(o.is_spam, FALSE)
       AND o.type IS DISTINCT FROM 'internal'
       AND o.reporter IS DISTINCT FROM 'employee'
-      AND o.merged_into IS NULL
-      AND NOT ended_as(o.source_system, o.ticket_id, 'merged')
+      AND NOT is_merged(o.source_system, o.ticket_id, o.merged_into)
       AND NOT is_rejected(o.source_system, o.ticket_id, o.current_status)
       AND NOT is_master(o.source_system, o.ticket_id)
       AND o.parent_ticket_id IS NULL
       AND o.account_id = t.account_id
       AND NOT (o.source_system = t.source_system AND o.ticket_id = t.ticket_id)
-      AND (
-        array_to_string(string_split(o.reason_code, '.')[1:2], '.')
-          = array_to_string(string_split(t.reason_code, '.')[1:2], '.')
-        OR (t.reason_code IS NULL AND coalesce(o.reason_code, 'connectivity') LIKE 'connectivity%')
-        OR (o.reason_code IS NULL AND coalesce(t.reason_code, 'connectivity') LIKE 'connectivity%'))
+      AND array_to_string(string_split(o.reason_code, '.')[1:2], '.')
+        = array_to_string(string_split(t.reason_code, '.')[1:2], '.')
       AND (
         (
           opened(o.source_system, o.ticket_id, o.opened_at) < opened(t.source_system, t.ticket_id, t.opened_at)
@@ -47,11 +42,11 @@ FROM (
     AND NOT coalesce(t.is_spam, FALSE)
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'
-    AND t.merged_into IS NULL
-    AND NOT ended_as(t.source_system, t.ticket_id, 'merged')
+    AND NOT is_merged(t.source_system, t.ticket_id, t.merged_into)
     AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
     AND NOT is_master(t.source_system, t.ticket_id)
     AND t.account_id IS NOT NULL
+    AND t.reason_code IS NOT NULL
     AND t.parent_ticket_id IS NULL
     AND opened(t.source_system, t.ticket_id, t.opened_at) >= $start
     AND opened(t.source_system, t.ticket_id, t.opened_at) < $end

@@ -1,12 +1,35 @@
--- Of the tickets opened in the period, at least $days days before the watermark and not called off: the share resolved
--- within $days days and not reopened as of the watermark. Reference K09.
+-- Of the tickets opened in the period, at least $days days before the watermark and not called off: the share first
+-- resolved within $days days and not opened again since. A 'thank you' (see reopen_rate) does not open it. Reference
+-- K09.
 SELECT
-  count(CASE WHEN judged.resolved_at <= judged.opened_at + to_days($days) THEN 1 END) / nullif(count(*), 0) AS value,
-  count(CASE WHEN judged.resolved_at <= judged.opened_at + to_days($days) THEN 1 END) AS numerator,
+  count(CASE WHEN judged.is_done THEN 1 END) / nullif(count(*), 0) AS value,
+  count(CASE WHEN judged.is_done THEN 1 END) AS numerator,
   count(*) AS denominator,
   count(*) AS n
 FROM (
-  SELECT opened(t.source_system, t.ticket_id, t.opened_at) AS opened_at, finally_resolved(t.source_system, t.ticket_id) AS resolved_at
+  SELECT first_resolved(t.source_system, t.ticket_id) <= opened(t.source_system, t.ticket_id, t.opened_at) + to_days($days)
+    AND NOT EXISTS (
+      SELECT 1 FROM ticket_event o
+      WHERE NOT o.is_deleted AND concerns(o.source_system, o.ticket_id, t.source_system, t.ticket_id)
+        AND o."at" >= first_resolved(t.source_system, t.ticket_id)
+        AND opens_again(t.source_system, t.ticket_id, o.type, o.reopens, o."at",
+          place(o."at", o.type, o.seq, o.source_system, o.source_id))
+        AND NOT (
+          coalesce(o.actor_kind, 'agent') <> 'agent'
+          AND EXISTS (
+            SELECT 1 FROM ticket_event again
+            WHERE NOT again.is_deleted AND again.type = 'resolved'
+              AND concerns(again.source_system, again.ticket_id, t.source_system, t.ticket_id)
+              AND place(again."at", again.type, again.seq, again.source_system, again.source_id)
+                >= place(o."at", o.type, o.seq, o.source_system, o.source_id)
+              AND again."at" < o."at" + INTERVAL 30 MINUTE
+              AND NOT EXISTS (
+                SELECT 1 FROM ticket_event reply
+                WHERE NOT reply.is_deleted AND reply.type = 'public_reply'
+                  AND concerns(reply.source_system, reply.ticket_id, t.source_system, t.ticket_id)
+                  AND reply."at" >= o."at"
+                  AND reply."at" <= again."at")))
+    ) AS is_done
   FROM ticket t
   WHERE NOT t.is_deleted
     AND NOT coalesce(t.is_test, FALSE)
@@ -14,8 +37,7 @@ FROM (
     AND NOT coalesce(t.is_spam, FALSE)
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'
-    AND t.merged_into IS NULL
-    AND NOT ended_as(t.source_system, t.ticket_id, 'merged')
+    AND NOT is_merged(t.source_system, t.ticket_id, t.merged_into)
     AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
     AND NOT is_master(t.source_system, t.ticket_id)
     AND NOT is_cancelled(t.source_system, t.ticket_id, t.current_status)

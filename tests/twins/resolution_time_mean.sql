@@ -2,7 +2,7 @@
 -- tickets are out. Reference K27.
 SELECT
   avg(taken.s) AS value,
-  sum(taken.s) AS numerator,
+  coalesce(sum(taken.s), 0) AS numerator,
   count(*) AS denominator,
   count(*) AS n
 FROM (
@@ -15,8 +15,7 @@ FROM (
     AND NOT coalesce(t.is_spam, FALSE)
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'
-    AND t.merged_into IS NULL
-    AND NOT ended_as(t.source_system, t.ticket_id, 'merged')
+    AND NOT is_merged(t.source_system, t.ticket_id, t.merged_into)
     AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
     AND NOT is_master(t.source_system, t.ticket_id)
     AND NOT is_cancelled(t.source_system, t.ticket_id, t.current_status)

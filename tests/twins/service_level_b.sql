@@ -27,6 +27,7 @@ FROM (
     AND NOT EXISTS (
       SELECT 1 FROM contact k
       WHERE NOT k.is_deleted AND k.direction = 'inbound' AND k.channel IN ('phone', 'live_chat')
+        AND (k.queue_id = q.queue_id OR k.queue_id IS NULL OR q.queue_id IS NULL)
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
     AND q.t_s = $target_s

@@ -8,8 +8,7 @@ WHERE NOT t.is_deleted
   AND NOT coalesce(t.is_spam, FALSE)
   AND t.type IS DISTINCT FROM 'internal'
   AND t.reporter IS DISTINCT FROM 'employee'
-  AND t.merged_into IS NULL
-  AND NOT ended_as(t.source_system, t.ticket_id, 'merged')
+  AND NOT is_merged(t.source_system, t.ticket_id, t.merged_into)
   AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
   AND NOT is_master(t.source_system, t.ticket_id)
   AND opened(t.source_system, t.ticket_id, t.opened_at) >= $start

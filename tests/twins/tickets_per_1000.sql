@@ -4,7 +4,7 @@ SELECT
   1000.0 * parts.tickets / nullif(parts.subscribers, 0) AS value,
   parts.tickets AS numerator,
   parts.subscribers AS denominator,
-  parts.subscribers AS n
+  CAST(round(parts.subscribers) AS BIGINT) AS n
 FROM (
   SELECT
   (
@@ -15,8 +15,7 @@ FROM (
       AND NOT coalesce(t.is_spam, FALSE)
       AND t.type IS DISTINCT FROM 'internal'
       AND t.reporter IS DISTINCT FROM 'employee'
-      AND t.merged_into IS NULL
-      AND NOT ended_as(t.source_system, t.ticket_id, 'merged')
+      AND NOT is_merged(t.source_system, t.ticket_id, t.merged_into)
       AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
       AND NOT is_master(t.source_system, t.ticket_id)
       AND opened(t.source_system, t.ticket_id, t.opened_at) >= $start

@@ -4,7 +4,7 @@ SELECT CAST(count(*) AS DOUBLE) AS value, count(*) AS numerator, NULL AS denomin
 FROM truck_roll v
 WHERE NOT v.is_deleted
   AND v.purpose = 'trouble'
-  AND NOT is_test_account(v.account_id, moved(v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome))
-  AND moved(v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome) >= $start
-  AND moved(v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome) < $end
+  AND NOT is_test_account(v.account_id, moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome))
+  AND moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome) >= $start
+  AND moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome) < $end
   /*visit*/

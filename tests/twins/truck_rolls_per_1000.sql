@@ -3,16 +3,16 @@ SELECT
   1000.0 * parts.rolls / nullif(parts.subscribers, 0) AS value,
   parts.rolls AS numerator,
   parts.subscribers AS denominator,
-  parts.subscribers AS n
+  CAST(round(parts.subscribers) AS BIGINT) AS n
 FROM (
   SELECT
   (
     SELECT count(*) FROM truck_roll v
     WHERE NOT v.is_deleted
       AND v.purpose = 'trouble'
-      AND NOT is_test_account(v.account_id, moved(v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome))
-      AND moved(v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome) >= $start
-      AND moved(v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome) < $end
+      AND NOT is_test_account(v.account_id, moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome))
+      AND moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome) >= $start
+      AND moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome) < $end
       /*visit*/) AS rolls,
   (
     -- active subscribers at the beginning of each local day of the period

@@ -18,10 +18,16 @@ CREATE OR REPLACE TEMP MACRO is_test_account(p_account, p_at) AS EXISTS (
   SELECT 1 FROM subscriber tester
   WHERE NOT tester.is_deleted AND tester.is_test AND tester.subscriber_id = holder(p_account, p_at));
 
--- The region of an account's subscriber at an instant.
-CREATE OR REPLACE TEMP MACRO region_of(p_account, p_at) AS (
-  SELECT min(living.region_id) FROM subscriber living
-  WHERE NOT living.is_deleted AND living.subscriber_id = holder(p_account, p_at));
+-- The region at an instant: of the account's subscriber, else of the place where its service is delivered.
+CREATE OR REPLACE TEMP MACRO region_of(p_account, p_at) AS coalesce(
+  (
+    SELECT min(living.region_id) FROM subscriber living
+    WHERE NOT living.is_deleted AND living.subscriber_id = holder(p_account, p_at)),
+  (
+    SELECT min(spot.region_id) FROM service line, location spot
+    WHERE NOT line.is_deleted AND NOT spot.is_deleted
+      AND line.account_id = p_account AND held(line.valid_from, line.valid_to, p_at)
+      AND spot.location_id = line.location_id AND held(spot.valid_from, spot.valid_to, p_at)));
 
 -- An event is of the ticket with its id in its own source, else of the one source that has such a ticket.
 CREATE OR REPLACE TEMP MACRO concerns(p_event_source, p_event_ticket, p_source, p_ticket) AS
@@ -34,6 +40,18 @@ CREATE OR REPLACE TEMP MACRO concerns(p_event_source, p_event_ticket, p_source, 
       AND 1 = (
         SELECT count(DISTINCT anywhere.source_system) FROM ticket anywhere
         WHERE NOT anywhere.is_deleted AND anywhere.ticket_id = p_event_ticket)));
+
+-- Likewise for a contact that another row names.
+CREATE OR REPLACE TEMP MACRO means(p_naming_source, p_named, p_source, p_contact) AS
+  p_named = p_contact AND (
+    p_naming_source = p_source
+    OR (
+      NOT EXISTS (
+        SELECT 1 FROM contact ours
+        WHERE NOT ours.is_deleted AND ours.contact_id = p_named AND ours.source_system = p_naming_source)
+      AND 1 = (
+        SELECT count(DISTINCT theirs.source_system) FROM contact theirs
+        WHERE NOT theirs.is_deleted AND theirs.contact_id = p_named)));
 
 -- When a ticket was opened: as it says, else its first event.
 CREATE OR REPLACE TEMP MACRO opened(p_source, p_ticket, p_opened_at) AS coalesce(p_opened_at, (
@@ -69,22 +87,35 @@ CREATE OR REPLACE TEMP MACRO word_before(p_source, p_ticket, p_place) AS (
     AND place(prior."at", prior.type, prior.seq, prior.source_system, prior.source_id) < p_place
     AND concerns(prior.source_system, prior.ticket_id, p_source, p_ticket));
 
--- Whether an event opens a done ticket again: it says so, or its source marks it so. A marked second resolution is
--- a reopening too, if it comes in a later second than what was said before.
+-- Whether an event says that a ticket is open: it reopens, or its source marks it so. (On an open ticket it says
+-- nothing new.)
+CREATE OR REPLACE TEMP MACRO opens(p_type, p_reopens) AS decides(p_type, p_reopens) AND NOT ends(p_type);
+
+-- When a ticket was last spoken of, in a way that decides, before the event at this place.
+CREATE OR REPLACE TEMP MACRO word_time_before(p_source, p_ticket, p_place) AS (
+  SELECT max(sooner."at") FROM ticket_event sooner
+  WHERE NOT sooner.is_deleted AND decides(sooner.type, sooner.reopens)
+    AND place(sooner."at", sooner.type, sooner.seq, sooner.source_system, sooner.source_id) < p_place
+    AND concerns(sooner.source_system, sooner.ticket_id, p_source, p_ticket));
+
+-- Whether a resolution is one of a done ticket that its source marks as reopening, in a later second than what was
+-- said before: a reopening and a resolution at once.
+CREATE OR REPLACE TEMP MACRO resolves_again(p_source, p_ticket, p_type, p_reopens, p_at, p_place) AS
+  p_type = 'resolved' AND coalesce(p_reopens, FALSE)
+  AND (ends(word_before(p_source, p_ticket, p_place)) IS TRUE)
+  AND date_trunc('second', p_at) > date_trunc('second', word_time_before(p_source, p_ticket, p_place));
+
+-- Whether an event opens a done ticket again.
 CREATE OR REPLACE TEMP MACRO opens_again(p_source, p_ticket, p_type, p_reopens, p_at, p_place) AS
-  (ends(word_before(p_source, p_ticket, p_place)) IS TRUE) AND (
-    (NOT ends(p_type) AND decides(p_type, p_reopens))
-    OR (p_type = 'resolved' AND coalesce(p_reopens, FALSE) AND date_trunc('second', p_at) > (
-      SELECT date_trunc('second', max(sooner."at")) FROM ticket_event sooner
-      WHERE NOT sooner.is_deleted AND decides(sooner.type, sooner.reopens)
-        AND place(sooner."at", sooner.type, sooner.seq, sooner.source_system, sooner.source_id) < p_place
-        AND concerns(sooner.source_system, sooner.ticket_id, p_source, p_ticket))));
+  (opens(p_type, p_reopens) AND (ends(word_before(p_source, p_ticket, p_place)) IS TRUE))
+  OR resolves_again(p_source, p_ticket, p_type, p_reopens, p_at, p_place);
 
 -- Whether a 'resolved' event resolves: the ticket was open, or this event opens it again.
 CREATE OR REPLACE TEMP MACRO resolves(p_source, p_ticket, p_type, p_reopens, p_at, p_place) AS
   p_type = 'resolved' AND (
     (ends(word_before(p_source, p_ticket, p_place)) IS NOT TRUE)
-    OR opens_again(p_source, p_ticket, p_type, p_reopens, p_at, p_place));
+    OR (coalesce(p_reopens, FALSE)
+      AND date_trunc('second', p_at) > date_trunc('second', word_time_before(p_source, p_ticket, p_place))));
 
 -- When a ticket was resolved first; null if it never was.
 CREATE OR REPLACE TEMP MACRO first_resolved(p_source, p_ticket) AS (
@@ -93,7 +124,7 @@ CREATE OR REPLACE TEMP MACRO first_resolved(p_source, p_ticket) AS (
     AND resolves(p_source, p_ticket, solved.type, solved.reopens, solved."at",
       place(solved."at", solved.type, solved.seq, solved.source_system, solved.source_id)));
 
--- When a ticket was resolved for good, as far as is known: its last resolution, if nothing opened it again after.
+-- When a ticket was resolved for good, as far as is known: its last resolution, if nothing opens it after.
 CREATE OR REPLACE TEMP MACRO finally_resolved(p_source, p_ticket) AS (
   SELECT max(settled."at") FROM ticket_event settled
   WHERE NOT settled.is_deleted AND concerns(settled.source_system, settled.ticket_id, p_source, p_ticket)
@@ -101,38 +132,59 @@ CREATE OR REPLACE TEMP MACRO finally_resolved(p_source, p_ticket) AS (
       place(settled."at", settled.type, settled.seq, settled.source_system, settled.source_id))
     AND NOT EXISTS (
       SELECT 1 FROM ticket_event undone
-      WHERE NOT undone.is_deleted AND concerns(undone.source_system, undone.ticket_id, p_source, p_ticket)
+      WHERE NOT undone.is_deleted AND opens(undone.type, undone.reopens)
+        AND concerns(undone.source_system, undone.ticket_id, p_source, p_ticket)
         AND place(undone."at", undone.type, undone.seq, undone.source_system, undone.source_id)
-          > place(settled."at", settled.type, settled.seq, settled.source_system, settled.source_id)
-        AND opens_again(p_source, p_ticket, undone.type, undone.reopens, undone."at",
-          place(undone."at", undone.type, undone.seq, undone.source_system, undone.source_id))));
+          > place(settled."at", settled.type, settled.seq, settled.source_system, settled.source_id)));
 
--- Whether something of this type ended a ticket and no later event opened it again.
+-- Whether an open ticket was ended by an event of this type, and nothing opens it after.
 CREATE OR REPLACE TEMP MACRO ended_as(p_source, p_ticket, p_type) AS EXISTS (
   SELECT 1 FROM ticket_event finish
   WHERE NOT finish.is_deleted AND finish.type = p_type
     AND concerns(finish.source_system, finish.ticket_id, p_source, p_ticket)
+    AND (ends(word_before(p_source, p_ticket,
+      place(finish."at", finish.type, finish.seq, finish.source_system, finish.source_id))) IS NOT TRUE)
     AND NOT EXISTS (
       SELECT 1 FROM ticket_event revived
-      WHERE NOT revived.is_deleted AND concerns(revived.source_system, revived.ticket_id, p_source, p_ticket)
+      WHERE NOT revived.is_deleted
+        AND (opens(revived.type, revived.reopens) OR (revived.type = 'resolved' AND coalesce(revived.reopens, FALSE)))
+        AND concerns(revived.source_system, revived.ticket_id, p_source, p_ticket)
         AND place(revived."at", revived.type, revived.seq, revived.source_system, revived.source_id)
-          > place(finish."at", finish.type, finish.seq, finish.source_system, finish.source_id)
-        AND opens_again(p_source, p_ticket, revived.type, revived.reopens, revived."at",
-          place(revived."at", revived.type, revived.seq, revived.source_system, revived.source_id))));
+          > place(finish."at", finish.type, finish.seq, finish.source_system, finish.source_id)));
+
+-- Whether a ticket was merged into another, done or not: it says so, or an event does and nothing opens it after.
+CREATE OR REPLACE TEMP MACRO is_merged(p_source, p_ticket, p_merged_into) AS
+  p_merged_into IS NOT NULL OR EXISTS (
+    SELECT 1 FROM ticket_event gone
+    WHERE NOT gone.is_deleted AND gone.type = 'merged'
+      AND concerns(gone.source_system, gone.ticket_id, p_source, p_ticket)
+      AND NOT EXISTS (
+        SELECT 1 FROM ticket_event back
+        WHERE NOT back.is_deleted
+          AND (opens(back.type, back.reopens) OR (back.type = 'resolved' AND coalesce(back.reopens, FALSE)))
+          AND concerns(back.source_system, back.ticket_id, p_source, p_ticket)
+          AND place(back."at", back.type, back.seq, back.source_system, back.source_id)
+            > place(gone."at", gone.type, gone.seq, gone.source_system, gone.source_id)));
 
 -- Whether other tickets name this one as their master: they count, it does not.
 CREATE OR REPLACE TEMP MACRO is_master(p_source, p_ticket) AS EXISTS (
   SELECT 1 FROM ticket child
   WHERE NOT child.is_deleted AND child.source_system = p_source AND child.parent_ticket_id = p_ticket);
 
--- When a truck moved for a visit: as dispatched; else, of a visit that was not called off before, as arrived, completed,
--- scheduled or booked. Null: no truck moved.
-CREATE OR REPLACE TEMP MACRO moved(p_dispatched, p_arrived, p_completed, p_scheduled, p_created, p_outcome) AS
-  CASE
-    WHEN p_outcome = 'cancelled_before_dispatch' THEN NULL
-    WHEN p_dispatched IS NOT NULL OR p_arrived IS NOT NULL OR p_outcome IS NOT NULL
-      THEN coalesce(p_dispatched, p_arrived, p_completed, p_scheduled, p_created)
-  END;
+-- When a status of a visit began first, by its child rows.
+CREATE OR REPLACE TEMP MACRO began(p_source, p_visit, p_status) AS (
+  SELECT min(step."at") FROM truck_roll_event step
+  WHERE NOT step.is_deleted AND step.source_system = p_source AND step.visit_id = p_visit
+    AND step.status = p_status);
+
+-- When a truck moved for a visit: as dispatched; else as arrived; else, of a visit whose outcome shows that one
+-- moved, as completed, scheduled or booked. Null: none moved.
+CREATE OR REPLACE TEMP MACRO moved(
+  p_source, p_visit, p_dispatched, p_arrived, p_completed, p_scheduled, p_created, p_outcome) AS
+  CASE WHEN p_outcome IS DISTINCT FROM 'cancelled_before_dispatch' THEN coalesce(
+    p_dispatched, began(p_source, p_visit, 'dispatched'),
+    p_arrived, began(p_source, p_visit, 'arrived'),
+    CASE WHEN p_outcome IS NOT NULL THEN coalesce(p_completed, p_scheduled, p_created) END) END;
 
 -- The UTC instant at which a local day begins.
 CREATE OR REPLACE TEMP MACRO midnight(p_day, p_zone) AS

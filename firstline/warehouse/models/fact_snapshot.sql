@@ -8,7 +8,7 @@ SELECT
   as_of AS as_of_at,
   CAST((as_of AT TIME ZONE 'UTC') AT TIME ZONE :zone AS DATE) AS as_of_on,
   lead(CAST((as_of AT TIME ZONE 'UTC') AT TIME ZONE :zone AS DATE)) OVER (
-    PARTITION BY source_system, subscriber_id ORDER BY as_of
+    PARTITION BY subscriber_id ORDER BY as_of
   ) AS next_as_of_on,
   is_lost,
   contract,

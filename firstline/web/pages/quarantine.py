@@ -11,7 +11,8 @@ from starlette.requests import Request
 
 from firstline.errors import MisuseError, unknown_name
 from firstline.web.addresses import Paging, address, paging
-from firstline.web.office import Office, QuarantinedRow
+from firstline.intake.quarantine import QuarantinedRow
+from firstline.web.office import Office
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 
-from firstline.web.forms import ImportForm, import_form
+from firstline.model.batch import Batch
 from firstline.web.freshness import Reach, reaches
-from firstline.web.office import BatchRow, Office
+from firstline.web.office import Office, reading
+
+TOLD = {
+    "number",
+    "accepted_at",
+    "source",
+    "file_name",
+    "entity",
+    "sheet",
+    "read",
+    "accepted",
+    "unchanged",
+    "quarantined",
+    "reasons",
+    "entities",
+    "warnings",
+}
+"""What the JSON twin says of a batch."""
 
 
 @dataclass(frozen=True)
@@ -21,39 +38,26 @@ class Sources:
 
     title: str
     reaches: Sequence[Reach]
-    batches: Sequence[BatchRow]
+    batches: Sequence[Batch]
     quarantined: Mapping[str, int]
-    form: ImportForm
     now: datetime
 
     def as_json(self) -> Any:
         """Reach, imports and quarantine counts; instants in ISO form."""
         return {
             "sources": [reach.as_json() for reach in self.reaches],
-            "imports": [
-                {**asdict(batch), "accepted_at": batch.accepted_at.isoformat(), "reasons": dict(batch.reasons)}
-                for batch in self.batches
-            ],
+            "imports": [batch.model_dump(mode="json", include=TOLD) for batch in self.batches],
             "quarantined": dict(self.quarantined),
         }
 
 
 def sources(office: Office, request: Request) -> Sources:
     """Everything that was imported, newest first, and how far the data reach."""
-    cursor = office.warehouse.cursor()
-    try:
-        found = reaches(cursor, office.settings.zone)
-    finally:
-        cursor.close()
+    now = office.now()
+    with reading(office) as warehouse:
+        found = reaches(warehouse, now)
     batches = tuple(office.batches())
     counts: Counter[str] = Counter()
     for batch in batches:
         counts.update(batch.reasons)
-    return Sources(
-        title="Sources",
-        reaches=found,
-        batches=batches,
-        quarantined=dict(counts.most_common()),
-        form=import_form(request),
-        now=office.now(),
-    )
+    return Sources("Sources", found, batches, dict(counts.most_common()), now)

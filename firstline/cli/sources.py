@@ -1,0 +1,93 @@
+"""`firstline sources`: how far each source reaches, what was set aside, and which KPIs rest on it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from firstline.cli.desk import Desk, at_home
+from firstline.home import Home
+from firstline.query.definitions import the_catalogue
+from firstline.web.freshness import reaches
+
+
+@click.command("sources")
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+@at_home
+def sources(desk: Desk, home: Home, style: str) -> None:
+    """Show freshness, duplicates, quarantine and orphans per source, and the KPIs that rest on it."""
+    found = _sources(home, desk)
+    if style == "json":
+        desk.print(json.dumps(found, indent=2))
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in (
+        "source",
+        "entity",
+        "rows",
+        "last event",
+        "complete until",
+        "duplicates",
+        "quarantined",
+        "orphans",
+        "KPIs",
+    ):
+        table.add_column(name, overflow="fold")
+    for one in found:
+        counts = (one["duplicates"], one["quarantined"], one["orphans"], len(one["kpis"]))
+        shown = ["-" if count is None else f"{count:,}" for count in counts]
+        times = [one[name] or "-" for name in ("last_event_at", "complete_until")]
+        table.add_row(one["source"], one["entity"], f"{one['rows']:,}", *times, *shown)
+    Console(file=desk.out, width=150, highlight=False, markup=False).print(table)
+
+
+def _sources(home: Home, desk: Desk) -> list[dict[str, Any]]:
+    """One record per source and entity.
+
+    `duplicates` and `quarantined` count source rows of the files whose main entity it is (null for the others);
+    `orphans` ticket events whose ticket is unknown (null elsewhere).
+    """
+    unchanged: Counter[tuple[str, str]] = Counter()
+    quarantined: Counter[tuple[str, str]] = Counter()
+    for batch in home.ledger.batches():
+        unchanged[batch.source, batch.entity] += batch.unchanged
+        quarantined[batch.source, batch.entity] += batch.quarantined
+    records = []
+    for reach in reaches(home.warehouse, desk.now()):
+        key = (reach.source, reach.entity)
+        records.append(
+            {
+                **reach.as_json(),
+                "duplicates": unchanged.get(key),
+                "quarantined": quarantined.get(key),
+                "orphans": _orphans(home, reach.source) if reach.entity == "ticket_event" else None,
+                "kpis": _resting_on(reach.entity),
+            }
+        )
+    return records
+
+
+def _orphans(home: Home, source: str) -> int:
+    """Ticket events of a source whose ticket no source knows."""
+    return int(
+        home.warehouse.value(
+            "SELECT count(*) FROM ticket_event e WHERE e.source_system = ? AND NOT e.is_deleted "
+            "AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.ticket_id = e.ticket_id)",
+            [source],
+        )
+        or 0
+    )
+
+
+def _resting_on(entity: str) -> list[str]:
+    """The ids of the KPIs that need a field of the entity in some way of making them."""
+    return [
+        kpi.id
+        for kpi in the_catalogue().kpis.values()
+        if any(name.partition(".")[0] == entity for needs in kpi.needs for name in needs)
+    ]

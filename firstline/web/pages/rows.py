@@ -1,0 +1,96 @@
+"""The rows behind a figure, each with how it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from starlette.requests import Request
+
+from firstline.catalogue.kpi import Kpi
+from firstline.formats import format_span
+from firstline.query.behind import Rows, rows_behind
+from firstline.query.definitions import the_catalogue
+from firstline.query.plan import span_of, with_span
+from firstline.query.run import answer
+from firstline.web.addresses import PAGE_ROWS, Paging, page_number, paging
+from firstline.web.asking import asked_kpi, asked_query, question_address
+from firstline.web.office import Office, reading
+from firstline.web.telling import Told, tell
+
+FIRST = ("standing",)
+"""Columns shown before all others: how the row counts."""
+
+
+@dataclass(frozen=True)
+class RowsPage:
+    """A page of the rows behind one figure; `told` is that figure, its filters in words in `filters`."""
+
+    title: str
+    kpi: Kpi
+    span: str
+    told: Told
+    filters: Sequence[str]
+    columns: Sequence[str]
+    rows: Sequence[dict[str, Any]]
+    paging: Paging
+    kpi_path: str
+    csv_path: str
+
+    def as_json(self) -> Any:
+        """The figure's record and the rows of this page."""
+        return {
+            "record": self.told.record.as_json(),
+            "total": self.paging.total,
+            "page": self.paging.number,
+            "columns": list(self.columns),
+            "rows": [{name: _plain(value) for name, value in row.items()} for row in self.rows],
+        }
+
+
+def rows_page(office: Office, request: Request) -> RowsPage:
+    """The page of rows that the address asks for. Raises NotFoundError or MisuseError for a wrong one."""
+    catalogue, settings, now = the_catalogue(), office.settings, office.now()
+    kpi = asked_kpi(catalogue, request)
+    asked = replace(asked_query(catalogue, kpi, request, now, settings.zone), by=None, group=())
+    offset = (page_number(request) - 1) * PAGE_ROWS
+    with reading(office) as warehouse:
+        query = with_span(catalogue, settings, warehouse, asked)
+        found = rows_behind(warehouse, catalogue, settings, query, PAGE_ROWS, offset)
+        records = answer(warehouse, catalogue, settings, query).records
+    return RowsPage(
+        title=f"Rows behind {kpi.label}",
+        kpi=kpi,
+        span=format_span(*span_of(query)),
+        told=tell(kpi, records[0], now),
+        filters=[
+            f"{catalogue.dimensions[name].label}: {' or '.join(value or '(not known)' for value in values)}"
+            for name, values in query.where
+        ],
+        columns=column_order(found),
+        rows=named_rows(found),
+        paging=paging(request, found.total),
+        kpi_path=question_address(query),
+        csv_path=question_address(query, "/rows.csv"),
+    )
+
+
+def column_order(found: Rows) -> list[str]:
+    """The columns as they are shown: how a row counts comes first."""
+    return [*(name for name in FIRST if name in found.columns), *(n for n in found.columns if n not in FIRST)]
+
+
+def named_rows(found: Rows) -> list[dict[str, Any]]:
+    """Rows as dictionaries in the order of `column_order`."""
+    order = column_order(found)
+    named = (dict(zip(found.columns, row, strict=True)) for row in found.rows)
+    return [{name: row[name] for name in order} for row in named]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.isoformat() if isinstance(value, datetime | date) else value

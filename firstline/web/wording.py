@@ -1,0 +1,55 @@
+"""Words that templates put around figures. Figures themselves are formatted by `firstline.formats` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from firstline.formats import format_instant, format_value
+
+THEMES: dict[str, str] = {
+    "demand": "Demand",
+    "flow": "Flow of tickets",
+    "speed": "Speed",
+    "phone": "Phone and live chat",
+    "field": "Field visits",
+    "experience": "Experience",
+    "customers": "Customers",
+}
+"""The themes of the catalogue in the order pages show them, with their headings."""
+
+
+def number(value: float | None) -> str:
+    """A count; empty where there is none."""
+    return "" if value is None else format_value(value, "count")
+
+
+def spoken(slug: str) -> str:
+    """A slug as words: `missing_key` is read `missing key`."""
+    return slug.replace("_", " ")
+
+
+def instant(value: datetime | None, zone: str) -> str:
+    """An instant in the reporting zone, to the minute; empty where there is none. A naive one is UTC."""
+    if value is None:
+        return ""
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    return format_instant(aware.astimezone(ZoneInfo(zone)))
+
+
+def cell(value: Any, zone: str) -> str:
+    """A value of a fact row as text: instants in the reporting zone, numbers without needless decimals."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return instant(value, zone)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}" if value == round(value, 4) else format_value(value, "ratio")
+    return str(value)
+
+
+FILTERS: dict[str, Callable[..., str]] = {"number": number, "spoken": spoken, "instant": instant, "cell": cell}

@@ -1,0 +1,84 @@
+"""While a server has the home open, other commands hand their work to it."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from firstline.cli.neighbour import NOTE
+from tests.cli.commands import firstline
+from tests.cli.test_contract import TICKETS
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """A home with a running server, and its address."""
+    home = tmp_path / "home"
+    (tmp_path / "tickets.csv").write_text(TICKETS)
+    command = [sys.executable, "-m", "firstline", "--home", str(home), "serve", "--port", "8700"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        address = None
+        for line in server.stderr:
+            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+                address = found[0]
+                break
+        assert address, "the server did not start"
+        yield home, address
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=20)
+    assert not (home / NOTE).exists()
+
+
+def test_import_kpi_and_backup_work_while_serving(served: tuple[Path, str]) -> None:
+    home, address = served
+    assert stat.S_IMODE((home / NOTE).stat().st_mode) == 0o600
+    printed = firstline(home, "import", home.parent / "tickets.csv", home.parent / "none.csv", "--format", "json")
+    good, missing = printed.json()
+    assert good["accepted"] == 60
+    assert good["path"] == str(home.parent / "tickets.csv")
+    assert missing["error"]["code"] == "no_such_file"
+    assert printed.code == 1
+    asked = ("kpi", "ticket_volume", "--by", "month", "--format", "json", "--now", "2026-06-01")
+    figures = firstline(home, *asked).json()
+    assert sum(record["value"] for record in figures) == 60
+    assert firstline(home, "kpi", "tiket_volume").code == 2
+    archive = home.parent / "b.tar.gz"
+    assert firstline(home, "backup", archive).code == 0
+    assert firstline(home.parent / "copy", "restore", archive).code == 0
+    assert firstline(home.parent / "copy", *asked).json() == figures
+    assert httpx.get(f"{address}/overview.json").status_code == 200
+    assert firstline(home, "rebuild").code == 1
+    assert firstline(home, "serve").code == 1
+
+
+def test_the_handover_answers_only_who_knows_the_token(served: tuple[Path, str]) -> None:
+    home, address = served
+    for headers in ({}, {"X-Firstline-Token": "guess"}):
+        answer = httpx.post(f"{address}/handover/run", json={"argv": ["kpi"]}, headers=headers)
+        assert answer.status_code == 403
+    token = json.loads((home / NOTE).read_text())["token"]
+    assert httpx.get(f"{address}/handover/ping", headers={"X-Firstline-Token": token}).status_code == 200
+
+
+def test_a_note_that_a_dead_server_left_is_removed(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert firstline(home, "imports").code == 0
+    (home / NOTE).write_text(json.dumps({"port": 9, "token": "x", "pid": 1}))
+    assert firstline(home, "imports").code == 0
+    assert not (home / NOTE).exists()
+
+
+def test_serve_refuses_any_address_but_loopback(tmp_path: Path) -> None:
+    printed = firstline(tmp_path / "home", "serve", "--host", "0.0.0.0")
+    assert printed.code == 2
+    assert "no sign-in yet" in printed.err

@@ -1,0 +1,98 @@
+"""A figure against the one before: spans of the same kind and length, and `new` instead of an endless rise."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from firstline.formats import format_change
+from firstline.query.change import Change, compare, comparison_spans
+from firstline.query.definitions import the_catalogue
+from firstline.query.parse import parse_question
+from tests.query.provider import Provider, after
+
+ZONE = ZoneInfo("America/Denver")
+LATER = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+def spans(start: str, end: str, now: datetime = LATER, reached: datetime | None = None) -> list[str] | None:
+    found = comparison_spans(local(start), local(end), now, reached, ZONE)
+    return [f"{span.start:%m-%d}..{span.end:%m-%d}" for span in found] if found else None
+
+
+def test_a_whole_calendar_period_is_set_against_the_one_before() -> None:
+    assert spans("2026-03-01", "2026-04-01") == ["03-01..04-01", "02-01..03-01"]
+    assert spans("2026-03-02", "2026-03-09") == ["03-02..03-09", "02-23..03-02"]
+    assert spans("2026-01-01", "2026-04-01") == ["01-01..04-01", "10-01..01-01"]
+    assert spans("2026-03-10", "2026-03-11") == ["03-10..03-11", "03-09..03-10"]
+
+
+def test_a_running_period_is_set_against_as_many_days() -> None:
+    assert spans("2026-03-01", "2026-04-01", now=local("2026-03-11T15:00")) == ["03-01..03-11", "02-01..02-11"]
+    assert spans("2026-03-01", "2026-04-01", reached=local("2026-03-11T15:00")) == ["03-01..03-11", "02-01..02-11"]
+    assert spans("2026-03-01", "2026-04-01", now=local("2026-03-01T15:00")) is None
+
+
+def test_a_running_month_older_than_the_one_before_is_long_looks_at_the_days_right_before() -> None:
+    assert spans("2026-03-01", "2026-04-01", now=local("2026-03-31T15:00")) == ["03-01..03-31", "01-30..03-01"]
+
+
+def test_data_that_enter_the_last_day_make_the_period_whole() -> None:
+    assert spans("2026-03-01", "2026-04-01", reached=local("2026-03-31T19:00")) == ["03-01..04-01", "02-01..03-01"]
+
+
+def test_any_other_span_is_set_against_as_many_days_before_it() -> None:
+    assert spans("2026-03-05", "2026-03-15") == ["03-05..03-15", "02-23..03-05"]
+
+
+@pytest.fixture
+def provider() -> Provider:
+    """100 tickets in January, 56 in February, 62 in March; complaints only in March."""
+    made = Provider(timezone="America/Denver")
+    for month, count in (("01", 100), ("02", 56), ("03", 62)):
+        for i in range(count):
+            kind = "complaint" if month == "03" and i < 5 else "trouble"
+            made.ticket(f"t{month}{i}", after(f"2026-{month}-01 12:00:00", hours=i * 660 / count), type=kind)
+    made.complete_until = {"ticket": "2026-04-01 06:00:00"}
+    return made
+
+
+def change(provider: Provider, kpi: str = "ticket_volume", **options: Any) -> tuple[Change, ...]:
+    provider.build()
+    parameters = {name: [value] for name, value in options.items()}
+    query = parse_question(the_catalogue(), provider.settings.zone, LATER, {"kpi": [kpi], **parameters})
+    return compare(provider.warehouse, the_catalogue(), provider.settings, query)
+
+
+def test_a_longer_month_shows_the_change_per_day_beside_it(provider: Provider) -> None:
+    (found,) = change(provider, **{"from": "2026-03-01", "to": "2026-04-01"})
+    assert found.previous is not None
+    assert (found.current.value, found.previous.value) == (62, 56)
+    assert found.relative == pytest.approx(6 / 56)
+    assert found.per_day is not None
+    assert found.per_day[0] == pytest.approx(62 / (31 - 1 / 24))  # an hour is lost to summer time
+    assert found.per_day[1] == 2
+    assert "a day" in format_change(found.kind, found.difference, found.relative, "count", found.per_day)
+
+
+def test_what_was_not_there_before_is_new(provider: Provider) -> None:
+    found = {
+        each.current.group["type"]: each
+        for each in change(provider, **{"from": "2026-03-01", "to": "2026-04-01", "group": "type"})
+    }
+    assert (found["complaint"].kind, found["complaint"].relative) == ("new", None)
+    assert found["trouble"].kind == "changed"
+
+
+def test_before_the_data_begin_nothing_can_be_compared(provider: Provider) -> None:
+    (found,) = change(provider, **{"from": "2026-01-01", "to": "2026-02-01"})
+    assert (found.kind, found.difference) == ("unknown", None)
+    (lacking,) = change(provider, "aht", **{"from": "2026-03-01", "to": "2026-04-01"})
+    assert lacking.kind == "unknown"
