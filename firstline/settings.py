@@ -81,7 +81,7 @@ def _checked(path: Path, name: str, value: Any) -> Any:
         raise MisuseError("bad_settings", f"{path}: {name} = {value!r} is not a {kind}.", "Mend that line.")
     if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
         raise MisuseError("bad_settings", f"{path}: {name} = {value!r} is below zero.", "Mend that line.")
-    return float(value) if name == "truck_roll_cost" else value
+    return float(value) if name == "truck_roll_cost" and isinstance(value, int | float) else value
 
 
 def settings_template() -> str:

@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from firstline.home import Home
 
 pytest_plugins = ("tests.skips",)
+
+# an example's time says how busy the machine is, not whether the code is right
+settings.register_profile("firstline", deadline=None)
+settings.load_profile("firstline")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

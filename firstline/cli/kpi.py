@@ -70,7 +70,7 @@ def rendered(catalogue: Catalogue, result: Result, style: str) -> str:
 def _table(catalogue: Catalogue, result: Result) -> str:
     groups = list(dict.fromkeys(name for record in result.records for name in record.group))
     table = Table(box=None, pad_edge=False)
-    table.add_column("KPI", overflow="fold")
+    table.add_column("KPI", no_wrap=True)
     table.add_column("period", no_wrap=True)
     for name in groups:
         table.add_column(name, overflow="fold")
@@ -83,7 +83,7 @@ def _table(catalogue: Catalogue, result: Result) -> str:
     for record in result.records:
         table.add_row(*_cells(catalogue, record, groups))
     out = io.StringIO()
-    Console(file=out, width=160, highlight=False, markup=False).print(table)
+    Console(file=out, width=220, highlight=False, markup=False).print(table)
     notes = dict.fromkeys(f"{record.kpi}: {record.note}" for record in result.records if record.note)
     return out.getvalue() + "".join(f"\n{note}" for note in notes)
 

@@ -168,10 +168,11 @@ def _quarantined(delivery: Delivery, span: str) -> str:
 def _reach(warehouse: Warehouse, parts: list[Part], delivery: Delivery, first: int, last: int) -> Reach:
     """First and last event time among the rows of an entity that were not quarantined."""
     times = " UNION ALL ".join(
-        f"SELECT {_placing_time(part)} AS moment, row_number FROM {part.table}" for part in parts
+        f"SELECT {_placing_time(part)} AS moment, {_end_of_span(part)} AS done, row_number FROM {part.table}"
+        for part in parts
     )
     span = warehouse.row(
-        f"SELECT min(moment) AS first, max(moment) AS last FROM ({times}) "
+        f"SELECT min(moment) AS first, max(done) AS last FROM ({times}) "
         f"WHERE row_number BETWEEN {first} AND {last} AND row_number NOT IN (SELECT row_number FROM fault)"
     )
     return Reach(
@@ -191,6 +192,14 @@ def _placed(parts: list[Part], delivery: Delivery) -> list[Part]:
 def _placing_time(part: Part) -> str:
     times = [f"CAST({quoted(name)} AS TIMESTAMP)" for name in part.entity.placed_by if name in part.plan.fields]
     return f"coalesce({', '.join(times)})" if times else "CAST(NULL AS TIMESTAMP)"
+
+
+def _end_of_span(part: Part) -> str:
+    """The placing time, or the end of the span that begins there: a day's summary reaches to the day's end."""
+    length = part.entity.lasts
+    if length is None or length not in part.plan.fields:
+        return _placing_time(part)
+    return f"{_placing_time(part)} + to_seconds(coalesce({quoted(length)}, 0))"
 
 
 def _aware(moment: datetime | None) -> datetime | None:

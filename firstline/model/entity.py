@@ -61,7 +61,8 @@ class Entity(BaseModel):
     interval, the queue of a file about one queue). Where `known_by_content` is true, a row whose open
     key is empty is known by its mapped content, as two events of one ticket are. `placed_by` names the
     time that places a row in a period: alternatives, of which the first one with a value counts; empty
-    for things rather than events. `owner` says whose ids these are: a `source`'s (two helpdesks both
+    for things rather than events. `lasts` names the field with the length in seconds of the span that
+    begins at that time, where a row is about a span. `owner` says whose ids these are: a `source`'s (two helpdesks both
     have a ticket 1001) or the `provider`'s (an account number is the same in every system).
     """
 
@@ -74,6 +75,7 @@ class Entity(BaseModel):
     open_key: tuple[str, ...] = ()
     known_by_content: bool = False
     placed_by: tuple[str, ...] = ()
+    lasts: str | None = None
     owner: Literal["source", "provider"] = "source"
     fields: tuple[EntityField, ...] = Field(min_length=1)
 
@@ -82,7 +84,7 @@ class Entity(BaseModel):
         names = {field.name for field in self.fields}
         if len(names) != len(self.fields):
             raise ValueError(f"{self.name}: a field is declared twice")
-        for name in (*self.key, *self.open_key, *self.placed_by):
+        for name in (*self.key, *self.open_key, *self.placed_by, *([self.lasts] if self.lasts else [])):
             if name not in names:
                 raise ValueError(f"{self.name}: key or time {name!r} is not one of its fields")
         if not set(self.open_key) <= set(self.key):

@@ -11,15 +11,8 @@ from zoneinfo import ZoneInfo
 from firstline.catalogue.kpi import Kpi
 from firstline.catalogue.read import Catalogue
 from firstline.errors import MisuseError
-from firstline.query.compile import (
-    JUDGED,
-    PENDING,
-    TOO_EARLY,
-    Statement,
-    compile_count,
-    compile_open_things,
-    compile_rows,
-)
+from firstline.query.compile import JUDGED, PENDING, TOO_EARLY, compile_count, compile_open_things, compile_rows
+from firstline.query.frame import Statement
 from firstline.query.question import Query
 from firstline.query.run import askings
 from firstline.settings import Settings

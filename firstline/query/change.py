@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from firstline.catalogue.read import Catalogue
 from firstline.periods import GRAINS, Grain, Period, floor_date, local_date, midnight, next_start
 from firstline.query.answer import Record
-from firstline.query.compile import end_date
+from firstline.query.frame import end_date
 from firstline.query.plan import span_of, with_span
 from firstline.query.question import Query
 from firstline.query.run import answer, askings
@@ -40,27 +40,31 @@ class Change:
 
 
 def compare(warehouse: Warehouse, catalogue: Catalogue, settings: Settings, query: Query) -> tuple[Change, ...]:
-    """The change of every record of the query's whole span (its `by` is ignored).
+    """The change of every record of the query's whole span (its `by` is ignored), KPI by KPI.
 
     A whole calendar period is compared with the one before; one that is still running (by `now` or by the
     data) is cut to its whole days and compared with as many days; any other span with as many days
     right before it.
     """
     filled = replace(with_span(catalogue, settings, warehouse, query), by=None)
-    reached = _reached(warehouse, catalogue, settings, filled)
-    spans = comparison_spans(*span_of(filled), filled.now, reached, settings.zone)
-    if spans is None:
-        return ()
-    span, previous_span = spans
-    now_records = answer(warehouse, catalogue, settings, replace(filled, start=span.start, end=span.end)).records
-    earlier = replace(filled, start=previous_span.start, end=previous_span.end)
-    before = {_key(record): record for record in answer(warehouse, catalogue, settings, earlier).records}
-    covered = {record.kpi for record in before.values() if record.state != "unavailable"}
-    additive = {kpi.id for kpi in catalogue.kpis.values() if kpi.additivity == "additive"}
-    return tuple(
-        _change(each, before.get(_key(each)), each.kpi in covered, span, previous_span, each.kpi in additive)
-        for each in now_records
-    )
+    changes: list[Change] = []
+    for asking in askings(warehouse, catalogue, settings, filled):
+        reached = None if asking.missing else asking.coverage.until
+        spans = comparison_spans(*span_of(filled), filled.now, reached, settings.zone)
+        if spans is None:
+            continue
+        shown, earlier = spans
+        alone = replace(filled, kpis=(asking.kpi.id,))
+
+        def over(span: Period, question: Query = alone) -> tuple[Record, ...]:
+            return answer(warehouse, catalogue, settings, replace(question, start=span.start, end=span.end)).records
+
+        before = {_key(record): record for record in over(earlier)}
+        was_covered = any(record.state != "unavailable" for record in before.values())
+        adds_up = asking.kpi.additivity == "additive"
+        for record in over(shown):
+            changes.append(_change(record, before.get(_key(record)), was_covered, shown, earlier, adds_up))
+    return tuple(changes)
 
 
 def comparison_spans(
@@ -97,14 +101,8 @@ def _grain(first: date, last: date) -> Grain | None:
     return next(whole, None)
 
 
-def _reached(warehouse: Warehouse, catalogue: Catalogue, settings: Settings, query: Query) -> datetime | None:
-    ends = [each.coverage.until for each in askings(warehouse, catalogue, settings, query) if not each.plan.missing]
-    known = [end for end in ends if end is not None]
-    return min(known) if known else None
-
-
-def _key(record: Record) -> tuple[str, tuple[tuple[str, str | None], ...]]:
-    return record.kpi, tuple(sorted(record.group.items()))
+def _key(record: Record) -> tuple[tuple[str, str | None], ...]:
+    return tuple(sorted(record.group.items()))
 
 
 def _change(

@@ -7,17 +7,14 @@ group and standing; two facts are never joined.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from firstline.catalogue.kpi import Kpi, Rows
 from firstline.catalogue.read import Catalogue
-from firstline.periods import Grain, Period, local_date
-from firstline.query.question import Values
+from firstline.periods import Grain
+from firstline.query.frame import Frame, Statement, bound
 
 JUDGED, PENDING, TOO_EARLY = "judged", "pending", "too_early"
 """Standings of a row besides the names of exclusions."""
@@ -31,33 +28,6 @@ STEP: dict[Grain, str] = {
 }
 
 BASE_FACT = "fact_base"
-
-
-@dataclass(frozen=True)
-class Statement:
-    """SQL in the portable dialect and exactly the parameters it names."""
-
-    sql: str
-    parameters: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Frame:
-    """Where and when a statement looks.
-
-    `start` and `end` are aware instants; `group` and `where` pair dimensions with columns of the fact.
-    `watermark` and `history_start` are aware instants or None where unknown; `settings` are bound where named.
-    """
-
-    start: datetime
-    end: datetime
-    by: Grain | None
-    zone: ZoneInfo
-    group: tuple[str, ...]
-    where: tuple[tuple[str, Values], ...]
-    watermark: datetime | None
-    history_start: datetime | None
-    settings: Mapping[str, Any]
 
 
 def compile_sums(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> Statement:
@@ -88,7 +58,7 @@ def compile_sums(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> St
         f"{_judged(catalogue, kpi, rows, frame)} SELECT {', '.join(selected)}"
         f" FROM standing_row GROUP BY {', '.join(grouped)}"
     )
-    return _bound(sql, _parameters(frame))
+    return bound(sql, frame.parameters)
 
 
 def compile_ranks(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> Statement:
@@ -109,7 +79,7 @@ def compile_ranks(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> S
         " OR abs(row_no - ($q * n - 1.96 * sqrt(n * $q * (1 - $q)))) <= 3"
         " OR abs(row_no - ($q * n + 1.96 * sqrt(n * $q * (1 - $q)))) <= 3"
     )
-    return _bound(sql, {**_parameters(frame), "q": kpi.quantile})
+    return bound(sql, {**frame.parameters, "q": kpi.quantile})
 
 
 def compile_base(catalogue: Catalogue, frame: Frame, spans: Sequence[tuple[date, date, date]]) -> Statement:
@@ -131,7 +101,7 @@ def compile_base(catalogue: Catalogue, frame: Frame, spans: Sequence[tuple[date,
         f" WHERE {_filters(catalogue, BASE_FACT, {}, frame)}"
         f") SELECT {grouped}, sum(weight * days) AS subscriber_days FROM overlap GROUP BY {grouped}"
     )
-    return _bound(sql, {**_parameters(frame), **_span_parameters(spans)})
+    return bound(sql, {**frame.parameters, **_span_parameters(spans)})
 
 
 def compile_base_days(spans: Sequence[tuple[date, date, date]]) -> Statement:
@@ -144,7 +114,7 @@ def compile_base_days(spans: Sequence[tuple[date, date, date]]) -> Statement:
         " CASE WHEN stated.to_on < span.to_on THEN stated.to_on ELSE span.to_on END)) AS days"
         " FROM span JOIN stated ON stated.from_on < span.to_on AND stated.to_on > span.from_on GROUP BY span.period_on"
     )
-    return _bound(sql, _span_parameters(spans))
+    return bound(sql, _span_parameters(spans))
 
 
 def compile_rows(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> Statement:
@@ -156,7 +126,7 @@ def compile_rows(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> St
         f"{_judged(catalogue, kpi, rows, frame)} SELECT {', '.join(shown)} FROM standing_row"
         f" ORDER BY {ordered} LIMIT $limit OFFSET $offset"
     )
-    return _bound(sql, _parameters(frame))
+    return bound(sql, frame.parameters)
 
 
 def compile_open_things(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> Statement:
@@ -173,7 +143,7 @@ def compile_open_things(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame
         f" GROUP BY {key}, standing HAVING sum(numerator) > 0 ORDER BY max({rows.at}_at), {key}"
         " LIMIT $limit OFFSET $offset"
     )
-    return _bound(sql, _parameters(frame))
+    return bound(sql, frame.parameters)
 
 
 def compile_count(statement: Statement) -> Statement:
@@ -188,7 +158,7 @@ def compile_check(rows: Rows, among: str, known: str, settings: Mapping[str, Any
         f"SELECT sum(CASE WHEN {among} THEN 1 ELSE 0 END) AS among,"
         f" sum(CASE WHEN ({among}) AND ({known}) THEN 1 ELSE 0 END) AS known FROM {rows.fact}"
     )
-    return _bound(sql, settings)
+    return bound(sql, settings)
 
 
 def compile_extent(row_sets: Iterable[Rows]) -> Statement:
@@ -286,39 +256,3 @@ def _spans(spans: Sequence[tuple[date, date, date]]) -> str:
 
 def _span_parameters(spans: Sequence[tuple[date, date, date]]) -> dict[str, Any]:
     return {f"{name}{i}": day for i, span in enumerate(spans) for name, day in zip("sab", span, strict=True)}
-
-
-def _parameters(frame: Frame) -> dict[str, Any]:
-    filters = {
-        f"f{i}_{j}": value
-        for i, (_, values) in enumerate(frame.where)
-        for j, value in enumerate(values)
-        if value is not None
-    }
-    return {
-        "start": stored(frame.start),
-        "end": stored(frame.end),
-        "start_on": local_date(frame.start, frame.zone),
-        "end_on": end_date(frame.end, frame.zone),
-        "watermark": stored(frame.watermark) if frame.watermark else None,
-        "history_start": stored(frame.history_start) if frame.history_start else None,
-        **filters,
-        **frame.settings,
-    }
-
-
-def stored(instant: datetime) -> datetime:
-    """An aware instant as the warehouse keeps it: naive, UTC."""
-    return instant.astimezone(UTC).replace(tzinfo=None)
-
-
-def end_date(end: datetime, zone: ZoneInfo) -> date:
-    """The first local day that begins at or after an exclusive end."""
-    day = local_date(end, zone)
-    following = Period(datetime.combine(day, datetime.min.time(), zone), end).days > 0
-    return date.fromordinal(day.toordinal() + 1) if following else day
-
-
-def _bound(sql: str, parameters: Mapping[str, Any]) -> Statement:
-    named = set(re.findall(r"\$([a-z_0-9]+)", sql))
-    return Statement(sql, {name: value for name, value in parameters.items() if name in named})

@@ -12,15 +12,8 @@ import sqlglot
 from firstline.catalogue.kpi import Kpi
 from firstline.catalogue.read import Catalogue
 from firstline.formats import format_value
-from firstline.query.compile import (
-    Frame,
-    Statement,
-    compile_base,
-    compile_base_days,
-    compile_check,
-    compile_ranks,
-    compile_sums,
-)
+from firstline.query.compile import compile_base, compile_base_days, compile_check, compile_ranks, compile_sums
+from firstline.query.frame import Frame, Statement
 from firstline.query.plan import setting_parameters
 from firstline.settings import DEFAULTS, Settings
 

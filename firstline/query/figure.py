@@ -49,6 +49,8 @@ def figure(
         return _without(made, "small_n", f"{made.n} is too small a sample: {kpi.min_n.suppress} are needed.")
     low_sample = (made.n or 0) < kpi.min_n.flag
     low, high = _band(kpi, sums, made, settings)
+    if low_sample:
+        notes.append(f"Low sample: {made.n}.")
     return Figure(made.value, low, high, made.n, made.numerator, made.denominator, None, tuple(notes), low_sample)
 
 

@@ -11,17 +11,8 @@ from typing import Any
 from firstline.catalogue.kpi import Kpi, Rows
 from firstline.catalogue.read import Catalogue
 from firstline.periods import Period, local_date
-from firstline.query.compile import (
-    JUDGED,
-    PENDING,
-    Frame,
-    Statement,
-    compile_base,
-    compile_base_days,
-    compile_ranks,
-    compile_sums,
-    end_date,
-)
+from firstline.query.compile import JUDGED, PENDING, compile_base, compile_base_days, compile_ranks, compile_sums
+from firstline.query.frame import Frame, Statement, end_date
 from firstline.warehouse.engine import Row, Warehouse
 
 Group = tuple[str | None, ...]

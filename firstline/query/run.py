@@ -12,8 +12,9 @@ from firstline.catalogue.read import Catalogue
 from firstline.periods import Period, calendar_periods, local_date
 from firstline.query.answer import Record, Result, State
 from firstline.query.availability import read_presence
-from firstline.query.compile import BASE_FACT, Frame, compile_check, compile_first_instant
+from firstline.query.compile import BASE_FACT, compile_check, compile_first_instant
 from firstline.query.figure import Figure, figure
+from firstline.query.frame import Frame
 from firstline.query.measure import Base, Cell, Group, Sums, accumulate, read_base, read_sums
 from firstline.query.plan import KpiPlan, plan_kpis, read_currencies, span_of, with_span
 from firstline.query.question import Query

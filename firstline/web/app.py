@@ -21,7 +21,7 @@ from firstline.web.failures import failure_response, from_http, status_of
 from firstline.web.office import Office
 from firstline.web.pages import definitions, downloads, kpi, overview, quarantine, rows, sources, upload
 from firstline.web.rendering import Page, as_json, frame_of, html
-from firstline.web.security import Guard, keep_cookie, open_form
+from firstline.web.security import CRASH, Guard, keep_cookie, open_form
 
 Build = Callable[[Office, Request], Page]
 Answer = Callable[[Office, Request], Response]
@@ -64,9 +64,10 @@ def build_app(office: Office, extra_routes: Sequence[Route] = ()) -> FastAPI:
         return failure_response(office.settings, request, error, status)
 
     def failed(request: Request, error: Exception) -> Response:
-        known = error if isinstance(error, FirstlineError) else from_http(error)
-        status = error.status_code if isinstance(error, HTTPException) else status_of(known)
-        return refused(request, known, status)
+        if isinstance(error, HTTPException):
+            return refused(request, from_http(error), error.status_code)
+        known = error if isinstance(error, FirstlineError) else CRASH
+        return refused(request, known, status_of(known))
 
     # no generated API pages: they load scripts from elsewhere
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)

@@ -12,14 +12,14 @@ from firstline.catalogue.kpi import Kpi
 from firstline.catalogue.read import Catalogue
 from firstline.errors import MisuseError, nearest
 from firstline.periods import Grain
+from firstline.query.answer import Record
 from firstline.query.parse import parse_question, question_parameters
 from firstline.query.plan import span_of
 from firstline.query.question import Query
-from firstline.query.answer import Record
 from firstline.web.addresses import address, kpi_path, params_of
 from firstline.web.failures import Link, NotFoundError
 
-OWN_PARAMETERS = frozenset({"page", "theme", "chart"})
+OWN_PARAMETERS = frozenset({"page", "theme", "chart", "size"})
 """Parameters that say how to show an answer, not what is asked."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from importlib.resources import files
 from mimetypes import guess_type
 
@@ -16,10 +17,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-
 FOLDER = files("firstline.web").joinpath("static")
 NAMES: frozenset[str] = frozenset(item.name for item in FOLDER.iterdir() if item.is_file())
 BUNDLE = "vega.js"
+SNIPPET = "window.vegaEmbed = vegaEmbed;"
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -27,7 +28,7 @@ FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 def asset_url(name: str) -> str:
     """The address of a file of `static/`, or of the chart bundle, with the hash of what it holds."""
     if name == BUNDLE:
-        content = f"{vl_convert.get_vega_version()} {vl_convert.__version__}".encode()
+        content = f"{version('vl-convert-python')} {SNIPPET}".encode()
     else:
         content = FOLDER.joinpath(name).read_bytes()
     return f"/static/{name}?v={sha256(content).hexdigest()[:12]}"
@@ -47,4 +48,4 @@ def asset(request: Request) -> Response:
 @cache
 def chart_bundle() -> bytes:
     """Vega-Embed, Vega-Lite and Vega as one script (about 880 KB; making it takes two seconds, once)."""
-    return str(vl_convert.javascript_bundle()).encode()
+    return vl_convert.javascript_bundle(SNIPPET).encode()

@@ -19,7 +19,7 @@ from firstline.web.theme import ThemeName, chart_config
 
 Spec = dict[str, Any]
 
-SVG_WIDTH = 720
+SVG_WIDTHS: dict[str, int] = {"wide": 720, "narrow": 330}
 TREND_HEIGHT = 260
 BAR_STEP = 26
 MOST_BARS = 20
@@ -119,9 +119,9 @@ def bars_spec(points: Sequence[PlotPoint], axis: Axis, caption: str) -> Spec:
     return _finished(chart)
 
 
-def draw_svg(spec: Spec, theme: ThemeName) -> str:
-    """The specification as an SVG document of SVG_WIDTH units, in the theme's colours."""
-    fixed = {**spec, "width": SVG_WIDTH, "autosize": {"type": "fit-x", "contains": "padding"}}
+def draw_svg(spec: Spec, theme: ThemeName, width: int = SVG_WIDTHS["wide"]) -> str:
+    """The specification as an SVG document of that width, in the theme's colours."""
+    fixed = {**spec, "width": width, "autosize": {"type": "fit-x", "contains": "padding"}}
     return str(vl_convert.vegalite_to_svg(fixed, config=chart_config(theme), allowed_base_urls=[]))
 
 

@@ -24,7 +24,9 @@ class Reach:
 
     def as_json(self) -> dict[str, Any]:
         """Instants in ISO form."""
-        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(self).items()}
+        return {
+            name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(self).items()
+        }
 
 
 def reaches(warehouse: Warehouse, now: datetime) -> tuple[Reach, ...]:

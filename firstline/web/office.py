@@ -33,9 +33,7 @@ class Office(Protocol):
     def quarantine(self, batch: int | None) -> Sequence[QuarantinedRow]:
         """Quarantined rows in file order, of one batch or of all."""
 
-    def import_upload(
-        self, name: str, content: bytes, mapping: str | None, entity: str | None
-    ) -> Mapping[str, Any]:
+    def import_upload(self, name: str, content: bytes, mapping: str | None, entity: str | None) -> Mapping[str, Any]:
         """Import one uploaded file; returns the import record of the command-line contract.
 
         `mapping` is the text of a mapping file, `entity` the kind of rows; None where not given. What

@@ -40,8 +40,8 @@ def serve(
     uvicorn.Server(settings).run(sockets=[opened])
 
 
-def open_socket(host: str, port: int) -> socket.socket:
-    """A listening socket on a loopback address, at this port or the next free one."""
+def open_socket(host: str, port: int, tried: int = PORTS_TRIED) -> socket.socket:
+    """A listening socket on a loopback address, at this port or the next free one of those `tried`."""
     if not is_loopback(host):
         raise MisuseError(
             "not_loopback",
@@ -49,7 +49,7 @@ def open_socket(host: str, port: int) -> socket.socket:
             "Use 127.0.0.1, ::1 or localhost; reach it from elsewhere through an SSH tunnel to the same port.",
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for candidate in range(port, port + PORTS_TRIED):
+    for candidate in range(port, port + tried):
         opened = socket.socket(family, socket.SOCK_STREAM)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -63,6 +63,6 @@ def open_socket(host: str, port: int) -> socket.socket:
         return opened
     raise HomeError(
         "no_free_port",
-        f"No port from {port} to {port + PORTS_TRIED - 1} is free on {host}.",
+        f"No port from {port} to {port + tried - 1} is free on {host}.",
         "Name another one with --port.",
     )

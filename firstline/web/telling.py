@@ -51,9 +51,7 @@ class Told:
         return " value-long" if len(self.figure) > LONG_FIGURE else ""
 
 
-def tell(
-    kpi: Kpi, record: Record, now: datetime, label: str = "", rows_path: str = "", filter_path: str = ""
-) -> Told:
+def tell(kpi: Kpi, record: Record, now: datetime, label: str = "", rows_path: str = "", filter_path: str = "") -> Told:
     """The record of a KPI, told at the instant of asking."""
     unit = display_unit(kpi, record)
     word = record.state if record.state != "unavailable" else format_reason(record.reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -143,11 +143,11 @@ def _told_change(kpi: Kpi, change: Change, choice: Choice) -> ChangeTold:
     unit = display_unit(kpi, change.current)
     before = change.previous.value if change.previous else None
     amount = format_change(change.kind, change.difference, change.relative, unit)
-    against = f"against {format_value(before, unit)}" if before is not None else ""
+    against = f"against {format_value(before, unit)}" if amount and before is not None else ""
     span, previous = (format_span(each.start, each.end) for each in (change.span, change.previous_span))
     return ChangeTold(
         amount=amount,
-        against=against if amount or change.current.value is None else "Nothing to compare with",
+        against=against if amount or change.current.value is None else "nothing to compare with",
         per_day=_per_day(change, unit),
         spans=f"{span} against {previous}",
         is_cut=change.span.end < choice.period.end,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from markupsafe import Markup, escape
 
 from firstline.formats import format_instant, format_value
 
@@ -52,4 +55,19 @@ def cell(value: Any, zone: str) -> str:
     return str(value)
 
 
-FILTERS: dict[str, Callable[..., str]] = {"number": number, "spoken": spoken, "instant": instant, "cell": cell}
+def breakable(name: str) -> Markup:
+    """A name that may break after its dots and underscores, as `connectivity.slow.evening` must on a phone."""
+    return Markup("<wbr>").join(escape(part) for part in _NAME_PARTS.findall(name))
+
+
+def whole_dates(text: str) -> Markup:
+    """A text in which no date is broken at its hyphens."""
+    return Markup(_DATE.sub(r'<span class="nowrap">\g<0></span>', str(escape(text))))
+
+
+_NAME_PARTS = re.compile(r"[^._]*[._]|[^._]+$")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+FILTERS: dict[str, Callable[..., str]] = {
+    each.__name__: each for each in (breakable, cell, instant, number, spoken, whole_dates)
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -75,8 +76,9 @@ def imported(brought: tuple[Home, ImportRecord]) -> Home:
     return brought[0]
 
 
-def _months(instants: pd.Series) -> pd.Series:
-    return instants.dt.tz_convert(STOCKHOLM).dt.strftime("%Y-%m")
+def _months(instants: pd.Series[Any]) -> pd.Series[str]:
+    months: pd.Series[str] = instants.dt.tz_convert(STOCKHOLM).dt.strftime("%Y-%m")
+    return months
 
 
 def test_every_event_is_accepted_and_the_doubled_columns_are_not_needed(

@@ -48,9 +48,7 @@ def _share(home: Home, **asked: str) -> tuple[float | None, float | None]:
     return record.numerator, record.denominator
 
 
-def test_a_share_under_its_own_id_and_never_a_monthly_rate(
-    home: Home, shared_data: Path, small: pd.DataFrame
-) -> None:
+def test_a_share_under_its_own_id_and_never_a_monthly_rate(home: Home, shared_data: Path, small: pd.DataFrame) -> None:
     assert counts(bring_example(home, shared_data, SMALL, exported_at=EXPORTED)) == DATA_SETS[SMALL].counts
     lost = small["Churn"] == "Yes"
     assert (int(lost.sum()), len(small)) == SHARE == _share(home)

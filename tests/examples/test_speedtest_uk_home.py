@@ -67,9 +67,7 @@ def test_failures_lie_in_quarantine_with_their_text_and_row(
     assert all(FAILURE in row["cells"] for row in kept)
 
 
-def test_bits_per_second_become_megabits(
-    brought: tuple[Home, dict[str, ImportRecord]], speeds: pd.DataFrame
-) -> None:
+def test_bits_per_second_become_megabits(brought: tuple[Home, dict[str, ImportRecord]], speeds: pd.DataFrame) -> None:
     measured = speeds[speeds["Timestamp"].notna()].sort_values("clock")
     stored = _stored(brought[0], "speed")
     assert list(stored["down_mbps"]) == pytest.approx(list(measured["Download"] / 1_000_000), rel=1e-12)

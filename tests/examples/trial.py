@@ -72,7 +72,9 @@ def home_in(folder: Path, **settings: str | float) -> Iterator[Home]:
         home.close()
 
 
-def bring_example(home: Home, shared_data: Path, example: str, mapping: str | None = None, **asked: Any) -> ImportRecord:
+def bring_example(
+    home: Home, shared_data: Path, example: str, mapping: str | None = None, **asked: Any
+) -> ImportRecord:
     """Import an example's file with its mapping, or with another text in its place."""
     path = data_file(shared_data, example)
     text = mapping if mapping is not None else mapping_text(example)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -198,7 +199,7 @@ Solve = "resolved"
 def test_complete_until_comes_from_option_mapping_or_export_date(home: Home) -> None:
     text = "ticket_id,opened_at\nT1,2026-01-01\n"
     body = '[fields]\nticket_id = "ticket_id"\nopened_at = "opened_at"\n'
-    cases = [
+    cases: list[tuple[str, dict[str, Any], str | None]] = [
         ("", {"complete_until": moment("2026-02-01")}, "2026-02-01"),
         ("", {"exported_at": moment("2026-03-01")}, "2026-03-01"),
         ('complete_until = "last_event"\n', {}, "2026-01-01"),
@@ -242,3 +243,10 @@ def test_an_event_log_never_overwrites_what_a_ticket_list_said(home: Home) -> No
             "SELECT ticket_id, channel FROM ticket WHERE source_system = ? ORDER BY 1", [f"desk{number}"]
         )
         assert found == [{"ticket_id": "T1", "channel": "email"}, {"ticket_id": "T2", "channel": None}]
+
+
+def test_a_summary_of_a_span_reaches_to_its_end(home: Home) -> None:
+    text = "queue_id,interval_start,interval_s,offered\nq,2026-01-01,86400,10\nq,2026-01-02,86400,12\n"
+    counts(bring(home, text, entity="queue_interval"))
+    reach = home.warehouse.row("SELECT first_event_at, last_event_at FROM source_watermark")
+    assert reach == {"first_event_at": datetime(2026, 1, 1), "last_event_at": datetime(2026, 1, 3)}

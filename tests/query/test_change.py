@@ -91,6 +91,13 @@ def test_what_was_not_there_before_is_new(provider: Provider) -> None:
     assert found["trouble"].kind == "changed"
 
 
+def test_each_kpi_is_cut_to_its_own_data(provider: Provider) -> None:
+    provider.add("truck_roll", visit_id="v1", purpose="trouble", dispatched_at="2026-02-03 12:00:00")
+    provider.add("truck_roll", visit_id="v2", purpose="trouble", dispatched_at="2026-03-11 12:00:00")
+    found = change(provider, "ticket_volume,truck_rolls", **{"from": "2026-03-01", "to": "2026-04-01"})
+    assert [(each.current.kpi, each.span.end.day) for each in found] == [("ticket_volume", 1), ("truck_rolls", 11)]
+
+
 def test_before_the_data_begin_nothing_can_be_compared(provider: Provider) -> None:
     (found,) = change(provider, **{"from": "2026-01-01", "to": "2026-02-01"})
     assert (found.kind, found.difference) == ("unknown", None)

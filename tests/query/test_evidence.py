@@ -150,6 +150,7 @@ def test_a_sample_below_its_line_is_suppressed_and_one_below_the_other_is_marked
     ]
     assert records[0].n == 9
     assert records[0].value is records[0].low is None
+    assert records[1].note == "Low sample: 10."
 
 
 def test_each_excluded_row_is_counted_once_under_the_first_reason_that_holds(provider: Provider) -> None:
@@ -204,6 +205,16 @@ def test_the_default_span_is_the_days_of_data(provider: Provider) -> None:
         "2026-03-03T00:00:00+00:00",
         "2026-03-09T00:00:00+00:00",
     )
+
+
+def test_a_ticket_opened_at_midnight_belongs_to_the_day_that_begins() -> None:
+    provider = Provider(timezone="America/Denver")
+    provider.ticket("before", "2026-03-02 06:59:59")
+    provider.ticket("midnight", "2026-03-02 07:00:00")
+    options = {"from": "2026-03-01", "to": "2026-03-02"}
+    assert provider.one("ticket_volume", **options).value == 1
+    days = provider.ask("ticket_volume", by="day").records
+    assert [record.value for record in days] == [1, 1]
 
 
 def test_periods_cut_to_the_span_are_marked(provider: Provider) -> None:

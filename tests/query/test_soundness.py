@@ -11,10 +11,10 @@ import sqlglot
 from sqlglot import exp
 
 from firstline.query import intervals
-from firstline.query.compile import Frame
 from firstline.query.definitions import the_catalogue
 from firstline.query.explain import EXAMPLE_FRAME, statements
 from firstline.query.figure import type_7
+from firstline.query.frame import Frame
 from tests.query.provider import Provider, after
 
 REGIONS = ("north", "south", None)

@@ -1,6 +1,6 @@
 -- Tickets open at the end of the period: opened before it, and the last thing said before it does not end them.
--- A ticket that was merged or rejected later was open until then; one merged or rejected without an event is left out,
--- as nobody knows until when it was open. Out besides: test, spam, internal, masters. Reference K06.
+-- A ticket that was merged or rejected later was open until then; one that is over without an event that says since when
+-- is left out. Out besides: test, spam, internal, masters. Reference K06.
 SELECT CAST(count(*) AS DOUBLE) AS value, count(*) AS numerator, NULL AS denominator, count(*) AS n
 FROM ticket t
 WHERE NOT t.is_deleted
@@ -10,12 +10,7 @@ WHERE NOT t.is_deleted
   AND t.type IS DISTINCT FROM 'internal'
   AND t.reporter IS DISTINCT FROM 'employee'
   AND NOT is_master(t.source_system, t.ticket_id)
-  AND NOT (t.merged_into IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM ticket_event e
-    WHERE NOT e.is_deleted AND e.type = 'merged'
-      AND concerns(e.source_system, e.ticket_id, t.source_system, t.ticket_id)))
-  AND NOT (t.current_status IN ('rejected', 'cancelled')
-    AND last_word(t.source_system, t.ticket_id, TIMESTAMP 'infinity') IS NULL) IS TRUE
+  AND NOT is_over_undated(t.source_system, t.ticket_id, t.current_status, t.merged_into)
   AND opened(t.source_system, t.ticket_id, t.opened_at) < $end
   AND (ends(last_word(t.source_system, t.ticket_id, $end)) IS NOT TRUE)
   /*ticket*/

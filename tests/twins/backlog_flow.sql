@@ -13,12 +13,7 @@ FROM (
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'
     AND NOT is_master(t.source_system, t.ticket_id)
-    AND NOT (t.merged_into IS NOT NULL AND NOT EXISTS (
-      SELECT 1 FROM ticket_event away
-      WHERE NOT away.is_deleted AND away.type = 'merged'
-        AND concerns(away.source_system, away.ticket_id, t.source_system, t.ticket_id)))
-    AND NOT (t.current_status IN ('rejected', 'cancelled')
-      AND last_word(t.source_system, t.ticket_id, TIMESTAMP 'infinity') IS NULL) IS TRUE
+    AND NOT is_over_undated(t.source_system, t.ticket_id, t.current_status, t.merged_into)
   UNION ALL
   -- a resolution that reopens by itself changes nothing, so it is taken neither as one nor as the other
   SELECT CASE WHEN ends(e.type) THEN -1 ELSE 1 END AS change
@@ -37,10 +32,5 @@ FROM (
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'
     AND NOT is_master(t.source_system, t.ticket_id)
-    AND NOT (t.merged_into IS NOT NULL AND NOT EXISTS (
-      SELECT 1 FROM ticket_event away
-      WHERE NOT away.is_deleted AND away.type = 'merged'
-        AND concerns(away.source_system, away.ticket_id, t.source_system, t.ticket_id)))
-    AND NOT (t.current_status IN ('rejected', 'cancelled')
-      AND last_word(t.source_system, t.ticket_id, TIMESTAMP 'infinity') IS NULL) IS TRUE
+    AND NOT is_over_undated(t.source_system, t.ticket_id, t.current_status, t.merged_into)
 ) flow

@@ -1,12 +1,12 @@
 -- Mean of the answers about satisfaction, each as a place from 0 to 100 on its own scale; scales may be mixed. Reference
 -- K39, normalised form.
 SELECT
-  avg(answers.points) AS value,
-  coalesce(sum(answers.points), 0) AS numerator,
+  100.0 * avg(answers.share) AS value,
+  coalesce(sum(answers.share), 0) AS numerator,
   count(*) AS denominator,
   count(*) AS n
 FROM (
-  SELECT 100.0 * (r.score - r.scale_min) / (r.scale_max - r.scale_min) AS points
+  SELECT (r.score - r.scale_min) / (r.scale_max - r.scale_min) AS share
   FROM survey_response r
   WHERE NOT r.is_deleted
     AND r.kind = 'csat'

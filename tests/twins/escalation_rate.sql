@@ -1,6 +1,6 @@
 -- Of the tickets resolved for good in the period that entered at tier 1: the share with at least one escalation from
 -- tier 1 to a higher one or to a vendor. A ticket enters at the tier that its first event with a tier leaves, else
--- reaches; one whose events name no tier entered at tier 1, and an escalation without tiers leaves it. Reference K23.
+-- reaches (an escalation only tells what it leaves); one whose events name no tier entered at tier 1, and an escalation without tiers leaves it. Reference K23.
 SELECT
   count(CASE WHEN judged.is_escalated THEN 1 END) / nullif(count(*), 0) AS value,
   count(CASE WHEN judged.is_escalated THEN 1 END) AS numerator,
@@ -27,9 +27,10 @@ FROM (
     AND finally_resolved(t.source_system, t.ticket_id) >= $start
     AND finally_resolved(t.source_system, t.ticket_id) < $end
     AND '1' = coalesce((
-      SELECT arg_min(coalesce(e.from_tier, e.to_tier), place(e."at", e.type, e.seq, e.source_system, e.source_id))
+      SELECT arg_min(coalesce(e.from_tier, CASE WHEN e.type <> 'escalated' THEN e.to_tier END),
+        place(e."at", e.type, e.seq, e.source_system, e.source_id))
       FROM ticket_event e
       WHERE NOT e.is_deleted AND concerns(e.source_system, e.ticket_id, t.source_system, t.ticket_id)
-        AND coalesce(e.from_tier, e.to_tier) IS NOT NULL), '1')
+        AND coalesce(e.from_tier, CASE WHEN e.type <> 'escalated' THEN e.to_tier END) IS NOT NULL), '1')
     /*ticket*/
 ) judged

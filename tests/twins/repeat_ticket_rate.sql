@@ -1,6 +1,7 @@
 -- Of the tickets opened in the period (with account and reason, not children of a master, at least $days days after
 -- the data begin): the share whose account had another such ticket of the same family opened or resolved in the $days
--- days before. Family: the first two levels of the reason. Reference K12 (headline), 1.3, left-truncation of 2.0.
+-- days before; of two opened in one second the one with the lower id is before. Family: the first two levels of the
+-- reason. Reference K12 (headline), 1.3, left-truncation of 2.0; total order: design 2, point 4.
 SELECT
   count(CASE WHEN judged.is_repeat THEN 1 END) / nullif(count(*), 0) AS value,
   count(CASE WHEN judged.is_repeat THEN 1 END) AS numerator,
@@ -20,19 +21,18 @@ FROM (
       AND NOT is_master(o.source_system, o.ticket_id)
       AND o.parent_ticket_id IS NULL
       AND o.account_id = t.account_id
-      AND NOT (o.source_system = t.source_system AND o.ticket_id = t.ticket_id)
+      AND row(opened(o.source_system, o.ticket_id, o.opened_at), o.source_system, o.ticket_id)
+        < row(opened(t.source_system, t.ticket_id, t.opened_at), t.source_system, t.ticket_id)
       AND array_to_string(string_split(o.reason_code, '.')[1:2], '.')
         = array_to_string(string_split(t.reason_code, '.')[1:2], '.')
       AND (
-        (
-          opened(o.source_system, o.ticket_id, o.opened_at) < opened(t.source_system, t.ticket_id, t.opened_at)
-          AND opened(o.source_system, o.ticket_id, o.opened_at) >= opened(t.source_system, t.ticket_id, t.opened_at) - to_days($days))
+        opened(o.source_system, o.ticket_id, o.opened_at) >= opened(t.source_system, t.ticket_id, t.opened_at) - to_days($days)
         OR EXISTS (
           SELECT 1 FROM ticket_event e
           WHERE NOT e.is_deleted AND concerns(e.source_system, e.ticket_id, o.source_system, o.ticket_id)
             AND resolves(o.source_system, o.ticket_id, e.type, e.reopens, e."at",
               place(e."at", e.type, e.seq, e.source_system, e.source_id))
-            AND e."at" < opened(t.source_system, t.ticket_id, t.opened_at)
+            AND e."at" <= opened(t.source_system, t.ticket_id, t.opened_at)
             AND e."at" >= opened(t.source_system, t.ticket_id, t.opened_at) - to_days($days)))
   ) AS is_repeat
   FROM ticket t

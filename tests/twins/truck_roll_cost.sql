@@ -6,7 +6,7 @@ SELECT
   NULL AS denominator,
   count(*) AS n
 FROM truck_roll v
-WHERE coalesce(v.currency, 'USD') = 'USD' AND NOT v.is_deleted
+WHERE (v.cost IS NULL OR coalesce(v.currency, 'USD') = 'USD') AND NOT v.is_deleted
   AND v.purpose = 'trouble'
   AND NOT is_test_account(v.account_id, moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome))
   AND moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome) >= $start

@@ -194,26 +194,39 @@ CREATE OR REPLACE TEMP MACRO midnight(p_day, p_zone) AS
 CREATE OR REPLACE TEMP MACRO local_day(p_at, p_zone) AS
   CAST((p_at AT TIME ZONE 'UTC') AT TIME ZONE p_zone AS DATE);
 
--- Whether a subscriber was active at an instant: an account active or suspended for vacation; without any account
--- row, connected and not yet disconnected.
+-- Whether a subscriber was active at an instant: since the activation, while an account is active or suspended for
+-- vacation; where no account has a dated status, until the disconnection.
 CREATE OR REPLACE TEMP MACRO active_at(p_subscriber, p_activated, p_disconnected, p_at) AS
-  CASE
+  (p_activated IS NULL OR p_activated <= p_at) AND CASE
     WHEN EXISTS (
-      SELECT 1 FROM account known WHERE NOT known.is_deleted AND known.subscriber_id = p_subscriber)
+      SELECT 1 FROM account known
+      WHERE NOT known.is_deleted AND known.subscriber_id = p_subscriber AND known.status IS NOT NULL
+        AND (known.valid_from IS NOT NULL OR known.valid_to IS NOT NULL))
     THEN EXISTS (
       SELECT 1 FROM account paying
       WHERE NOT paying.is_deleted AND paying.subscriber_id = p_subscriber
         AND paying.status IN ('active', 'suspended_vacation')
         AND held(paying.valid_from, paying.valid_to, p_at))
-    ELSE coalesce(p_activated <= p_at, FALSE) AND (p_disconnected IS NULL OR p_disconnected > p_at)
+    ELSE p_disconnected IS NULL OR p_disconnected > p_at
   END;
+
+-- Whether no event ever ended a ticket.
+CREATE OR REPLACE TEMP MACRO never_ended(p_source, p_ticket) AS NOT EXISTS (
+  SELECT 1 FROM ticket_event ending
+  WHERE NOT ending.is_deleted AND ends(ending.type)
+    AND concerns(ending.source_system, ending.ticket_id, p_source, p_ticket));
 
 -- Whether a ticket was turned down: an event says so, or, of a ticket that no event ends, its status.
 CREATE OR REPLACE TEMP MACRO is_rejected(p_source, p_ticket, p_status) AS
   ended_as(p_source, p_ticket, 'rejected')
-  OR (p_status = 'rejected' AND last_word(p_source, p_ticket, TIMESTAMP 'infinity') IS NULL) IS TRUE;
+  OR (coalesce(p_status = 'rejected', FALSE) AND never_ended(p_source, p_ticket));
 
 -- Whether a ticket was called off: likewise.
 CREATE OR REPLACE TEMP MACRO is_cancelled(p_source, p_ticket, p_status) AS
   ended_as(p_source, p_ticket, 'cancelled')
-  OR (p_status = 'cancelled' AND last_word(p_source, p_ticket, TIMESTAMP 'infinity') IS NULL) IS TRUE;
+  OR (coalesce(p_status = 'cancelled', FALSE) AND never_ended(p_source, p_ticket));
+
+-- Whether a ticket is over, as its row says, but no event says since when.
+CREATE OR REPLACE TEMP MACRO is_over_undated(p_source, p_ticket, p_status, p_merged_into) AS
+  (coalesce(p_status IN ('resolved', 'closed', 'cancelled', 'rejected'), FALSE) OR p_merged_into IS NOT NULL)
+  AND never_ended(p_source, p_ticket);

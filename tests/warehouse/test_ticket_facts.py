@@ -109,6 +109,39 @@ def test_a_thank_you_that_reopens_by_automation_is_no_reopening(
     assert row["reopen_count"] == 1
 
 
+@pytest.mark.parametrize(("who", "genuine"), [(None, True), ("agent", True), ("system", False)])
+def test_an_activity_marked_as_reopening_is_work_unless_a_machine_did_it(
+    provider: Provider, who: str | None, genuine: bool
+) -> None:
+    provider.ticket("t", D1, D2)
+    provider.event("t", D3, "assigned", reopens=True, actor_kind=who)
+    provider.event("t", "2026-03-03 09:05:00", "resolved", actor_kind="agent")
+    assert (fact(provider)["reopened_at"] is not None) is genuine
+
+
+def test_what_a_ticket_s_record_says_counts_only_where_its_events_are_silent(provider: Provider) -> None:
+    for status in ("rejected", "cancelled", "closed"):
+        provider.ticket(f"silent {status}", D1, current_status=status)
+        provider.ticket(f"told {status}", D1, D2, current_status=status)
+    rows = {name: fact(provider, name) for name in ("silent rejected", "silent cancelled", "silent closed")}
+    assert [row["is_rejected"] for row in rows.values()] == [True, False, False]
+    assert [row["is_cancelled"] for row in rows.values()] == [False, True, False]
+    assert [row["is_done_undated"] for row in rows.values()] == [True, True, True]
+    for status in ("rejected", "cancelled", "closed"):
+        row = fact(provider, f"told {status}")
+        assert not any(row[name] for name in ("is_rejected", "is_cancelled", "is_done_undated"))
+
+
+def test_a_ticket_is_merged_unless_it_was_opened_again(provider: Provider) -> None:
+    for name in ("gone", "back"):
+        provider.ticket(name, D1)
+        provider.event(name, D2, "merged")
+    provider.event("back", D3, "reopened", actor_kind="agent")
+    provider.ticket("told", D1, merged_into="gone")
+    assert [fact(provider, name)["is_merged"] for name in ("gone", "back", "told")] == [True, False, True]
+    assert fact(provider, "gone")["merged_at"] == at(D2)
+
+
 def test_a_ticket_that_is_only_closed_was_not_resolved(provider: Provider) -> None:
     provider.ticket("t", D1)
     provider.event("t", D2, "closed")
@@ -204,11 +237,9 @@ def test_the_tier_at_entry_and_the_escalation(provider: Provider) -> None:
     provider.event("direct", D2, "escalated", from_tier="2", to_tier="3")
     provider.ticket("down", D1)
     provider.event("down", D2, "escalated", from_tier="1", to_tier="1")
-    provider.add("agent", "hr", agent_id="v1", team="outside", employer="vendor")
-    provider.add("agent", "hr", agent_id="h1", team="inside", employer="in_house")
     provider.ticket("out", D1)
-    provider.event("out", D2, "reassigned", from_team="inside", to_team="outside")
-    provider.event("out", D3, "reassigned", from_team="outside", to_team="outside")
+    provider.event("out", D2, "escalated", from_tier="1", to_tier="vendor")
+    provider.event("out", D3, "escalated", from_tier="1", to_tier="2")
     provider.ticket("peer", D1)
     provider.event("peer", D2, "reassigned", from_team="inside", to_team="inside")
     rows = {name: fact(provider, name) for name in ("up", "direct", "down", "out", "peer")}
@@ -280,13 +311,15 @@ def test_dimensions_are_those_valid_when_the_ticket_was_opened(provider: Provide
     provider.ticket("before", D1, account_id="A")
     provider.ticket("after", D3, account_id="A")
     provider.ticket("named", D3, account_id="A", service_id="V2")
-    rows = {name: fact(provider, name) for name in ("before", "after", "named")}
+    provider.ticket("earlier", "2025-02-01 09:00:00", account_id="A", service_id="V1")
+    rows = {name: fact(provider, name) for name in ("before", "after", "named", "earlier")}
     assert [(rows[name]["region"], rows[name]["access_tech"]) for name in rows] == [
         ("north", "dsl"),
         ("north", "fiber_gpon"),
         ("north", "docsis31"),
+        ("north", "dsl"),
     ]
-    assert provider.warehouse.value("SELECT count(*) FROM fact_ticket") == 3
+    assert provider.warehouse.value("SELECT count(*) FROM fact_ticket") == 4
 
 
 def test_a_resolution_is_credited_to_the_team_the_agent_was_in_then(provider: Provider) -> None:

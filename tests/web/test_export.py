@@ -33,7 +33,9 @@ def test_harmless_text_is_untouched(harmless: str) -> None:
 
 
 def test_instants_are_iso_and_flags_are_words_and_null_is_empty() -> None:
-    text = csv_text(["a", "b", "c", "d"], [{"a": datetime(2026, 3, 1, 6, tzinfo=UTC), "b": date(2026, 3, 1), "c": True}])
+    text = csv_text(
+        ["a", "b", "c", "d"], [{"a": datetime(2026, 3, 1, 6, tzinfo=UTC), "b": date(2026, 3, 1), "c": True}]
+    )
     assert text.splitlines()[1] == "2026-03-01T06:00:00+00:00,2026-03-01,true,"
 
 
@@ -48,7 +50,10 @@ def test_column_names_are_neutralised_as_well() -> None:
 
 
 def test_groups_and_exclusions_become_columns_of_their_own() -> None:
-    records = [{"kpi": "a", "group": {"region": "north"}, "exclusions": {"test": 2}}, {"kpi": "a", "group": {}, "exclusions": {}}]
+    records = [
+        {"kpi": "a", "group": {"region": "north"}, "exclusions": {"test": 2}},
+        {"kpi": "a", "group": {}, "exclusions": {}},
+    ]
     flat = list(flat_records(records))
     assert flat[0] == {"kpi": "a", "group.region": "north", "excluded.test": 2}
     assert columns_of(flat) == ["kpi", "group.region", "excluded.test"]

@@ -11,12 +11,30 @@ from firstline.web.sparkline import BAND_WIDTH, extent, interval_band, sparkline
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def record(month: int, value: float | None, low: float | None = None, high: float | None = None, state: State = "final") -> Record:
+def record(
+    month: int, value: float | None, low: float | None = None, high: float | None = None, state: State = "final"
+) -> Record:
     start = START + timedelta(days=31 * month)
     return Record(
-        kpi="reopen_rate", version=1, period_start=start, period_end=start + timedelta(days=31), partial=False,
-        group={}, value=value, unit="fraction", low=low, high=high, n=100, numerator=1.0, denominator=2.0, pending=0,
-        excluded=0, completeness=1.0, state=state, reason=None, note=None,
+        kpi="reopen_rate",
+        version=1,
+        period_start=start,
+        period_end=start + timedelta(days=31),
+        partial=False,
+        group={},
+        value=value,
+        unit="fraction",
+        low=low,
+        high=high,
+        n=100,
+        numerator=1.0,
+        denominator=2.0,
+        pending=0,
+        excluded=0,
+        completeness=1.0,
+        state=state,
+        reason=None,
+        note=None,
     )
 
 

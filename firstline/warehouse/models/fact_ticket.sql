@@ -3,13 +3,14 @@
 -- Why: every instant of a ticket's life that a KPI compares, once. Nothing here depends on when one asks.
 -- A resolution is an event `resolved`; a ticket that is only closed was not resolved.
 -- A reopening is genuine unless no agent did it and the ticket was resolved again within 30 minutes without
--- a public reply (a customer's "thank you" reopens a ticket by automation).
+-- a public reply (a customer's "thank you" reopens a ticket by automation). Where nobody is named, an event `reopened`
+-- is taken for automation and an activity marked as reopening for somebody's work.
 WITH life AS (
   SELECT
     source_system,
     ticket_id,
     min(happened_at) AS first_event_at,
-    min(CASE WHEN type = 'merged' THEN happened_at END) AS merged_at
+    max(CASE WHEN type = 'merged' THEN happened_at END) AS merged_at
   FROM ticket_link
   GROUP BY source_system, ticket_id
 ), opening AS (
@@ -28,25 +29,12 @@ WITH life AS (
     AND coalesce(ticket_link.actor_kind, 'agent') = 'agent'
     AND ticket_link.happened_at >= opening.began_at
   GROUP BY ticket_link.source_system, ticket_link.ticket_id
-), vendor_team AS (
-  SELECT team FROM agent_span WHERE team IS NOT NULL GROUP BY team HAVING min(employer) = 'vendor'
 ), escalation AS (
-  SELECT ticket_link.source_system, ticket_link.ticket_id, min(ticket_link.happened_at) AS escalated_at
+  -- a hand-over to a peer is `reassigned`; only `escalated` goes up
+  SELECT source_system, ticket_id, min(happened_at) AS escalated_at
   FROM ticket_link
-  LEFT JOIN vendor_team AS receiving ON receiving.team = ticket_link.to_team
-  LEFT JOIN vendor_team AS giving ON giving.team = ticket_link.from_team
-  WHERE (
-      ticket_link.type = 'escalated'
-      AND coalesce(ticket_link.from_tier, '1') = '1'
-      AND coalesce(ticket_link.to_tier, '2') IN ('2', '3', 'vendor')
-    )
-    OR (
-      ticket_link.type IN ('escalated', 'reassigned')
-      AND coalesce(ticket_link.from_tier, '1') = '1'
-      AND (ticket_link.to_tier = 'vendor' OR receiving.team IS NOT NULL)
-      AND giving.team IS NULL
-    )
-  GROUP BY ticket_link.source_system, ticket_link.ticket_id
+  WHERE type = 'escalated' AND coalesce(from_tier, '1') = '1' AND coalesce(to_tier, '2') IN ('2', '3', 'vendor')
+  GROUP BY source_system, ticket_id
 ), tier_stated AS (
   -- an escalation states the tier at entry by where it came from, never by where it went
   SELECT
@@ -72,7 +60,7 @@ WITH life AS (
     step.source_system,
     step.ticket_id,
     step.step_no,
-    sum(CASE WHEN ticket_link.type IN ('public_reply', 'first_response') THEN 1 ELSE 0 END) AS n_replies
+    sum(CASE WHEN ticket_link.type = 'public_reply' THEN 1 ELSE 0 END) AS n_replies
   FROM step
   LEFT JOIN ticket_link
     ON ticket_link.source_system = step.source_system
@@ -80,8 +68,7 @@ WITH life AS (
     AND ticket_link.happened_at >= step.happened_at
     AND ticket_link.happened_at <= step.next_at
   WHERE step.kind = 'reopened'
-    AND NOT step.is_implied
-    AND coalesce(step.actor_kind, 'customer') <> 'agent'
+    AND CASE WHEN step.is_marked THEN coalesce(step.actor_kind, 'agent') ELSE coalesce(step.actor_kind, 'customer') END <> 'agent'
     AND step.next_kind = 'resolved'
     AND step.next_at < step.happened_at + INTERVAL 30 MINUTE
   GROUP BY step.source_system, step.ticket_id, step.step_no
@@ -94,6 +81,7 @@ WITH life AS (
     max(CASE WHEN step.kind = 'resolved' THEN step.step_no END) AS last_resolved_no,
     min(CASE WHEN step.kind = 'resolved' THEN step.step_no END) AS first_resolved_no,
     max(CASE WHEN step.kind = 'reopened' THEN step.step_no ELSE 0 END) AS last_reopened_no,
+    max(CASE WHEN step.kind = 'reopened' THEN step.happened_at END) AS last_reopened_at,
     sum(CASE WHEN step.kind = 'reopened' THEN 1 ELSE 0 END) AS reopen_count,
     min(
       CASE WHEN step.kind = 'reopened' AND step.was_resolved = 1 AND coalesce(thanked.n_replies, 1) > 0 THEN step.happened_at END
@@ -138,7 +126,10 @@ WITH life AS (
     outcome.done_at,
     outcome.cancelled_at,
     outcome.rejected_at,
-    opening.merge_event_at AS merged_at,
+    CASE
+      WHEN outcome.last_reopened_at > opening.merge_event_at THEN NULL
+      ELSE opening.merge_event_at
+    END AS merged_at,
     escalation.escalated_at,
     coalesce(tier_stated.entered_tier, '1') AS entered_tier,
     resolver.first_agent_id,
@@ -146,11 +137,17 @@ WITH life AS (
     coalesce(opening.is_test, FALSE) AS is_test,
     coalesce(opening.is_spam, FALSE) AS is_spam,
     (opening.merged_into IS NOT NULL AND opening.merged_into <> opening.ticket_id)
-      OR opening.merge_event_at IS NOT NULL AS is_merged,
+      OR (
+        opening.merge_event_at IS NOT NULL
+        AND coalesce(outcome.last_reopened_at <= opening.merge_event_at, TRUE)
+      ) AS is_merged,
     coalesce(opening.reporter, '') = 'employee' OR coalesce(opening.type, '') = 'internal' AS is_internal,
-    outcome.rejected_at IS NOT NULL OR coalesce(opening.current_status, '') = 'rejected' AS is_rejected,
-    outcome.cancelled_at IS NOT NULL OR coalesce(opening.current_status, '') = 'cancelled' AS is_cancelled,
-    outcome.done_at IS NULL
+    -- the status at the export speaks only where no event does
+    outcome.rejected_at IS NOT NULL
+      OR (outcome.ticket_id IS NULL AND coalesce(opening.current_status, '') = 'rejected') AS is_rejected,
+    outcome.cancelled_at IS NOT NULL
+      OR (outcome.ticket_id IS NULL AND coalesce(opening.current_status, '') = 'cancelled') AS is_cancelled,
+    outcome.ticket_id IS NULL
       AND coalesce(opening.current_status, '') IN ('resolved', 'closed', 'cancelled', 'rejected') AS is_done_undated,
     master.ticket_id IS NOT NULL AS is_outage_master,
     opening.parent_ticket_id IS NOT NULL AND opening.parent_ticket_id <> opening.ticket_id AS is_outage_child,

@@ -53,7 +53,6 @@ def definitions(office: Office, request: Request) -> Definitions:
         presence = read_presence(warehouse)
     entries = [Entry(kpi, availability(kpi, presence).missing) for kpi in the_catalogue().kpis.values()]
     sections = (
-        Section(heading, [entry for entry in entries if entry.kpi.theme == theme])
-        for theme, heading in THEMES.items()
+        Section(heading, [entry for entry in entries if entry.kpi.theme == theme]) for theme, heading in THEMES.items()
     )
     return Definitions("Definitions", [section for section in sections if section.entries])

@@ -12,7 +12,7 @@ from firstline.query.behind import rows_behind
 from firstline.query.definitions import the_catalogue
 from firstline.query.run import answer
 from firstline.web.asking import asked_kpi, asked_query
-from firstline.web.charts import draw_svg
+from firstline.web.charts import SVG_WIDTHS, draw_svg
 from firstline.web.export import csv_response, flat_records
 from firstline.web.failures import NotFoundError
 from firstline.web.office import Office, reading
@@ -49,12 +49,19 @@ def rows_csv(office: Office, request: Request) -> Response:
 
 
 def chart_svg(office: Office, request: Request) -> Response:
-    """The chart of a KPI's page as a picture: `?chart=trend` or `breakdown`, `?theme=light` or `dark`."""
+    """The chart of a KPI's page as a picture.
+
+    `?chart=trend` or `breakdown`, `?theme=light` or `dark`, `?size=wide` or `narrow`.
+    """
     charts = kpi_page(office, request).charts
     name = request.query_params.get("chart") or "trend"
     theme = request.query_params.get("theme") or "light"
+    size = request.query_params.get("size") or "wide"
     if theme not in THEMES:
         raise unknown_name("theme", theme, THEMES)
+    if size not in SVG_WIDTHS:
+        raise unknown_name("size", size, SVG_WIDTHS)
     if name not in charts:
         raise NotFoundError(unknown_name("chart", name, charts))
-    return Response(draw_svg(charts[name]["spec"], THEMES[theme]), media_type="image/svg+xml")
+    picture = draw_svg(charts[name]["spec"], THEMES[theme], SVG_WIDTHS[size])
+    return Response(picture, media_type="image/svg+xml")

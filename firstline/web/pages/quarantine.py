@@ -10,8 +10,8 @@ from typing import Any
 from starlette.requests import Request
 
 from firstline.errors import MisuseError, unknown_name
-from firstline.web.addresses import Paging, address, paging
 from firstline.intake.quarantine import QuarantinedRow
+from firstline.web.addresses import Paging, address, paging
 from firstline.web.office import Office
 
 
@@ -47,8 +47,10 @@ def quarantine(office: Office, request: Request) -> Quarantine:
     counts = Counter(row.reason for row in rows)
     reason = request.query_params.get("reason") or None
     if reason is not None and reason not in counts:
-        raise unknown_name("reason", reason, counts) if counts else MisuseError(
-            "unknown_reason", f"No row is quarantined for {reason!r}.", "Nothing is quarantined here."
+        raise (
+            unknown_name("reason", reason, counts)
+            if counts
+            else MisuseError("unknown_reason", f"No row is quarantined for {reason!r}.", "Nothing is quarantined here.")
         )
     chosen = [row for row in rows if reason in (None, row.reason)]
     where = paging(request, len(chosen))

@@ -1,0 +1,122 @@
+"""`firstline demo`: what the simulator knows to be true comes out of the import as figures, to the last row."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firstline.cli.desk import Desk
+from firstline.cli.main import run
+from tests.cli.commands import Printed
+
+Totals = Mapping[str, list[float]]
+Count = Callable[[Totals, int], float]
+
+
+class DeskInApril(Desk):
+    """A desk whose clock stands still."""
+
+    def now(self) -> datetime:
+        """Noon of 1 April 2026."""
+        return datetime(2026, 4, 1, 12, tzinfo=UTC)
+
+
+def firstline(home: Path, *words: str) -> Printed:
+    """Run a command in April 2026."""
+    out, err = io.StringIO(), io.StringIO()
+    code = run(DeskInApril(["--home", str(home), *words], out=out, err=err))
+    return Printed(code, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of the demo as it is without options."""
+    path = tmp_path_factory.mktemp("demo") / "home"
+    done = firstline(path, "demo", "--once")
+    assert done.code == 0, done.err
+    return path
+
+
+def both(name: str) -> Count:
+    """A total of calls and chats together."""
+    return lambda totals, month: totals[f"calls_{name}"][month] + totals[f"chats_{name}"][month]
+
+
+def one(name: str) -> Count:
+    """A total as it is."""
+    return lambda totals, month: totals[name][month]
+
+
+def less(whole: Count, part: Count) -> Count:
+    """One count without another."""
+    return lambda totals, month: whole(totals, month) - part(totals, month)
+
+
+def plus(*parts: Count) -> Count:
+    """Counts together."""
+    return lambda totals, month: sum(part(totals, month) for part in parts)
+
+
+ENTERED_QUEUE = plus(both("answered"), both("abandoned"))
+SHORT = both("abandoned_within_10s")
+TRUTHS: dict[str, tuple[Count, Count | None]] = {
+    "ticket_volume": (one("tickets_opened"), None),
+    "tickets_per_1000": (one("tickets_opened"), one("subscribers_mean_of_days")),
+    "backlog": (one("tickets_open_at_end"), None),
+    "closure_ratio": (one("tickets_solved"), one("tickets_opened")),
+    "resolution_time_mean": (one("solution_time_s"), one("tickets_solved")),
+    "escalation_rate": (one("tickets_solved_after_escalation"), one("tickets_solved")),
+    "truck_rolls": (one("truck_rolls"), None),
+    "truck_rolls_per_1000": (one("truck_rolls"), one("subscribers_mean_of_days")),
+    "average_talk_time": (both("talk_s"), both("answered")),
+    "average_hold_time": (both("hold_s"), both("answered")),
+    "average_wrap_time": (both("wrap_s"), both("answered")),
+    "aht": (plus(both("talk_s"), both("hold_s"), both("wrap_s")), both("answered")),
+    "asa": (both("wait_answered_s"), both("answered")),
+    "abandonment_rate_raw": (both("abandoned"), ENTERED_QUEUE),
+    "abandonment_rate": (less(both("abandoned"), SHORT), less(ENTERED_QUEUE, SHORT)),
+    "service_level_b": (both("answered_within_20s"), less(ENTERED_QUEUE, SHORT)),
+    "missed_call_rate": (
+        plus(both("abandoned"), both("after_hours")), plus(ENTERED_QUEUE, both("after_hours")),
+    ),
+    "subscriber_churn_rate": (one("subscribers_lost"), one("subscribers_at_start")),
+}  # fmt: skip
+
+
+def test_every_export_of_the_demo_is_read_whole(home: Path) -> None:
+    truth = json.loads((home / "simulated" / "truth.json").read_text("utf-8"))
+    batches = firstline(home, "imports", "--format", "json").json()
+    assert {batch["file_name"]: batch["accepted"] for batch in batches} == truth["rows"]
+    assert len(truth["months"]) == 6
+    assert truth["subscribers"] == 500
+
+
+def test_figures_are_the_simulators_truth_in_every_month(home: Path) -> None:
+    truth = json.loads((home / "simulated" / "truth.json").read_text("utf-8"))
+    records = firstline(home, "kpi", *TRUTHS, "--by", "month", "--format", "json").json()
+    found: dict[str, list[dict[str, Any]]] = {}
+    for record in records:
+        found.setdefault(record["kpi"], []).append(record)
+    for kpi, (numerator, denominator) in TRUTHS.items():
+        for month, record in enumerate(found[kpi]):
+            assert record["numerator"] == numerator(truth["totals"], month), f"{kpi}, {truth['months'][month]}"
+            if denominator:
+                expected = pytest.approx(denominator(truth["totals"], month), rel=1e-12)
+                assert record["denominator"] == expected, f"{kpi}, {truth['months'][month]}"
+    assert {kpi for kpi, of_months in found.items() if len(of_months) != 6} == set()
+
+
+def test_a_home_in_use_is_not_simulated_into(home: Path, tmp_path: Path) -> None:
+    again = firstline(home, "demo", "--once")
+    assert again.code == 0
+    assert "holds a simulated provider already" in again.err
+    (tmp_path / "firstline.toml").write_text('provider = "Real"\n', "utf-8")
+    refused = firstline(tmp_path, "demo", "--once")
+    assert refused.code == 2
+    assert "is a real provider's" in refused.err

@@ -1,0 +1,163 @@
+"""A small provider behind the cockpit: five whole months and the first fortnight of a sixth.
+
+January to May 2026 have more tickets every month, June is still running; `NOW` is the 15th of June. Every
+fifth ticket is reopened, there are a few visits and survey answers, and no phone call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from firstline.intake.quarantine import QuarantinedRow
+from firstline.model.batch import Batch
+from firstline.settings import Settings
+from firstline.warehouse.engine import Warehouse
+from firstline.web.app import build_app
+from tests.query.provider import Provider
+from tests.web.visitor import Visitor
+
+NOW = datetime(2026, 6, 15, 6, tzinfo=UTC)
+LAST_DAY = "2026-06-15 06:00:00"
+TICKETS = {1: 20, 2: 24, 3: 28, 4: 32, 5: 40, 6: 14}
+REASONS = ("connectivity.slow.evening", "billing.explain_bill.first", "wifi.coverage.room")
+HOSTILE = '=HYPERLINK("http://example.com")'
+
+
+class SmallOffice:
+    """An office in memory; uploads are written down and answered with a record."""
+
+    def __init__(self, provider: Provider, batches: Sequence[Batch] = (), rows: Sequence[QuarantinedRow] = ()) -> None:
+        self.settings: Settings = provider.settings
+        self.warehouse: Warehouse = provider.warehouse
+        self._batches, self._rows = batches, rows
+        self.uploads: list[tuple[str, bytes, str | None, str | None]] = []
+
+    def now(self) -> datetime:
+        """A fixed instant."""
+        return NOW
+
+    def batches(self) -> Sequence[Batch]:
+        """The given batches."""
+        return self._batches
+
+    def quarantine(self, batch: int | None) -> Sequence[QuarantinedRow]:
+        """The given rows."""
+        return [row for row in self._rows if batch in (None, row.batch)]
+
+    def import_upload(self, name: str, content: bytes, mapping: str | None, entity: str | None) -> Mapping[str, Any]:
+        """Remember the upload and accept one row."""
+        self.uploads.append((name, content, mapping, entity))
+        counts = {"read": 1, "accepted": 1, "unchanged": 0, "quarantined": 0}
+        told = {"entity": "ticket", "entities": {"ticket": 1}, "reasons": {}, "batch": 3, "warnings": [], "error": None}
+        return {"path": name, **counts, **told}
+
+
+def client_of(office: SmallOffice) -> Visitor:
+    """A browser on the same machine."""
+    return Visitor(build_app(office))
+
+
+def empty_office() -> SmallOffice:
+    """A home into which nothing was imported."""
+    provider = Provider(timezone="UTC")
+    provider.build()
+    return SmallOffice(provider)
+
+
+def small_office(**settings: Any) -> SmallOffice:
+    """The provider described above."""
+    provider = Provider(**{"provider": "Small Valley", "timezone": "UTC", **settings})
+    for month, count in TICKETS.items():
+        for number in range(count):
+            _ticket(provider, month, number)
+    for month in range(1, 6):
+        for number in range(3):
+            _visit(provider, month, number)
+            _answer(provider, month, number)
+    # two of the entities reach to the instant of asking, visits stop on the 20th of May
+    provider.complete_until = {"ticket": LAST_DAY, "ticket_event": LAST_DAY, "survey_response": LAST_DAY}
+    provider.build()
+    return SmallOffice(provider, BATCHES, QUARANTINED)
+
+
+def _ticket(provider: Provider, month: int, number: int) -> None:
+    opened = datetime(2026, month, 1, 9) + timedelta(hours=16 * number)
+    name = f"T-{month}-{number:02}"
+    resolved = opened + timedelta(hours=2 + number % 7)
+    provider.ticket(
+        name,
+        str(opened),
+        str(resolved),
+        account_id=f"A-{number}",
+        channel=("email", "web_form", None)[number % 3],
+        reason_code=HOSTILE if (month, number) == (1, 0) else REASONS[number % 3],
+    )
+    if number % 5 == 0:
+        provider.event(name, str(resolved + timedelta(hours=5)), "reopened", actor_kind="customer")
+        provider.event(name, str(resolved + timedelta(hours=9)), "resolved", actor_kind="agent", actor_id="ann")
+
+
+def _visit(provider: Provider, month: int, number: int) -> None:
+    at = str(datetime(2026, month, 5 + 5 * number, 10))
+    provider.add(
+        "truck_roll",
+        visit_id=f"V-{month}-{number}",
+        account_id=f"A-{number}",
+        purpose="trouble",
+        created_at=at,
+        dispatched_at=at,
+        completed_at=at,
+        outcome="completed_fixed",
+    )
+
+
+def _answer(provider: Provider, month: int, number: int) -> None:
+    at = str(datetime(2026, month, 6 + number, 12))
+    provider.add(
+        "survey_response",
+        response_id=f"R-{month}-{number}",
+        responded_at=at,
+        kind="csat",
+        scale_min=1,
+        scale_max=5,
+        score=5,
+    )
+
+
+BATCHES = (
+    Batch(
+        number=2,
+        accepted_at=datetime(2026, 6, 15, 5, tzinfo=UTC),
+        source="helpdesk",
+        file_name="tickets <June>.csv",
+        file_sha256="b",
+        entity="ticket",
+        read=16,
+        accepted=13,
+        unchanged=1,
+        quarantined=2,
+        reasons={"missing_key": 1, "bad_time": 1},
+        entities={"ticket": 13},
+        warnings=("The separator ';' was found.",),
+        model_version=1,
+    ),
+    Batch(
+        number=1,
+        accepted_at=datetime(2026, 6, 1, 5, tzinfo=UTC),
+        source="helpdesk",
+        file_name="tickets.csv",
+        file_sha256="a",
+        entity="ticket",
+        read=144,
+        accepted=144,
+        model_version=1,
+    ),
+)
+QUARANTINED = (
+    QuarantinedRow(2, "tickets <June>.csv", 4, "missing_key", "ticket_id is empty", {"Id": "", "Opened": "2026-06-02"}),
+    QuarantinedRow(
+        2, "tickets <June>.csv", 9, "bad_time", "'yesterday' is no time", {"Id": "T-6-99", "Opened": "yesterday"}
+    ),
+)
