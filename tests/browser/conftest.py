@@ -65,6 +65,7 @@ class Visit:
 
     address: str
     context: BrowserContext
+    scripts: bool = True
     troubles: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> Page:
@@ -76,10 +77,8 @@ class Visit:
         page.goto(self.address + path)
         page.wait_for_load_state("networkidle")
         if self.scripts:
-            page.wait_for_function("!document.querySelector('.drawing.waiting')")
+            page.wait_for_selector(".drawing.waiting", state="detached")
         return page
-
-    scripts: bool = True
 
 
 class Visits:

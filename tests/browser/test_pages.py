@@ -31,6 +31,15 @@ def offences(page: Page) -> list[str]:
     return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
 
 
+def wait_until(page: Page, condition: str) -> None:
+    """Wait until an expression holds (Playwright's own waiting evaluates text in the page: the policy refuses it)."""
+    for _ in range(100):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never true: {condition}")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing(visits: Visits, path: str, theme: Literal["light", "dark"]) -> None:
@@ -63,7 +72,7 @@ def test_axe_finds_nothing_on_a_phone(visits: Visits) -> None:
 def test_charts_are_drawn_in_the_colours_of_the_theme(visits: Visits, theme: Literal["light", "dark"]) -> None:
     page = visits.begin(theme=theme).open("/kpi/reopen_rate?group=channel&by=month")
     trend = page.locator("#trend-drawing svg")
-    assert trend.locator("path[aria-roledescription='point']").count() == 6
+    assert trend.locator("path[aria-roledescription='point']").count() == 5  # June cannot be judged yet
     assert page.locator("#breakdown-drawing svg path[aria-roledescription='bar']").count() == 3
     accent = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--accent').trim()")
     assert trend.locator(f"path[stroke='{accent}']").count() > 0
@@ -71,9 +80,10 @@ def test_charts_are_drawn_in_the_colours_of_the_theme(visits: Visits, theme: Lit
 
 def test_a_chart_follows_the_theme_when_it_changes(visits: Visits) -> None:
     page = visits.begin(theme="light").open("/kpi/ticket_volume")
-    before = page.locator("#trend-drawing svg").inner_html()
+    fill = "document.querySelector('#trend-drawing path[aria-roledescription=point]').getAttribute('fill')"
+    light = page.evaluate(fill)
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function("(old) => document.querySelector('#trend-drawing svg').innerHTML !== old", arg=before)
+    wait_until(page, f"{fill} !== '{light}'")
 
 
 def test_pointing_at_a_figure_says_it_in_words(visits: Visits) -> None:
@@ -111,13 +121,13 @@ def test_without_scripts_the_figures_and_a_picture_are_there(visits: Visits) -> 
 
 def test_without_scripts_filters_work(visits: Visits) -> None:
     page = visits.begin(scripts=False).open("/")
-    page.get_by_label("Period").select_option("April 2026")
+    page.get_by_label("Period", exact=True).select_option("April 2026")
     page.get_by_role("button", name="Show").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Overview of April 2026"
     page.get_by_role("link", name="Ticket volume", exact=True).click()
     page.get_by_label("Break down by").select_option("Channel")
     page.get_by_role("button", name="Show").click()
-    page.get_by_role("link", name="web_form").click()
+    page.get_by_role("link", name="web_form", exact=True).click()
     assert page.get_by_text("Channel: web_form").is_visible()
     page.get_by_role("link", name="Rows behind it").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Rows behind Ticket volume"
@@ -155,7 +165,7 @@ def test_a_wide_table_scrolls_by_keyboard_inside_its_region(visits: Visits) -> N
     region.focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.scroll').scrollLeft > 0")
+    wait_until(page, "document.querySelector('.scroll').scrollLeft > 0")
 
 
 def test_a_file_is_imported_from_the_page(visits: Visits) -> None:
@@ -163,7 +173,7 @@ def test_a_file_is_imported_from_the_page(visits: Visits) -> None:
     page.get_by_label("File to import").set_input_files(
         {"name": "tickets.csv", "mimeType": "text/csv", "buffer": b"Id\n1\n"}
     )
-    page.get_by_role("button", name="Import").click()
+    page.get_by_role("button", name="Import", exact=True).click()
     assert page.get_by_role("heading", level=1).inner_text() == "Import of tickets.csv"
     assert page.get_by_role("row", name="Accepted 1").is_visible()
 
@@ -173,4 +183,4 @@ def test_back_returns_to_the_period_that_was_chosen(visits: Visits) -> None:
     page.get_by_role("link", name="Later").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Overview of April 2026"
     page.go_back()
-    assert page.get_by_label("Period").input_value() == "2026-03-01"
+    assert page.get_by_label("Period", exact=True).input_value() == "2026-03-01"

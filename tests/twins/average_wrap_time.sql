@@ -16,7 +16,7 @@ FROM (
     WHERE NOT l.is_deleted AND l.source_system = c.source_system AND l.contact_id = c.contact_id), c.wrap_s) END AS s, 1 AS contacts
   FROM contact c
   WHERE NOT c.is_deleted
-    AND c.direction = 'inbound'
+    AND coalesce(c.direction, 'inbound') = 'inbound'
     AND c.channel IN ('phone', 'live_chat')
     AND NOT is_test_account(c.account_id, c.entered_at)
     AND coalesce(c.ended_at, c.answered_at, c.entered_at) >= $start
@@ -31,7 +31,7 @@ FROM (
     AND q.interval_start < $end
     AND NOT EXISTS (
       SELECT 1 FROM contact k
-      WHERE NOT k.is_deleted AND k.direction = 'inbound' AND k.channel IN ('phone', 'live_chat')
+      WHERE NOT k.is_deleted AND coalesce(k.direction, 'inbound') = 'inbound' AND k.channel IN ('phone', 'live_chat')
         AND (k.queue_id = q.queue_id OR k.queue_id IS NULL OR q.queue_id IS NULL)
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/

@@ -10,7 +10,7 @@ FROM (
   SELECT EXISTS (
     SELECT 1 FROM ticket_event o
     WHERE NOT o.is_deleted AND concerns(o.source_system, o.ticket_id, t.source_system, t.ticket_id)
-      AND o."at" >= first_resolved(t.source_system, t.ticket_id)
+      AND o."at" > first_resolved(t.source_system, t.ticket_id)
       AND o."at" <= first_resolved(t.source_system, t.ticket_id) + to_days(14)
       AND opens_again(t.source_system, t.ticket_id, o.type, o.reopens, o."at",
         place(o."at", o.type, o.seq, o.source_system, o.source_id))
@@ -21,7 +21,7 @@ FROM (
           WHERE NOT again.is_deleted AND again.type = 'resolved'
             AND concerns(again.source_system, again.ticket_id, t.source_system, t.ticket_id)
             AND place(again."at", again.type, again.seq, again.source_system, again.source_id)
-              >= place(o."at", o.type, o.seq, o.source_system, o.source_id)
+              > place(o."at", o.type, o.seq, o.source_system, o.source_id)
             AND again."at" < o."at" + INTERVAL 30 MINUTE
             AND NOT EXISTS (
               SELECT 1 FROM ticket_event reply

@@ -7,7 +7,7 @@ SELECT
   count(*) AS n
 FROM contact c
 WHERE NOT c.is_deleted
-  AND c.direction = 'inbound'
+  AND coalesce(c.direction, 'inbound') = 'inbound'
   AND c.resolved_flag IS NOT NULL
   AND (c.answered_at IS NOT NULL OR c.disposition = 'answered')
   AND NOT is_test_account(c.account_id, c.entered_at)

@@ -29,14 +29,15 @@ CREATE OR REPLACE TEMP MACRO region_of(p_account, p_at) AS coalesce(
       AND line.account_id = p_account AND held(line.valid_from, line.valid_to, p_at)
       AND spot.location_id = line.location_id AND held(spot.valid_from, spot.valid_to, p_at)));
 
--- An event is of the ticket with its id in its own source, else of the one source that has such a ticket.
+-- An event is of the ticket with its id in its own source, be it deleted; else of the one source that has such a
+-- ticket.
 CREATE OR REPLACE TEMP MACRO concerns(p_event_source, p_event_ticket, p_source, p_ticket) AS
   p_event_ticket = p_ticket AND (
     p_event_source = p_source
     OR (
       NOT EXISTS (
         SELECT 1 FROM ticket own
-        WHERE NOT own.is_deleted AND own.ticket_id = p_event_ticket AND own.source_system = p_event_source)
+        WHERE own.ticket_id = p_event_ticket AND own.source_system = p_event_source)
       AND 1 = (
         SELECT count(DISTINCT anywhere.source_system) FROM ticket anywhere
         WHERE NOT anywhere.is_deleted AND anywhere.ticket_id = p_event_ticket)));
@@ -48,7 +49,7 @@ CREATE OR REPLACE TEMP MACRO means(p_naming_source, p_named, p_source, p_contact
     OR (
       NOT EXISTS (
         SELECT 1 FROM contact ours
-        WHERE NOT ours.is_deleted AND ours.contact_id = p_named AND ours.source_system = p_naming_source)
+        WHERE ours.contact_id = p_named AND ours.source_system = p_naming_source)
       AND 1 = (
         SELECT count(DISTINCT theirs.source_system) FROM contact theirs
         WHERE NOT theirs.is_deleted AND theirs.contact_id = p_named)));

@@ -2,6 +2,7 @@
 -- Inputs: contact, contact_leg, account_span, agent_span.
 -- Why: waiting and handling seconds per contact, whichever way a source tells them. Seconds come from the legs
 -- where there are any. wait_s runs from queueing to the answer (or to giving up), else it is what the source states.
+-- A feed that states no direction is taken to list calls that came in: only what is stated outbound is left out.
 -- Where a source gives no end, ended_at is the answer (or the beginning and the wait) plus talk and hold.
 WITH contact_here AS (
   SELECT DISTINCT source_system, contact_id FROM contact WHERE NOT coalesce(is_deleted, FALSE)
@@ -65,7 +66,7 @@ WITH contact_here AS (
     contact.contact_id,
     contact.account_id,
     contact.channel,
-    contact.direction,
+    coalesce(contact.direction, 'inbound') AS direction,
     contact.initiator,
     coalesce(contact.queue_id, legs.queue_id) AS queue,
     coalesce(contact.agent_id, legs.agent_id) AS agent,
