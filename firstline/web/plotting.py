@@ -99,7 +99,7 @@ def _trend_finding(kpi: Kpi, known: Sequence[Told], by: Grain) -> str:
     lowest = min(whole, key=lambda told: told.record.value or 0.0)
     highest = max(whole, key=lambda told: told.record.value or 0.0)
     return (
-        f"{text} Over {len(whole)} whole periods it was lowest {_when(lowest, by)} ({lowest.figure}) "
+        f"{text} Over {len(whole)} whole {by}s it was lowest {_when(lowest, by)} ({lowest.figure}) "
         f"and highest {_when(highest, by)} ({highest.figure})."
     )
 

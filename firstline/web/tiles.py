@@ -15,7 +15,7 @@ from firstline.formats import format_change, format_span, format_value
 from firstline.query.answer import Record
 from firstline.query.change import Change, compare
 from firstline.query.question import Query
-from firstline.query.run import answer
+from firstline.query.run import answer, askings
 from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse
 from firstline.web.addresses import address, kpi_path
@@ -86,25 +86,43 @@ def make_tiles(
     found: dict[str, list[Record]] = {}
     for record in answer(warehouse, catalogue, settings, asked).records:
         found.setdefault(record.kpi, []).append(record)
-    tiles: list[Tile] = []
-    without: list[Record] = []
-    for name, course in found.items():
-        if not any(_has_data(record) for record in course):
-            without.append(course[-1])
-            continue
-        one = replace(asked, kpis=(name,), start=choice.period.start, by=None)
-        changes = compare(warehouse, catalogue, settings, one)
-        make = _grouped_tile if catalogue.kpis[name].default_group else _tile
-        tiles.append(make(catalogue.kpis[name], course, changes, choice, now))
-    return tuple(tiles), tuple(without)
+    shown = {name: course for name, course in found.items() if any(_has_data(record) for record in course)}
+    single = [name for name in shown if not catalogue.kpis[name].default_group]
+    changes = _changes(
+        warehouse, catalogue, settings, replace(asked, kpis=tuple(single), start=choice.period.start, by=None)
+    )
+    tiles = [
+        _grouped_tile(catalogue.kpis[name], course, choice, now)
+        if catalogue.kpis[name].default_group
+        else _tile(catalogue.kpis[name], course, changes.get(name), choice, now)
+        for name, course in shown.items()
+    ]
+    return tuple(tiles), tuple(course[-1] for name, course in found.items() if name not in shown)
+
+
+def _changes(warehouse: Warehouse, catalogue: Catalogue, settings: Settings, query: Query) -> dict[str, Change]:
+    """The change of each KPI of a Query. KPIs whose data reach equally far are compared together.
+
+    One comparison cuts a running period to what all its KPIs cover: visits that arrive weekly must not cut calls
+    that arrive daily.
+    """
+    if not query.kpis:
+        return {}
+    reached: dict[datetime | None, list[str]] = {}
+    for asking in askings(warehouse, catalogue, settings, query):
+        reached.setdefault(asking.coverage.until, []).append(asking.kpi.id)
+    return {
+        change.current.kpi: change
+        for names in reached.values()
+        for change in compare(warehouse, catalogue, settings, replace(query, kpis=tuple(names)))
+    }
 
 
 def _has_data(record: Record) -> bool:
     return record.value is not None or record.reason in ("small_n", "immature")
 
 
-def _tile(kpi: Kpi, course: Sequence[Record], changes: Sequence[Change], choice: Choice, now: datetime) -> Tile:
-    change = changes[0] if changes else None
+def _tile(kpi: Kpi, course: Sequence[Record], change: Change | None, choice: Choice, now: datetime) -> Tile:
     shown = change.current if change else course[-1]
     told = tell(kpi, shown, now, choice.name)
     is_cut = shown.period_end < choice.period.end
@@ -125,7 +143,7 @@ def _tile(kpi: Kpi, course: Sequence[Record], changes: Sequence[Change], choice:
     )
 
 
-def _grouped_tile(kpi: Kpi, course: Sequence[Record], changes: Sequence[Change], choice: Choice, now: datetime) -> Tile:
+def _grouped_tile(kpi: Kpi, course: Sequence[Record], choice: Choice, now: datetime) -> Tile:
     """For a KPI that has one figure per group: the largest groups of the chosen period."""
     own = [record for record in course if record.period_start == choice.period.start] or [course[-1]]
     largest = sorted((each for each in own if each.value is not None), key=lambda each: -(each.value or 0.0))

@@ -6,7 +6,7 @@ SELECT
   coalesce(sum(offered.contacts), 0) AS denominator,
   coalesce(sum(offered.contacts), 0) AS n
 FROM (
-  SELECT CASE WHEN c.disposition = 'abandoned_queue' AND c.answered_at IS NULL THEN 1 ELSE 0 END AS abandoned, 1 AS contacts
+  SELECT CASE WHEN c.disposition = 'abandoned_queue' THEN 1 ELSE 0 END AS abandoned, 1 AS contacts
   FROM contact c
   WHERE NOT c.is_deleted
     AND coalesce(c.direction, 'inbound') = 'inbound'
@@ -16,8 +16,8 @@ FROM (
     AND c.entered_at < $end
     /*contact*/
     AND (
-      c.answered_at IS NOT NULL
-      OR c.disposition IN ('answered', 'abandoned_queue', 'callback_requested')
+      is_answered(c.disposition, c.answered_at)
+      OR c.disposition IN ('abandoned_queue', 'callback_requested')
       OR (c.disposition IN ('voicemail', 'overflow_out') AND c.queued_at IS NOT NULL))
   UNION ALL
   SELECT q.abandoned, q.offered

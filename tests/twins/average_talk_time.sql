@@ -15,10 +15,10 @@ FROM (
     AND coalesce(c.direction, 'inbound') = 'inbound'
     AND c.channel IN ('phone', 'live_chat')
     AND NOT is_test_account(c.account_id, c.entered_at)
-    AND coalesce(c.ended_at, c.answered_at, c.entered_at) >= $start
-    AND coalesce(c.ended_at, c.answered_at, c.entered_at) < $end
+    AND coalesce(c.ended_at, coalesce(c.answered_at, coalesce(c.queued_at, c.entered_at) + to_seconds(c.wait_s), c.entered_at) + to_seconds(coalesce(c.talk_s, 0) + coalesce(c.hold_s, 0))) >= $start
+    AND coalesce(c.ended_at, coalesce(c.answered_at, coalesce(c.queued_at, c.entered_at) + to_seconds(c.wait_s), c.entered_at) + to_seconds(coalesce(c.talk_s, 0) + coalesce(c.hold_s, 0))) < $end
     /*contact*/
-    AND (c.answered_at IS NOT NULL OR c.disposition = 'answered')
+    AND is_answered(c.disposition, c.answered_at)
   UNION ALL
   SELECT q.talk_s, q.answered
   FROM queue_interval q

@@ -8,12 +8,12 @@ SELECT
 FROM (
   SELECT
     CASE
-      WHEN (c.answered_at IS NOT NULL OR c.disposition = 'answered') THEN 0
+      WHEN is_answered(c.disposition, c.answered_at) THEN 0
       WHEN EXISTS (
         SELECT 1 FROM contact b
         WHERE NOT b.is_deleted AND b.direction = 'outbound'
           AND means(b.source_system, b.callback_of, c.source_system, c.contact_id)
-          AND (b.answered_at IS NOT NULL OR b.disposition = 'answered')) THEN 0
+          AND is_answered(b.disposition, b.answered_at)) THEN 0
       ELSE 1
     END AS missed,
     1 AS contacts
@@ -25,8 +25,8 @@ FROM (
     AND c.entered_at >= $start
     AND c.entered_at < $end
     /*contact*/
-    AND (c.answered_at IS NOT NULL OR c.disposition IN (
-      'answered', 'abandoned_queue', 'callback_requested', 'overflow_out', 'voicemail', 'blocked', 'after_hours'))
+    AND (is_answered(c.disposition, c.answered_at) OR c.disposition IN (
+      'abandoned_queue', 'callback_requested', 'overflow_out', 'voicemail', 'blocked', 'after_hours'))
   UNION ALL
   SELECT q.offered - q.answered, q.offered
   FROM queue_interval q

@@ -9,7 +9,7 @@ FROM contact c
 WHERE NOT c.is_deleted
   AND coalesce(c.direction, 'inbound') = 'inbound'
   AND c.resolved_flag IS NOT NULL
-  AND (c.answered_at IS NOT NULL OR c.disposition = 'answered')
+  AND is_answered(c.disposition, c.answered_at)
   AND NOT is_test_account(c.account_id, c.entered_at)
   AND c.entered_at >= $start
   AND c.entered_at < $end

@@ -7,7 +7,7 @@ SELECT
   coalesce(sum(offered.contacts), 0) AS n
 FROM (
   SELECT
-    CASE WHEN NOT (c.answered_at IS NOT NULL OR c.disposition = 'answered') THEN 0 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at)) <= $target_s THEN 1 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at)) > $target_s THEN 0 END AS within,
+    CASE WHEN NOT is_answered(c.disposition, c.answered_at) THEN 0 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at)) <= $target_s THEN 1 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at)) > $target_s THEN 0 END AS within,
     1 AS contacts
   FROM contact c
   WHERE NOT c.is_deleted
@@ -18,8 +18,8 @@ FROM (
     AND c.entered_at < $end
     /*contact*/
     AND (
-      c.answered_at IS NOT NULL
-      OR c.disposition IN ('answered', 'abandoned_queue', 'callback_requested')
+      is_answered(c.disposition, c.answered_at)
+      OR c.disposition IN ('abandoned_queue', 'callback_requested')
       OR (c.disposition IN ('voicemail', 'overflow_out') AND c.queued_at IS NOT NULL))
   UNION ALL
   SELECT q.answered_within_t, q.offered

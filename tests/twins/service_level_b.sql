@@ -7,7 +7,7 @@ SELECT
   coalesce(sum(judged.contacts), 0) AS n
 FROM (
   SELECT
-    CASE WHEN NOT (c.answered_at IS NOT NULL OR c.disposition = 'answered') THEN 0 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at)) <= $target_s THEN 1 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at)) > $target_s THEN 0 END AS within,
+    CASE WHEN NOT is_answered(c.disposition, c.answered_at) THEN 0 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at)) <= $target_s THEN 1 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at)) > $target_s THEN 0 END AS within,
     1 AS contacts
   FROM contact c
   WHERE NOT c.is_deleted
@@ -17,7 +17,7 @@ FROM (
     AND c.entered_at >= $start
     AND c.entered_at < $end
     /*contact*/
-    AND ((c.answered_at IS NOT NULL OR c.disposition = 'answered') OR (c.disposition = 'abandoned_queue' AND NOT coalesce(coalesce(c.wait_s, date_diff('second', c.queued_at, c.ended_at)) <= $short_s, FALSE)))
+    AND (is_answered(c.disposition, c.answered_at) OR (c.disposition = 'abandoned_queue' AND NOT coalesce(coalesce(c.wait_s, date_diff('second', c.queued_at, c.ended_at)) <= $short_s, FALSE)))
   UNION ALL
   SELECT q.answered_within_t, q.answered + q.abandoned - q.abandoned_within_short
   FROM queue_interval q

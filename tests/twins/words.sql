@@ -54,6 +54,13 @@ CREATE OR REPLACE TEMP MACRO means(p_naming_source, p_named, p_source, p_contact
         SELECT count(DISTINCT theirs.source_system) FROM contact theirs
         WHERE NOT theirs.is_deleted AND theirs.contact_id = p_named)));
 
+-- Whether an agent answered a contact: so it ended, or an agent's answer is on record and it ended in no way that
+-- rules one out.
+CREATE OR REPLACE TEMP MACRO is_answered(p_disposition, p_answered) AS
+  coalesce(p_disposition = 'answered', FALSE)
+  OR (p_answered IS NOT NULL AND coalesce(p_disposition, 'failed') NOT IN (
+    'abandoned_queue', 'abandoned_ivr', 'voicemail', 'blocked', 'after_hours', 'bot_contained'));
+
 -- When a ticket was opened: as it says, else its first event.
 CREATE OR REPLACE TEMP MACRO opened(p_source, p_ticket, p_opened_at) AS coalesce(p_opened_at, (
   SELECT min(earliest."at") FROM ticket_event earliest
