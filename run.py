@@ -25,7 +25,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 
 def main(arguments: list[str]) -> int:
     """Run one of the commands above; returns its exit code."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older Python is what this is for
         print("Firstline needs Python 3.11 or newer; this is " + sys.version.split()[0], file=sys.stderr)
         return 1
     command, rest = (arguments[0], arguments[1:]) if arguments else ("help", [])

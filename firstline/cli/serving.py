@@ -53,7 +53,7 @@ class OpenOffice:
     def import_upload(self, name: str, content: bytes, mapping: str | None, entity: str | None) -> Mapping[str, Any]:
         """Import one file sent from the browser; returns the import record."""
         with tempfile.TemporaryDirectory(dir=self._home.path / "scratch") as folder:
-            path = Path(folder) / ("upload" + Path(name).suffix)
+            path = Path(folder) / (Path(name).name or "upload")
             path.write_bytes(content)
             request = ImportRequest(path=path, name=name, entity=entity, mapping_text=mapping)
             with self._desk.lock:

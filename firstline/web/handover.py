@@ -55,7 +55,7 @@ def handover_routes(work: Handover) -> list[Route]:
             upload, asked = form["file"], json.loads(str(form["request"]))
             assert isinstance(upload, UploadFile)
             with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / ("file" + Path(asked["name"]).suffix)
+                path = Path(folder) / (Path(asked["name"]).name or "file")
                 await run_in_threadpool(_save, upload, path)
                 return JSONResponse(await run_in_threadpool(work.import_file, path, asked))
 
@@ -65,7 +65,12 @@ def handover_routes(work: Handover) -> list[Route]:
         await run_in_threadpool(work.back_up, target)
         return FileResponse(target, background=BackgroundTask(folder.cleanup))
 
-    offered = (("ping", ping, "GET"), ("run", run, "POST"), ("import", import_file, "POST"), ("backup", back_up, "POST"))
+    offered = (
+        ("ping", ping, "GET"),
+        ("run", run, "POST"),
+        ("import", import_file, "POST"),
+        ("backup", back_up, "POST"),
+    )
     return [
         Route(f"/handover/{name}", _for_token(work.token, answer), methods=[method]) for name, answer, method in offered
     ]

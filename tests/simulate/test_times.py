@@ -66,6 +66,6 @@ def test_wall_times_lead_back_to_one_instant(busy_night: World) -> None:
     local = busy_night.clock.local(at)
     step = max(1, len(at) // 2_000)
     for instant, wall in zip(at[::step].tolist(), local[::step].tolist(), strict=True):
-        naive = datetime(1970, 1, 1) + timedelta(seconds=wall)  # noqa: DTZ001
+        naive = datetime(1970, 1, 1) + timedelta(seconds=wall)
         for fold in (0, 1):
             assert naive.replace(tzinfo=DENVER, fold=fold).timestamp() == instant

@@ -11,20 +11,28 @@ FROM (
   WHERE NOT r.is_deleted
     AND r.kind = 'nps_relational'
     AND r.score >= r.scale_min AND r.score <= r.scale_max
-    AND NOT is_test_account(r.account_id, r.responded_at)
+    AND NOT is_test_account(
+      answerer(r.source_system, r.account_id, r.contact_id, r.ticket_id, r.visit_id), r.responded_at)
     AND r.scale_min = 0 AND r.scale_max = 10
-    AND NOT EXISTS (
-      -- a later answer about the same contact, ticket or visit replaces this one
+    AND NOT (r.kind <> 'nps_relational' AND EXISTS (
+      -- a later answer to the same question about the same contact, ticket or visit replaces this one
       SELECT 1 FROM survey_response later
       WHERE NOT later.is_deleted AND later.kind = r.kind
         AND later.score >= later.scale_min AND later.score <= later.scale_max
         AND (
-          later.contact_id = r.contact_id
-          OR (r.contact_id IS NULL AND later.contact_id IS NULL AND later.ticket_id = r.ticket_id)
-          OR (r.contact_id IS NULL AND later.contact_id IS NULL AND r.ticket_id IS NULL AND later.ticket_id IS NULL
+          (
+            later.contact_id = r.contact_id
+            AND contact_home(later.source_system, later.contact_id)
+              IS NOT DISTINCT FROM contact_home(r.source_system, r.contact_id))
+          OR (
+            r.contact_id IS NULL AND later.contact_id IS NULL AND later.ticket_id = r.ticket_id
+            AND ticket_home(later.source_system, later.ticket_id)
+              IS NOT DISTINCT FROM ticket_home(r.source_system, r.ticket_id))
+          OR (
+            r.contact_id IS NULL AND later.contact_id IS NULL AND r.ticket_id IS NULL AND later.ticket_id IS NULL
             AND later.visit_id = r.visit_id))
         AND row(later.responded_at, later.source_system, later.source_id)
-          > row(r.responded_at, r.source_system, r.source_id))
+          > row(r.responded_at, r.source_system, r.source_id)))
     AND r.responded_at >= $start
     AND r.responded_at < $end
     /*survey*/

@@ -29,30 +29,32 @@ CREATE OR REPLACE TEMP MACRO region_of(p_account, p_at) AS coalesce(
       AND line.account_id = p_account AND held(line.valid_from, line.valid_to, p_at)
       AND spot.location_id = line.location_id AND held(spot.valid_from, spot.valid_to, p_at)));
 
--- An event is of the ticket with its id in its own source, be it deleted; else of the one source that has such a
--- ticket.
-CREATE OR REPLACE TEMP MACRO concerns(p_event_source, p_event_ticket, p_source, p_ticket) AS
-  p_event_ticket = p_ticket AND (
-    p_event_source = p_source
-    OR (
-      NOT EXISTS (
-        SELECT 1 FROM ticket own
-        WHERE own.ticket_id = p_event_ticket AND own.source_system = p_event_source)
-      AND 1 = (
-        SELECT count(DISTINCT anywhere.source_system) FROM ticket anywhere
-        WHERE NOT anywhere.is_deleted AND anywhere.ticket_id = p_event_ticket)));
+-- Whose ticket a row means that names one: its own source's, if that has such a ticket, be it deleted; else that of
+-- the one source that has it; null if several have it, or none.
+CREATE OR REPLACE TEMP MACRO ticket_home(p_naming_source, p_named) AS CASE
+  WHEN EXISTS (
+    SELECT 1 FROM ticket own WHERE own.ticket_id = p_named AND own.source_system = p_naming_source)
+  THEN p_naming_source
+  ELSE (
+    SELECT CASE WHEN count(DISTINCT other.source_system) = 1 THEN min(other.source_system) END
+    FROM ticket other WHERE NOT other.is_deleted AND other.ticket_id = p_named)
+  END;
+
+CREATE OR REPLACE TEMP MACRO concerns(p_naming_source, p_named, p_source, p_ticket) AS
+  p_named = p_ticket AND ticket_home(p_naming_source, p_named) = p_source;
 
 -- Likewise for a contact that another row names.
+CREATE OR REPLACE TEMP MACRO contact_home(p_naming_source, p_named) AS CASE
+  WHEN EXISTS (
+    SELECT 1 FROM contact ours WHERE ours.contact_id = p_named AND ours.source_system = p_naming_source)
+  THEN p_naming_source
+  ELSE (
+    SELECT CASE WHEN count(DISTINCT theirs.source_system) = 1 THEN min(theirs.source_system) END
+    FROM contact theirs WHERE NOT theirs.is_deleted AND theirs.contact_id = p_named)
+  END;
+
 CREATE OR REPLACE TEMP MACRO means(p_naming_source, p_named, p_source, p_contact) AS
-  p_named = p_contact AND (
-    p_naming_source = p_source
-    OR (
-      NOT EXISTS (
-        SELECT 1 FROM contact ours
-        WHERE ours.contact_id = p_named AND ours.source_system = p_naming_source)
-      AND 1 = (
-        SELECT count(DISTINCT theirs.source_system) FROM contact theirs
-        WHERE NOT theirs.is_deleted AND theirs.contact_id = p_named)));
+  p_named = p_contact AND contact_home(p_naming_source, p_named) = p_source;
 
 -- Whether an agent answered a contact: so it ended, or an agent's answer is on record and it ended in no way that
 -- rules one out.
@@ -238,3 +240,36 @@ CREATE OR REPLACE TEMP MACRO is_cancelled(p_source, p_ticket, p_status) AS
 CREATE OR REPLACE TEMP MACRO is_over_undated(p_source, p_ticket, p_status, p_merged_into) AS
   (coalesce(p_status IN ('resolved', 'closed', 'cancelled', 'rejected'), FALSE) OR p_merged_into IS NOT NULL)
   AND never_ended(p_source, p_ticket);
+
+-- Whose account answered a survey: as the answer says, else that of the contact, ticket or visit it is about.
+CREATE OR REPLACE TEMP MACRO answerer(p_source, p_account, p_contact, p_ticket, p_visit) AS coalesce(
+  p_account,
+  (
+    SELECT min(met.account_id) FROM contact met
+    WHERE NOT met.is_deleted AND means(p_source, p_contact, met.source_system, met.contact_id)),
+  (
+    SELECT min(filed.account_id) FROM ticket filed
+    WHERE NOT filed.is_deleted AND concerns(p_source, p_ticket, filed.source_system, filed.ticket_id)),
+  (
+    SELECT min(visited.account_id) FROM truck_roll visited
+    WHERE NOT visited.is_deleted AND visited.visit_id = p_visit));
+
+-- The time a survey is about: of its contact, of the first resolution (else the opening) of its ticket, of its visit; of
+-- the answer, where that is not known or the whole relationship is meant.
+CREATE OR REPLACE TEMP MACRO surveyed(p_source, p_kind, p_contact, p_ticket, p_visit, p_responded) AS CASE
+  WHEN p_kind = 'nps_relational' THEN p_responded
+  ELSE coalesce(
+    (
+      SELECT min(call.entered_at) FROM contact call
+      WHERE NOT call.is_deleted AND means(p_source, p_contact, call.source_system, call.contact_id)),
+    (
+      SELECT min(coalesce(
+        first_resolved(matter.source_system, matter.ticket_id),
+        opened(matter.source_system, matter.ticket_id, matter.opened_at))) FROM ticket matter
+      WHERE NOT matter.is_deleted AND concerns(p_source, p_ticket, matter.source_system, matter.ticket_id)),
+    (
+      SELECT min(moved(trip.source_system, trip.visit_id, trip.dispatched_at, trip.arrived_at, trip.completed_at,
+        trip.scheduled_start, trip.created_at, trip.outcome)) FROM truck_roll trip
+      WHERE NOT trip.is_deleted AND trip.visit_id = p_visit),
+    p_responded)
+  END;

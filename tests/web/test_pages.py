@@ -113,6 +113,12 @@ def test_the_tiles_show_the_figures_of_the_twin(client: Visitor) -> None:
         assert format_value(record["value"], unit, record["reason"]) in text_of(shown[kpi.label]), kpi.id
 
 
+def test_a_source_that_does_not_reach_the_period_is_said_to_be_why_nothing_is_compared(client: Visitor) -> None:
+    tile = tiles(get_page(client, "/?from=2026-06-01"))["Truck rolls"]
+    assert "no data" in text_of(tile)
+    assert "Not compared: the sources do not cover one whole day" in text_of(tile)
+
+
 def test_a_kpi_page_shows_the_figures_of_the_twin(client: Visitor) -> None:
     page, told = (
         get_page(client, "/kpi/reopen_rate?group=channel"),
