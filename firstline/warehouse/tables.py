@@ -47,10 +47,10 @@ def create_tables(warehouse: Warehouse) -> None:
 def entity_ddl(entity: Entity) -> tuple[str, ...]:
     """CREATE TABLE statements of an entity: its current rows, its personal data, its known versions."""
     meta = [f"{name} {kind}" for name, kind in META_COLUMNS]
-    own = [f'"{field.name}" {field.sql_type}' for field in entity.analytic_fields]
+    own = [f"{quoted(field.name)} {field.sql_type}" for field in entity.analytic_fields]
     statements = [f"CREATE TABLE IF NOT EXISTS {entity.name} ({', '.join(own + meta)})"]
     if entity.personal_fields:
-        personal = [f'"{field.name}" {field.sql_type}' for field in entity.personal_fields]
+        personal = [f"{quoted(field.name)} {field.sql_type}" for field in entity.personal_fields]
         columns = ["source_system VARCHAR", "source_id VARCHAR", *personal, "batch BIGINT"]
         statements.append(f"CREATE TABLE IF NOT EXISTS {entity.name}_personal ({', '.join(columns)})")
     statements.append(

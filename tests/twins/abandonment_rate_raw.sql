@@ -15,10 +15,7 @@ FROM (
     AND c.entered_at >= $start
     AND c.entered_at < $end
     /*contact*/
-    AND (
-      is_answered(c.disposition, c.answered_at)
-      OR c.disposition IN ('abandoned_queue', 'callback_requested')
-      OR (c.disposition IN ('voicemail', 'overflow_out') AND c.queued_at IS NOT NULL))
+    AND is_offered(c.disposition, c.answered_at, c.queued_at)
   UNION ALL
   SELECT q.abandoned, q.offered
   FROM queue_interval q
@@ -28,7 +25,9 @@ FROM (
     AND NOT EXISTS (
       SELECT 1 FROM contact k
       WHERE NOT k.is_deleted AND coalesce(k.direction, 'inbound') = 'inbound' AND k.channel IN ('phone', 'live_chat')
-        AND (k.queue_id = q.queue_id OR k.queue_id IS NULL OR q.queue_id IS NULL)
+        AND (
+          k.queue_id = q.queue_id OR q.queue_id IS NULL
+          OR (k.queue_id IS NULL AND is_offered(k.disposition, k.answered_at, k.queued_at)))
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
 ) offered

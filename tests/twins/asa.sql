@@ -1,4 +1,5 @@
--- Mean seconds from queue to agent of an inbound call or live chat that was answered in the period, ringing included.
+-- Mean seconds from queue to agent of an inbound call or live chat that was answered in the period, ringing included:
+-- as stated, else between the two times, else as the first leg says.
 -- Reference K33.
 SELECT
   sum(waited.s) / nullif(sum(waited.contacts), 0) AS value,
@@ -6,7 +7,10 @@ SELECT
   coalesce(sum(waited.contacts), 0) AS denominator,
   coalesce(sum(waited.contacts), 0) AS n
 FROM (
-  SELECT coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at)) AS s, 1 AS contacts
+  SELECT coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at), (
+      SELECT arg_min(l.wait_s, l.seq) FROM contact_leg l
+      WHERE NOT l.is_deleted AND l.wait_s IS NOT NULL
+        AND l.source_system = c.source_system AND l.contact_id = c.contact_id)) AS s, 1 AS contacts
   FROM contact c
   WHERE NOT c.is_deleted
     AND coalesce(c.direction, 'inbound') = 'inbound'
@@ -25,7 +29,9 @@ FROM (
     AND NOT EXISTS (
       SELECT 1 FROM contact k
       WHERE NOT k.is_deleted AND coalesce(k.direction, 'inbound') = 'inbound' AND k.channel IN ('phone', 'live_chat')
-        AND (k.queue_id = q.queue_id OR k.queue_id IS NULL OR q.queue_id IS NULL)
+        AND (
+          k.queue_id = q.queue_id OR q.queue_id IS NULL
+          OR (k.queue_id IS NULL AND is_offered(k.disposition, k.answered_at, k.queued_at)))
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
 ) waited

@@ -143,7 +143,7 @@ def _accounts(dice: Dice) -> list[Cells]:
 
 def _locations(dice: Dice) -> list[Cells]:
     return [
-        {"source": "billing", "location_id": f"L{number}", "region_id": dice.one(("west", "north")), "tz": "UTC"}
+        {"source": "billing", "location_id": f"L{number}", "region_id": "west", "tz": "UTC"}
         for number in range(10)
     ]
 
@@ -277,7 +277,7 @@ def _contacts(dice: Dice) -> tuple[list[Cells], list[Cells]]:
                 "entered_at": entered,
                 "queued_at": queued,
                 "answered_at": dice.maybe(answered) if is_answered else None,
-                "ended_at": dice.maybe(answered + timedelta(seconds=dice.number(0, 900))),
+                "ended_at": dice.maybe(answered + timedelta(seconds=dice.number(0, 900) if is_answered else 0)),
                 "disposition": what,
                 "wait_s": dice.maybe(wait),
                 "talk_s": dice.maybe(dice.number(0, 900)),
@@ -322,7 +322,7 @@ def _intervals(dice: Dice) -> list[Cells]:
             "interval_start": at,
             "interval_s": 1800,
             "offered": dice.maybe(answered + abandoned + short),
-            "answered": dice.maybe(answered),
+            "answered": answered,
             "answered_within_t": dice.maybe(answered // 2),
             "t_s": dice.one((20, 20, 30, None)),
             "abandoned": dice.maybe(abandoned + short),

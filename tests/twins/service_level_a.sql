@@ -7,7 +7,13 @@ SELECT
   coalesce(sum(offered.contacts), 0) AS n
 FROM (
   SELECT
-    CASE WHEN NOT is_answered(c.disposition, c.answered_at) THEN 0 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at)) <= $target_s THEN 1 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at)) > $target_s THEN 0 END AS within,
+    CASE WHEN NOT is_answered(c.disposition, c.answered_at) THEN 0 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at), (
+      SELECT arg_min(l.wait_s, l.seq) FROM contact_leg l
+      WHERE NOT l.is_deleted AND l.wait_s IS NOT NULL
+        AND l.source_system = c.source_system AND l.contact_id = c.contact_id)) <= $target_s THEN 1 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at), (
+      SELECT arg_min(l.wait_s, l.seq) FROM contact_leg l
+      WHERE NOT l.is_deleted AND l.wait_s IS NOT NULL
+        AND l.source_system = c.source_system AND l.contact_id = c.contact_id)) > $target_s THEN 0 END AS within,
     1 AS contacts
   FROM contact c
   WHERE NOT c.is_deleted
@@ -17,10 +23,7 @@ FROM (
     AND c.entered_at >= $start
     AND c.entered_at < $end
     /*contact*/
-    AND (
-      is_answered(c.disposition, c.answered_at)
-      OR c.disposition IN ('abandoned_queue', 'callback_requested')
-      OR (c.disposition IN ('voicemail', 'overflow_out') AND c.queued_at IS NOT NULL))
+    AND is_offered(c.disposition, c.answered_at, c.queued_at)
   UNION ALL
   SELECT q.answered_within_t, q.offered
   FROM queue_interval q
@@ -30,7 +33,9 @@ FROM (
     AND NOT EXISTS (
       SELECT 1 FROM contact k
       WHERE NOT k.is_deleted AND coalesce(k.direction, 'inbound') = 'inbound' AND k.channel IN ('phone', 'live_chat')
-        AND (k.queue_id = q.queue_id OR k.queue_id IS NULL OR q.queue_id IS NULL)
+        AND (
+          k.queue_id = q.queue_id OR q.queue_id IS NULL
+          OR (k.queue_id IS NULL AND is_offered(k.disposition, k.answered_at, k.queued_at)))
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
     AND q.t_s = $target_s

@@ -1,5 +1,6 @@
--- Subscribers lost in the period (by their own wish or for not paying; not new in it; not back within 30 days) over the
--- subscribers active when it began. Moves, deaths and changes of plan are not losses. Reference K49.
+-- Subscribers lost in the period, by their own wish or for not paying, over the subscribers active when it began. Who was
+-- new in it, is back within 30 days, or was lost before and is not back since, is not lost in it; moves, deaths and
+-- changes of plan are not such losses. Reference K49.
 SELECT
   CAST(parts.lost AS DOUBLE) / nullif(parts.active, 0) AS value,
   parts.lost AS numerator,
@@ -8,18 +9,32 @@ SELECT
 FROM (
   SELECT
   (
-    SELECT count(DISTINCT x.subscriber_id) FROM churn_event x, subscriber s
-    WHERE NOT x.is_deleted AND NOT s.is_deleted AND s.subscriber_id = x.subscriber_id
-      AND NOT coalesce(s.is_test, FALSE)
+    SELECT count(DISTINCT x.subscriber_id)
+    FROM churn_event x LEFT JOIN subscriber s ON s.subscriber_id = x.subscriber_id
+    WHERE NOT x.is_deleted
+      AND (s.subscriber_id IS NULL OR (
+        NOT s.is_deleted AND NOT coalesce(s.is_test, FALSE)
+        AND s.activated_at < $start))
       AND x.kind IN ('voluntary', 'involuntary_nonpay')
       AND x.effective_at >= $start
       AND x.effective_at < $end
-      AND s.activated_at < $start
       AND NOT EXISTS (
+        -- back within 30 days
         SELECT 1 FROM account a
         WHERE NOT a.is_deleted AND a.subscriber_id = x.subscriber_id AND a.status IN ('active', 'suspended_vacation')
           AND a.valid_from > x.effective_at AND a.valid_from <= x.effective_at + to_days(30))
-      /*subscriber*/) AS lost,
+      AND NOT EXISTS (
+        -- lost before, and not back since
+        SELECT 1 FROM churn_event gone
+        WHERE NOT gone.is_deleted AND gone.subscriber_id = x.subscriber_id
+          AND gone.kind IN ('voluntary', 'involuntary_nonpay', 'move_out_of_area', 'deceased')
+          AND gone.effective_at < x.effective_at
+          AND NOT EXISTS (
+            SELECT 1 FROM account a
+            WHERE NOT a.is_deleted AND a.subscriber_id = x.subscriber_id
+              AND a.status IN ('active', 'suspended_vacation')
+              AND a.valid_from > gone.effective_at AND a.valid_from <= x.effective_at))
+      /*loss*/) AS lost,
   (
     SELECT count(*) FROM subscriber s
     WHERE NOT s.is_deleted AND NOT coalesce(s.is_test, FALSE)

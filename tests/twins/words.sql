@@ -63,6 +63,13 @@ CREATE OR REPLACE TEMP MACRO is_answered(p_disposition, p_answered) AS
   OR (p_answered IS NOT NULL AND coalesce(p_disposition, 'failed') NOT IN (
     'abandoned_queue', 'abandoned_ivr', 'voicemail', 'blocked', 'after_hours', 'bot_contained'));
 
+-- Whether a contact was offered to agents by a queue: answered, given up in the queue, or called back; voicemail and
+-- overflow where it had queued.
+CREATE OR REPLACE TEMP MACRO is_offered(p_disposition, p_answered, p_queued) AS
+  is_answered(p_disposition, p_answered)
+  OR coalesce(p_disposition IN ('abandoned_queue', 'callback_requested'), FALSE)
+  OR (coalesce(p_disposition IN ('voicemail', 'overflow_out'), FALSE) AND p_queued IS NOT NULL);
+
 -- When a ticket was opened: as it says, else its first event.
 CREATE OR REPLACE TEMP MACRO opened(p_source, p_ticket, p_opened_at) AS coalesce(p_opened_at, (
   SELECT min(earliest."at") FROM ticket_event earliest
@@ -204,20 +211,30 @@ CREATE OR REPLACE TEMP MACRO midnight(p_day, p_zone) AS
 CREATE OR REPLACE TEMP MACRO local_day(p_at, p_zone) AS
   CAST((p_at AT TIME ZONE 'UTC') AT TIME ZONE p_zone AS DATE);
 
--- Whether a subscriber was active at an instant: since the activation, while an account is active or suspended for
--- vacation; where no account has a dated status, until the disconnection.
+-- Whether a subscriber was active at an instant: between activation and disconnection, while an account was active or
+-- suspended for vacation. Where accounts have a status of today only, one that is over says since when by the
+-- disconnection or not at all.
 CREATE OR REPLACE TEMP MACRO active_at(p_subscriber, p_activated, p_disconnected, p_at) AS
-  (p_activated IS NULL OR p_activated <= p_at) AND CASE
+  coalesce(p_activated <= p_at, FALSE)
+  AND (p_disconnected IS NULL OR p_disconnected > p_at)
+  AND CASE
     WHEN EXISTS (
-      SELECT 1 FROM account known
-      WHERE NOT known.is_deleted AND known.subscriber_id = p_subscriber AND known.status IS NOT NULL
-        AND (known.valid_from IS NOT NULL OR known.valid_to IS NOT NULL))
+      SELECT 1 FROM account dated
+      WHERE NOT dated.is_deleted AND dated.subscriber_id = p_subscriber AND dated.status IS NOT NULL
+        AND (dated.valid_from IS NOT NULL OR dated.valid_to IS NOT NULL))
     THEN EXISTS (
       SELECT 1 FROM account paying
       WHERE NOT paying.is_deleted AND paying.subscriber_id = p_subscriber
         AND paying.status IN ('active', 'suspended_vacation')
         AND held(paying.valid_from, paying.valid_to, p_at))
-    ELSE p_disconnected IS NULL OR p_disconnected > p_at
+    ELSE p_disconnected IS NOT NULL
+      OR NOT EXISTS (
+        SELECT 1 FROM account told
+        WHERE NOT told.is_deleted AND told.subscriber_id = p_subscriber AND told.status IS NOT NULL)
+      OR EXISTS (
+        SELECT 1 FROM account today
+        WHERE NOT today.is_deleted AND today.subscriber_id = p_subscriber
+          AND today.status IN ('active', 'suspended_vacation'))
   END;
 
 -- Whether no event ever ended a ticket.
