@@ -139,6 +139,9 @@ def _in(node: exp.Expr, resolve: Resolve) -> Typed:
 
 def _coalesce(node: exp.Expr, resolve: Resolve) -> Typed:
     items = [_compile(item, resolve) for item in (node.this, *node.expressions)]
+    kinds = {item.kind for item in items} - {"null"}
+    if "number" in kinds and kinds <= {"number", "text"}:
+        return Typed(f"coalesce({', '.join(number(item) for item in items)})", "number")
     return Typed(f"coalesce({', '.join(item.sql for item in items)})", items[0].kind)
 
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from firstline.errors import FirstlineError, UnreadableError
+from firstline.errors import FirstlineError, MisuseError, UnreadableError
 from firstline.home import Home
 from firstline.intake.accept import Delivery, accept_rows
 from firstline.intake.cautions import warnings_of
-from firstline.intake.classify import classify, count_fates
+from firstline.intake.classify import FUTURE_TOLERANCE, classify, count_fates
 from firstline.intake.mapping import Mapping, mapping_error, read_mapping
 from firstline.intake.parts import PartPlan, Reader
 from firstline.intake.planning import plan_parts
@@ -64,6 +64,9 @@ def _import(
     progress: Progress,
     scratch: Path,
 ) -> ImportRecord:
+    if request.exported_at and request.exported_at > accepted_at.replace(tzinfo=UTC) + FUTURE_TOLERANCE:
+        hint = "A row of such a file would win over everything that comes until then."
+        raise MisuseError("bad_date", f"The export date {request.exported_at.isoformat()} lies ahead.", hint)
     stated = read_mapping(request.mapping_text, request.mapping_name) if request.mapping_text is not None else None
     progress(f"{request.name}: reading")
     raw = _read(warehouse, request, stated, scratch)
@@ -74,6 +77,7 @@ def _import(
     if request.mapping_text is not None:
         reader.place = request.mapping_name
     plans = plan_parts(reader, mapping)
+    reader.check_key(mapping.file.key)
     file_sha256 = sha256_of(request.path)
     snapshot_at(reader, plans[0], mapping, stamp, lambda: _first_import(home, mapping.source, file_sha256))
     progress(f"{request.name}: reading {raw.read:,} rows as {plans[0].entity.name}")

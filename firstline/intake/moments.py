@@ -7,6 +7,8 @@ from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import text_literal
 
 ISO, EPOCH_S, EPOCH_MS = "iso", "epoch_s", "epoch_ms"
+ISO_DAY = r"^[12]\d{3}-\d{2}-\d{2}([T ]|$)"
+"""What a cell must begin with to be read as ISO: the engine alone would take 5/7/24 for a day of the year 5."""
 OFFSET = r"(Z|[+-]\d{2}:?\d{2}|[+-]\d{2})$"
 CLOCKS = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p")
 DAY_FIRST = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d.%m.%y")
@@ -25,7 +27,7 @@ def moment_sql(kind: str, raw: str, style: str, zone: str, offset: str) -> str:
         instant = f"make_timestamp(CAST(round(TRY_CAST({raw} AS DOUBLE) * {scale}) AS BIGINT))"
         return instant if kind == "ts" else f"CAST({instant} AS DATE)"
     if kind == "date":
-        parsed = f"TRY_CAST({raw} AS TIMESTAMP)" if style == ISO else f"TRY_STRPTIME({raw}, {text_literal(style)})"
+        parsed = _iso(raw) if style == ISO else f"TRY_STRPTIME({raw}, {text_literal(style)})"
         return f"CAST({parsed} AS DATE)"
     if style != ISO:
         text = raw
@@ -36,11 +38,12 @@ def moment_sql(kind: str, raw: str, style: str, zone: str, offset: str) -> str:
             return _local(f"TRY_STRPTIME({text}, {text_literal(clock)})", zone)
         return f"({parsed} AT TIME ZONE 'UTC')" if "%z" in style else _local(parsed, zone)
     if offset == "ignore":
-        return _local(f"TRY_CAST(regexp_replace({raw}, '\\s*{OFFSET}', '') AS TIMESTAMP)", zone)
+        return _local(_iso(f"regexp_replace({raw}, '\\s*{OFFSET}', '')"), zone)
     # a date alone ends in what looks like an offset (2026-03-02), so an offset only counts after a clock part
     stated = f"regexp_matches({raw}, ':\\d{{2}}(\\.\\d+)?\\s*{OFFSET}')"
     return (
-        f"CASE WHEN {stated} THEN (TRY_CAST({raw} AS TIMESTAMPTZ) AT TIME ZONE 'UTC') "
+        f"CASE WHEN NOT regexp_matches({raw}, '{ISO_DAY}') THEN NULL "
+        f"WHEN {stated} THEN (TRY_CAST({raw} AS TIMESTAMPTZ) AT TIME ZONE 'UTC') "
         f"ELSE {_local(f'TRY_CAST({raw} AS TIMESTAMP)', zone)} END"
     )
 
@@ -53,7 +56,7 @@ def find_style(warehouse: Warehouse, table: str, raw: str, place: str) -> str:
     """
     styles = [day + clock for day in (*PLAIN, *DAY_FIRST, *MONTH_FIRST) for clock in CLOCKS]
     counts = ", ".join(
-        [f"count(TRY_CAST({raw} AS TIMESTAMP)) AS iso"]
+        [f"count({_iso(raw)}) AS iso"]
         # '%Y' would read a two-digit year as one of antiquity
         + [
             f"count(CASE WHEN TRY_STRPTIME({raw}, {text_literal(style)}) > TIMESTAMP '1900-01-01' THEN 1 END) AS s{i}"
@@ -64,7 +67,7 @@ def find_style(warehouse: Warehouse, table: str, raw: str, place: str) -> str:
         warehouse.value(f"SELECT count({raw}) FROM {table}"),
         warehouse.value(f"SELECT min({raw}) FROM {table}"),
     )
-    if not filled or warehouse.value(f"SELECT count(TRY_CAST({raw} AS TIMESTAMP)) FROM {table}") == filled:
+    if not filled or warehouse.value(f"SELECT count({_iso(raw)}) FROM {table}") == filled:
         return ISO
     found = warehouse.row(f"SELECT {counts} FROM {table}")
     best = max(found.values())
@@ -92,6 +95,10 @@ def _span(warehouse: Warehouse, table: str, raw: str, style: str, count: int) ->
         f"CAST(CAST(max({parsed}) AS DATE) AS VARCHAR) AS last FROM {table}"
     )
     return f"as '{style}' {count} of its cells, from {span['first']} to {span['last']}"
+
+
+def _iso(raw: str) -> str:
+    return f"CASE WHEN regexp_matches({raw}, '{ISO_DAY}') THEN TRY_CAST({raw} AS TIMESTAMP) END"
 
 
 def _local(timestamp: str, zone: str) -> str:

@@ -85,6 +85,11 @@ class Reader:
             self._plan_field(next(iter(pending)), pending, plan, path, outer, ())
         return plan
 
+    def check_key(self, headers: tuple[str, ...]) -> None:
+        """Refuse a `[file] key` that names a column the file has not got."""
+        for header in headers:
+            self._column(header, ["file", "key"])
+
     def condition(self, text: str, plan: PartPlan, path: list[str], outer: PartPlan | None) -> str:
         """Compile a `when` condition over the part's fields, the main entity's, and the file's columns."""
         try:
@@ -126,7 +131,9 @@ class Reader:
         except ExpressionError as error:
             hint = "Name fields of this entity or columns of the file."
             raise self._error([*where, "expr"], f"{error}.", hint) from None
-        plan.fields[name] = FieldPlan(known, self._as_field(known, found, source), told=source.expr)
+        planned = FieldPlan(known, self._as_field(known, found, source), told=source.expr)
+        self._try_out(planned, source, [*where, "expr"])
+        plan.fields[name] = planned
         pending.pop(name, None)
 
     def _resolve(self, name: str, plan: PartPlan, outer: PartPlan | None) -> Typed:
@@ -144,6 +151,9 @@ class Reader:
         )
 
     def _from_cells(self, known: EntityField, source: FieldSource, where: list[str]) -> FieldPlan:
+        if sum(said is not None for said in (source.column, source.constant, source.columns or None)) > 1:
+            hint = "Keep one of column, columns, constant and expr."
+            raise self._error(where, f"{where[-1]} says twice where its value comes from.", hint)
         raw, told = self._raw_text(source, where)
         read = raw
         if source.values:
@@ -159,8 +169,23 @@ class Reader:
             style = find_style(self.warehouse, self.raw.name, _bare(read, source), place)
             if style != ISO:
                 told += f", read as {style}"
-        value = value_sql(known, read, self.zone, style, unit, source.offset)
-        return FieldPlan(known, value, raw, told)
+        plan = FieldPlan(known, value_sql(known, read, self.zone, style, unit, source.offset), raw, told)
+        self._try_out(plan, source, where)
+        return plan
+
+    def _try_out(self, plan: FieldPlan, source: FieldSource, where: list[str]) -> None:
+        """Run the field's SQL once: a format or an expression the engine refuses is the mapping's fault."""
+        try:
+            found = self.warehouse.value(f"SELECT {plan.value} FROM {self.raw.name} LIMIT 1")
+        except self.warehouse.Error as error:
+            problem = f"{where[-1]} cannot be computed: {str(error).splitlines()[0]}."
+            raise self._error(where, problem, "Check its format or expression.") from None
+        if source.constant is not None and found is None and self.raw.read:
+            known = plan.field
+            if known.type == "enum":
+                raise self._error([*where, "constant"], *_not_allowed(known, str(source.constant)))
+            problem = f"constant = {source.constant!r} cannot be read as {known.type}."
+            raise self._error([*where, "constant"], problem, f"{known.name} looks like {known.example!r}.")
 
     def _raw_text(self, source: FieldSource, where: list[str]) -> tuple[str, str]:
         if source.constant is not None:

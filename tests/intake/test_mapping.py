@@ -78,6 +78,11 @@ def test_a_row_cut_into_several_entities_is_quarantined_as_one(home: Home) -> No
         (('"entered_at + wait_s + talk_s"', '"system(1)"'), ["line 13", "functions allowed"]),
         (('source = "acd"\n', ""), ["source", "missing"]),
         (('"Rating is not null"', '"Ratng is not null"'), ["line 16", "Ratng", "Rating"]),
+        (('constant = "phone"', 'constant = "phon"'), ["line 8", "'phon'", "Did you mean 'phone'?"]),
+        (('constant = "phone"', 'constant = "phone", column = "Wait"'), ["line 8", "says twice"]),
+        (('format = "%Y-%m-%d %H:%M:%S"', 'format = "%Q"'), ["line 7", "entered_at"]),
+        (('key = ["Call Id"]', 'key = ["Cal Id"]'), ["line 5", "'Cal Id'", "Did you mean 'Call Id'?"]),
+        (('"entered_at + wait_s + talk_s"', '"entered_at + coalesce(Wait, entered_at)"'), ["line 13"]),
     ],
 )
 def test_an_error_names_line_value_and_the_nearest_right_one(
@@ -250,3 +255,36 @@ def test_a_summary_of_a_span_reaches_to_its_end(home: Home) -> None:
     counts(bring(home, text, entity="queue_interval"))
     reach = home.warehouse.row("SELECT first_event_at, last_event_at FROM source_watermark")
     assert reach == {"first_event_at": datetime(2026, 1, 1), "last_event_at": datetime(2026, 1, 3)}
+
+
+def test_a_number_may_stand_in_for_an_empty_cell(home: Home) -> None:
+    mapping = MAPPING.replace('"entered_at + wait_s + talk_s"', '"entered_at + coalesce(Wait, 0)"')
+    counts(bring(home, CALLS, mapping=mapping))
+    assert home.warehouse.value("SELECT ended_at FROM contact WHERE contact_id = 'C2'") == datetime(2026, 1, 1, 9)
+
+
+def test_a_wrong_encoding_name_is_misuse(home: Home) -> None:
+    record = bring(home, CALLS, mapping=MAPPING.replace("[file]", '[file]\nencoding = "utf-99"'))
+    assert record.error
+    assert "utf-99" in record.error["message"]
+    assert record.exit_code == 2
+
+
+def test_an_export_date_ahead_of_the_import_is_refused(home: Home) -> None:
+    record = bring(home, "ticket_id,opened_at\nT1,2026-01-01\n", exported_at=moment("2027-01-01"))
+    assert record.error
+    assert record.error["code"] == "bad_date"
+    assert record.exit_code == 2
+
+
+@pytest.mark.parametrize("cell", ["5/7/24", "24/5/1", "0024-05-01", "2026-1-5"])
+def test_a_short_year_or_day_is_never_read_as_antiquity(home: Home, cell: str) -> None:
+    record = bring(home, f"ticket_id,opened_at\nT1,{cell}\n")
+    if record.error is None:
+        found = home.warehouse.rows("SELECT opened_at FROM ticket")
+        assert all(row["opened_at"].year > 1999 for row in found)
+
+
+def test_a_very_long_cell_is_kept(home: Home) -> None:
+    bring(home, f'ticket_id,subject,body\nT1,a,"{"x" * 200_000}"\n', entity="ticket_text")
+    assert home.warehouse.value("SELECT length(body) FROM ticket_text_personal") == 200_000

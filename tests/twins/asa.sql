@@ -10,7 +10,7 @@ FROM (
   SELECT coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at), (
       SELECT arg_min(l.wait_s, l.seq) FROM contact_leg l
       WHERE NOT l.is_deleted AND l.wait_s IS NOT NULL
-        AND l.source_system = c.source_system AND l.contact_id = c.contact_id)) AS s, 1 AS contacts
+        AND means(l.source_system, l.contact_id, c.source_system, c.contact_id))) AS s, 1 AS contacts
   FROM contact c
   WHERE NOT c.is_deleted
     AND coalesce(c.direction, 'inbound') = 'inbound'

@@ -9,11 +9,11 @@ SELECT
 FROM (
   SELECT CASE WHEN coalesce((
     SELECT sum(l.talk_s) FROM contact_leg l
-    WHERE NOT l.is_deleted AND l.source_system = c.source_system AND l.contact_id = c.contact_id), c.talk_s) IS NOT NULL THEN coalesce(coalesce((
+    WHERE NOT l.is_deleted AND means(l.source_system, l.contact_id, c.source_system, c.contact_id)), c.talk_s) IS NOT NULL THEN coalesce(coalesce((
     SELECT sum(l.wrap_s) FROM contact_leg l
-    WHERE NOT l.is_deleted AND l.source_system = c.source_system AND l.contact_id = c.contact_id), c.wrap_s), 0) ELSE coalesce((
+    WHERE NOT l.is_deleted AND means(l.source_system, l.contact_id, c.source_system, c.contact_id)), c.wrap_s), 0) ELSE coalesce((
     SELECT sum(l.wrap_s) FROM contact_leg l
-    WHERE NOT l.is_deleted AND l.source_system = c.source_system AND l.contact_id = c.contact_id), c.wrap_s) END AS s, 1 AS contacts
+    WHERE NOT l.is_deleted AND means(l.source_system, l.contact_id, c.source_system, c.contact_id)), c.wrap_s) END AS s, 1 AS contacts
   FROM contact c
   WHERE NOT c.is_deleted
     AND coalesce(c.direction, 'inbound') = 'inbound'

@@ -35,5 +35,5 @@ FROM (
           > row(r.responded_at, r.source_system, r.source_id)))
     AND surveyed(r.source_system, r.kind, r.contact_id, r.ticket_id, r.visit_id, r.responded_at) >= $start
     AND surveyed(r.source_system, r.kind, r.contact_id, r.ticket_id, r.visit_id, r.responded_at) < $end
-    /*survey*/
+    /*answer*/
 ) answers

@@ -35,5 +35,5 @@ FROM (
           > row(r.responded_at, r.source_system, r.source_id)))
     AND r.responded_at >= $start
     AND r.responded_at < $end
-    /*survey*/
+    /*answer*/
 ) answers

@@ -23,10 +23,11 @@ Rows = Mapping[str, Sequence[Cells]]
 
 @dataclass(frozen=True)
 class Data:
-    """One provider's rows and until when they are complete (naive UTC, as stored)."""
+    """One provider's rows, until when they are complete (naive UTC, as stored), and the months worth asking."""
 
     rows: Rows
     complete_until: datetime
+    months: Sequence[tuple[int, int]]
 
 
 def local(text: str, fold: int = 0) -> datetime:

@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from random import Random
-from typing import Any, TypeVar
 
+from tests.twins.dice import FIRST, Dice
 from tests.twins.planting import Cells, Data, local
+from tests.twins.seeded_support import contacts_and_legs, intervals, tickets_and_events
 
 COMPLETE_UNTIL = local("2026-04-20 00:00")
-FIRST = local("2026-01-05 00:00")
-HOURS = 24 * 100
+MONTHS = ((2026, 1), (2026, 2), (2026, 3))
+"""The months asked, as year and month."""
 
-TYPES = (
-    "opened", "assigned", "first_response", "public_reply", "internal_note", "customer_reply", "status_change",
-    "escalated", "reassigned", "pending_customer", "resolved", "resolved", "resolved", "reopened", "closed",
-    "cancelled", "rejected", "merged",
-)  # fmt: skip
-CHANNELS = ("phone", "email", "live_chat", "web_form", "sms", "walk_in", None)
-REASONS = ("connectivity.slow.wifi", "connectivity.slow.line", "connectivity.down", "billing.invoice.late", "order", None)
-DISPOSITIONS = (
-    "answered", "answered", "answered", "answered", "abandoned_queue", "abandoned_queue", "abandoned_ivr",
-    "callback_requested", "voicemail", "overflow_out", "blocked", "after_hours", "failed", "bot_contained",
-    "bot_escalated", None,
-)  # fmt: skip
 OUTCOMES = (
     "completed_fixed", "completed_no_fault", "completed_partial", "no_access", "turned_away",
     "cancelled_before_dispatch", "cancelled_after_dispatch", None,
 )  # fmt: skip
 LOSSES = ("voluntary", "voluntary", "involuntary_nonpay", "move_out_of_area", "move_transfer", "deceased", None)
-Thing = TypeVar("Thing")
 
 
 def seeded(seed: int) -> Data:
     """The rows of the provider that this seed makes; the same for every run."""
     dice = Dice(seed)
-    tickets, events = _tickets(dice)
-    contacts, legs = _contacts(dice)
+    tickets, events = tickets_and_events(dice)
+    contacts, legs = contacts_and_legs(dice)
     visits, steps = _visits(dice)
     return Data(
         {
@@ -51,50 +37,14 @@ def seeded(seed: int) -> Data:
             "ticket_event": events,
             "contact": contacts,
             "contact_leg": legs,
-            "queue_interval": _intervals(dice),
+            "queue_interval": intervals(dice),
             "truck_roll": visits,
             "truck_roll_event": steps,
             "survey_response": _answers(dice),
         },
         COMPLETE_UNTIL,
+        MONTHS,
     )
-
-
-class Dice:
-    """Random choices in the words of the data."""
-
-    def __init__(self, seed: int) -> None:
-        self._random = Random(seed)
-
-    def one(self, things: Sequence[Thing]) -> Thing:
-        """Any of them."""
-        return self._random.choice(things)
-
-    def chance(self, share: float) -> bool:
-        """True in this share of the throws."""
-        return self._random.random() < share
-
-    def number(self, low: int, high: int) -> int:
-        """A whole number, both ends possible."""
-        return self._random.randint(low, high)
-
-    def maybe(self, thing: Thing, share: float = 0.85) -> Thing | None:
-        """The thing, or nothing."""
-        return thing if self.chance(share) else None
-
-    def moment(self) -> datetime:
-        """An instant of the data's span, often on a full hour so that many coincide."""
-        at = FIRST + timedelta(hours=self.number(0, HOURS))
-        return at if self.chance(0.4) else at + timedelta(seconds=self.number(0, 3599))
-
-    def later(self, at: datetime) -> datetime:
-        """The same instant or some seconds, minutes, hours or days after it."""
-        step = self.one((0, 1, 60, 600, 1800, 3600, 86_400, 3 * 86_400))
-        return at + timedelta(seconds=step * self.number(0, 9))
-
-    def account(self) -> str | None:
-        """An account's id, now and then none or one that nobody knows."""
-        return self.maybe(f"A{self.number(0, 44)}")
 
 
 def _subscribers(dice: Dice) -> list[Cells]:
@@ -143,8 +93,7 @@ def _accounts(dice: Dice) -> list[Cells]:
 
 def _locations(dice: Dice) -> list[Cells]:
     return [
-        {"source": "billing", "location_id": f"L{number}", "region_id": "west", "tz": "UTC"}
-        for number in range(10)
+        {"source": "billing", "location_id": f"L{number}", "region_id": "west", "tz": "UTC"} for number in range(10)
     ]
 
 
@@ -191,150 +140,6 @@ def _snapshots(dice: Dice) -> list[Cells]:
         for number in range(40)
         if dice.chance(0.8)
     ]
-
-
-def _tickets(dice: Dice) -> tuple[list[Cells], list[Cells]]:
-    tickets: list[Cells] = []
-    events: list[Cells] = []
-    taken: set[tuple[str, str]] = set()
-    for number in range(420):
-        source, name = dice.one(("helpdesk", "helpdesk", "partner")), f"T{number - dice.one((0, 0, 0, 1))}"
-        if (source, name) in taken:
-            continue
-        taken.add((source, name))
-        opened = dice.moment()
-        tickets.append(
-            {
-                "source": source,
-                "ticket_id": name,
-                "opened_at": dice.maybe(opened, 0.9),
-                "account_id": dice.account(),
-                "origin": dice.one(("customer", "customer", "agent", "proactive_telemetry", None)),
-                "channel": dice.one(CHANNELS),
-                "type": dice.one(("trouble", "trouble", "billing", "internal" if dice.chance(0.2) else "order", None)),
-                "reason_code": dice.one(REASONS),
-                "current_status": dice.one((None, None, "resolved", "closed", "rejected" if dice.chance(0.3) else None)),
-                "merged_into": f"T{dice.number(0, 400)}" if dice.chance(0.03) else None,
-                "parent_ticket_id": f"T{dice.number(0, 430)}" if dice.chance(0.05) else None,
-                "is_test": dice.one((False, None, dice.chance(0.1))),
-                "is_spam": dice.one((False, None, dice.chance(0.1))),
-                "reporter": dice.one(("customer", "employee" if dice.chance(0.1) else "customer", None)),
-                "deleted": dice.chance(0.03),
-            }
-        )
-        events += _events(dice, source, name, opened)
-    return tickets, events
-
-
-def _events(dice: Dice, source: str, ticket: str, opened: datetime) -> list[Cells]:
-    rows: list[Cells] = []
-    at = opened
-    told_by = source if dice.chance(0.95) else dice.one(("eventlog", "partner"))
-    for position in range(dice.number(0, 8)):
-        at = dice.later(at)
-        kind = dice.one(TYPES)
-        tiered = kind in ("escalated", "assigned", "reassigned", "opened")
-        rows.append(
-            {
-                "source": told_by,
-                "ticket_id": ticket,
-                "seq": dice.maybe(position, 0.5),
-                "at": at,
-                "type": kind,
-                "actor_kind": dice.one(("agent", "agent", "system", "customer", "bot", None)),
-                "from_tier": dice.one(("0", "1", "2", None, None)) if tiered else None,
-                "to_tier": dice.one(("1", "1", "2", "3", "vendor", None)) if tiered else None,
-                "reopens": dice.chance(0.3) if kind in ("assigned", "resolved", "internal_note") else None,
-                "deleted": dice.chance(0.03),
-            }
-        )
-    return rows
-
-
-def _contacts(dice: Dice) -> tuple[list[Cells], list[Cells]]:
-    contacts: list[Cells] = []
-    legs: list[Cells] = []
-    taken: set[tuple[str, str]] = set()
-    for number in range(520):
-        source, name = dice.one(("acd", "acd", "chat")), f"C{number - dice.one((0, 0, 0, 1))}"
-        if (source, name) in taken:
-            continue
-        taken.add((source, name))
-        entered = dice.moment()
-        queued = dice.maybe(entered + timedelta(seconds=dice.number(0, 20)))
-        what = dice.one(DISPOSITIONS)
-        wait = dice.number(0, 40)
-        answered = (queued or entered) + timedelta(seconds=wait)
-        is_answered = what == "answered" or dice.chance(0.02)
-        contacts.append(
-            {
-                "source": source,
-                "contact_id": name,
-                "account_id": dice.account(),
-                "channel": dice.one(("phone", "phone", "phone", "live_chat", "email", None)),
-                "direction": dice.one(("inbound", "inbound", "inbound", "inbound", "outbound", None)),
-                "queue_id": dice.one(("support", "sales", None)),
-                "entered_at": entered,
-                "queued_at": queued,
-                "answered_at": dice.maybe(answered) if is_answered else None,
-                "ended_at": dice.maybe(answered + timedelta(seconds=dice.number(0, 900) if is_answered else 0)),
-                "disposition": what,
-                "wait_s": dice.maybe(wait),
-                "talk_s": dice.maybe(dice.number(0, 900)),
-                "hold_s": dice.maybe(dice.number(0, 90)),
-                "wrap_s": dice.maybe(dice.number(0, 90)),
-                "resolved_flag": dice.one((True, False, None)),
-                "callback_of": f"C{dice.number(0, 500)}" if dice.chance(0.1) else None,
-                "deleted": dice.chance(0.03),
-            }
-        )
-        legs += _legs(dice, source, name, entered)
-    return contacts, legs
-
-
-def _legs(dice: Dice, source: str, contact: str, entered: datetime) -> list[Cells]:
-    if dice.chance(0.8):
-        return []
-    return [
-        {
-            "source": source,
-            "contact_id": contact,
-            "seq": position,
-            "entered_at": entered,
-            "talk_s": dice.maybe(dice.number(0, 500)),
-            "hold_s": dice.maybe(dice.number(0, 50)),
-            "wrap_s": dice.maybe(dice.number(0, 50)),
-            "deleted": dice.chance(0.05),
-        }
-        for position in range(1, dice.number(2, 4))
-    ]
-
-
-def _intervals(dice: Dice) -> list[Cells]:
-    rows: dict[Any, Cells] = {}
-    for _ in range(120):
-        at = local("2026-01-05 00:00") + timedelta(hours=dice.number(0, HOURS), minutes=dice.one((0, 30)))
-        queue = dice.one(("support", "sales", "billing", None))
-        answered, abandoned, short = dice.number(0, 30), dice.number(0, 9), dice.number(0, 3)
-        rows[at, queue] = {
-            "source": "pbx",
-            "queue_id": queue,
-            "interval_start": at,
-            "interval_s": 1800,
-            "offered": dice.maybe(answered + abandoned + short),
-            "answered": answered,
-            "answered_within_t": dice.maybe(answered // 2),
-            "t_s": dice.one((20, 20, 30, None)),
-            "abandoned": dice.maybe(abandoned + short),
-            "abandoned_within_short": dice.maybe(short),
-            "short_s": dice.one((10, 10, 5, None)),
-            "wait_answered_s": dice.maybe(float(answered * 15)),
-            "talk_s": dice.maybe(float(answered * 200)),
-            "hold_s": dice.maybe(float(answered * 10)),
-            "wrap_s": dice.maybe(float(answered * 30)),
-            "deleted": dice.chance(0.05),
-        }
-    return list(rows.values())
 
 
 def _visits(dice: Dice) -> tuple[list[Cells], list[Cells]]:

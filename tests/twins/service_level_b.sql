@@ -10,10 +10,10 @@ FROM (
     CASE WHEN NOT is_answered(c.disposition, c.answered_at) THEN 0 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at), (
       SELECT arg_min(l.wait_s, l.seq) FROM contact_leg l
       WHERE NOT l.is_deleted AND l.wait_s IS NOT NULL
-        AND l.source_system = c.source_system AND l.contact_id = c.contact_id)) <= $target_s THEN 1 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at), (
+        AND means(l.source_system, l.contact_id, c.source_system, c.contact_id))) <= $target_s THEN 1 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at), (
       SELECT arg_min(l.wait_s, l.seq) FROM contact_leg l
       WHERE NOT l.is_deleted AND l.wait_s IS NOT NULL
-        AND l.source_system = c.source_system AND l.contact_id = c.contact_id)) > $target_s THEN 0 END AS within,
+        AND means(l.source_system, l.contact_id, c.source_system, c.contact_id))) > $target_s THEN 0 END AS within,
     1 AS contacts
   FROM contact c
   WHERE NOT c.is_deleted

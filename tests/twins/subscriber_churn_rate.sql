@@ -34,10 +34,10 @@ FROM (
             WHERE NOT a.is_deleted AND a.subscriber_id = x.subscriber_id
               AND a.status IN ('active', 'suspended_vacation')
               AND a.valid_from > gone.effective_at AND a.valid_from <= x.effective_at))
-      /*loss*/) AS lost,
+      /*subscriber: x.effective_at*/) AS lost,
   (
     SELECT count(*) FROM subscriber s
     WHERE NOT s.is_deleted AND NOT coalesce(s.is_test, FALSE)
       AND active_at(s.subscriber_id, s.activated_at, s.disconnected_at, $start)
-      /*subscriber*/) AS active
+      /*subscriber: $start*/) AS active
 ) parts

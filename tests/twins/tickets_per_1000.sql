@@ -29,7 +29,7 @@ FROM (
         SELECT CAST(count(*) AS DOUBLE) FROM subscriber s
         WHERE NOT s.is_deleted AND NOT coalesce(s.is_test, FALSE)
           AND active_at(s.subscriber_id, s.activated_at, s.disconnected_at, midnight(days.day, $zone))
-          /*subscriber*/) AS active
+          /*subscriber: midnight(days.day, $zone)*/) AS active
       FROM (
         SELECT unnest(generate_series(
           CAST(local_day($start, $zone) AS TIMESTAMP),

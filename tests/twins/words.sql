@@ -18,16 +18,25 @@ CREATE OR REPLACE TEMP MACRO is_test_account(p_account, p_at) AS EXISTS (
   SELECT 1 FROM subscriber tester
   WHERE NOT tester.is_deleted AND tester.is_test AND tester.subscriber_id = holder(p_account, p_at));
 
--- The region at an instant: of the account's subscriber, else of the place where its service is delivered.
+-- The region of the place where an account's service is delivered at an instant.
+CREATE OR REPLACE TEMP MACRO place_of(p_account, p_at) AS (
+  SELECT min(spot.region_id) FROM service line, location spot
+  WHERE NOT line.is_deleted AND NOT spot.is_deleted
+    AND line.account_id = p_account AND held(line.valid_from, line.valid_to, p_at)
+    AND spot.location_id = line.location_id AND held(spot.valid_from, spot.valid_to, p_at));
+
+-- The region at an instant: of the account's subscriber, else of the place.
 CREATE OR REPLACE TEMP MACRO region_of(p_account, p_at) AS coalesce(
   (
     SELECT min(living.region_id) FROM subscriber living
     WHERE NOT living.is_deleted AND living.subscriber_id = holder(p_account, p_at)),
-  (
-    SELECT min(spot.region_id) FROM service line, location spot
-    WHERE NOT line.is_deleted AND NOT spot.is_deleted
-      AND line.account_id = p_account AND held(line.valid_from, line.valid_to, p_at)
-      AND spot.location_id = line.location_id AND held(spot.valid_from, spot.valid_to, p_at)));
+  place_of(p_account, p_at));
+
+-- Likewise of a subscriber, who may hold several accounts.
+CREATE OR REPLACE TEMP MACRO home_region(p_subscriber, p_region, p_at) AS coalesce(p_region, (
+  SELECT min(place_of(lived.account_id, p_at)) FROM account lived
+  WHERE NOT lived.is_deleted AND lived.subscriber_id = p_subscriber
+    AND held(lived.valid_from, lived.valid_to, p_at)));
 
 -- Whose ticket a row means that names one: its own source's, if that has such a ticket, be it deleted; else that of
 -- the one source that has it; null if several have it, or none.
@@ -164,7 +173,8 @@ CREATE OR REPLACE TEMP MACRO ended_as(p_source, p_ticket, p_type) AS EXISTS (
     AND NOT EXISTS (
       SELECT 1 FROM ticket_event revived
       WHERE NOT revived.is_deleted
-        AND (opens(revived.type, revived.reopens) OR (revived.type = 'resolved' AND coalesce(revived.reopens, FALSE)))
+        AND opens_again(p_source, p_ticket, revived.type, revived.reopens, revived."at",
+          place(revived."at", revived.type, revived.seq, revived.source_system, revived.source_id))
         AND concerns(revived.source_system, revived.ticket_id, p_source, p_ticket)
         AND place(revived."at", revived.type, revived.seq, revived.source_system, revived.source_id)
           > place(finish."at", finish.type, finish.seq, finish.source_system, finish.source_id)));
@@ -178,7 +188,8 @@ CREATE OR REPLACE TEMP MACRO is_merged(p_source, p_ticket, p_merged_into) AS
       AND NOT EXISTS (
         SELECT 1 FROM ticket_event back
         WHERE NOT back.is_deleted
-          AND (opens(back.type, back.reopens) OR (back.type = 'resolved' AND coalesce(back.reopens, FALSE)))
+          AND opens_again(p_source, p_ticket, back.type, back.reopens, back."at",
+          place(back."at", back.type, back.seq, back.source_system, back.source_id))
           AND concerns(back.source_system, back.ticket_id, p_source, p_ticket)
           AND place(back."at", back.type, back.seq, back.source_system, back.source_id)
             > place(gone."at", gone.type, gone.seq, gone.source_system, gone.source_id)));
@@ -290,3 +301,13 @@ CREATE OR REPLACE TEMP MACRO surveyed(p_source, p_kind, p_contact, p_ticket, p_v
       WHERE NOT trip.is_deleted AND trip.visit_id = p_visit),
     p_responded)
   END;
+
+-- The channel of what a survey is about; of the answer, where that is not known.
+CREATE OR REPLACE TEMP MACRO channel_of(p_source, p_contact, p_ticket, p_channel) AS coalesce(
+  (
+    SELECT min(spoken.channel) FROM contact spoken
+    WHERE NOT spoken.is_deleted AND means(p_source, p_contact, spoken.source_system, spoken.contact_id)),
+  (
+    SELECT min(written.channel) FROM ticket written
+    WHERE NOT written.is_deleted AND concerns(p_source, p_ticket, written.source_system, written.ticket_id)),
+  p_channel);

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -20,11 +22,11 @@ class Visitor:
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
         """The answer to a GET; redirections are not followed."""
-        return asyncio.run(self._send("GET", path, headers=headers))
+        return _finished(self._send("GET", path, headers=headers))
 
     def post(self, path: str, **content: Any) -> httpx.Response:
         """The answer to a POST of a form: `data`, `files` and `headers` as httpx takes them."""
-        return asyncio.run(self._send("POST", path, **content))
+        return _finished(self._send("POST", path, **content))
 
     async def _send(self, method: str, path: str, **content: Any) -> httpx.Response:
         transport = httpx.ASGITransport(app=self._app)
@@ -32,3 +34,9 @@ class Visitor:
             answer = await client.request(method, path, **content)
             self.cookies.update(client.cookies)
         return answer
+
+
+def _finished(work: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
+    """The answer, waited for in a thread of its own: in this one a browser test may keep an event loop running."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, work).result()

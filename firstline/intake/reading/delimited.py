@@ -8,7 +8,7 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-from firstline.errors import UnreadableError
+from firstline.errors import MisuseError, UnreadableError
 from firstline.intake.reading.table import RawTable
 from firstline.warehouse.engine import Warehouse
 
@@ -19,6 +19,8 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# a cell may hold a whole e-mail; the sample that is looked at bounds it anyway
+csv.field_size_limit(SAMPLE_BYTES * 4)
 REASONS = {
     "MISSING COLUMNS": "wrong_column_count",
     "TOO MANY COLUMNS": "wrong_column_count",
@@ -111,8 +113,12 @@ def _encoding_of(sample: bytes, path: Path) -> str:
 
 def _as_utf8(path: Path, encoding: str, scratch: Path) -> Path:
     """The file itself when it is UTF-8, else a UTF-8 copy in the scratch folder."""
-    if codecs.lookup(encoding).name == "utf-8":
-        return path
+    try:
+        if codecs.lookup(encoding).name == "utf-8":
+            return path
+    except LookupError:
+        hint = 'Use a name such as "utf-8", "utf-16" or "windows-1252", or "auto".'
+        raise MisuseError("bad_mapping", f"encoding = {encoding!r} is not an encoding.", hint) from None
     target = scratch / "transcoded.csv"
     try:
         with (

@@ -1,0 +1,204 @@
+"""Every KPI gives what its hand-written twin gives: by month and filter, on a hand-made and on random providers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from math import isclose
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from firstline.periods import Grain, Period, calendar_periods, midnight
+from firstline.query.answer import Record
+from firstline.query.definitions import the_catalogue
+from firstline.query.question import Query
+from firstline.query.run import answer
+from firstline.settings import Settings
+from firstline.warehouse.engine import Row, Warehouse
+from firstline.warehouse.facts import MODELS
+from tests.twins.planting import ZONE, Data, plant
+from tests.twins.seeded import seeded
+from tests.twins.small import small
+from tests.twins.twin import (
+    FOLDER,
+    Filter,
+    ask,
+    can_be_filtered,
+    days_of,
+    file_of,
+    learn_words,
+    text_of,
+)
+
+KPIS = tuple(the_catalogue().kpis)
+SEEDS = (1, 2, 3)
+NOT_TWINS = {"words", "backlog_flow"}
+SETTINGS = Settings(timezone=ZONE)
+FILTERS: Mapping[str, tuple[Filter | None, ...]] = {
+    "ticket": (None, ("channel", "email"), ("region", "north"), ("channel", None), ("region", None)),
+    "contact": (None, ("channel", "phone"), ("region", "north"), ("channel", None), ("region", None)),
+}
+"""No filter and some; calls come by phone, and everything else rather by e-mail."""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A warehouse with one provider's rows, and what its twins are told."""
+
+    warehouse: Warehouse
+    data: Data
+    parameters: Mapping[str, Any]
+
+    @property
+    def now(self) -> datetime:
+        """The instant of asking: when the data are complete."""
+        return self.data.complete_until.replace(tzinfo=UTC)
+
+    def periods(self, by: Grain) -> tuple[Period, ...]:
+        """The calendar periods of the months worth asking."""
+        (first_year, first), (last_year, last) = self.data.months[0], self.data.months[-1]
+        zone = ZoneInfo(ZONE)
+        start, end = date(first_year, first, 1), date(last_year + last // 12, last % 12 + 1, 1)
+        return calendar_periods(midnight(start, zone), midnight(end, zone), by, zone)
+
+    def product(self, kpi: str, by: Grain, asked: Filter | None = None) -> tuple[Record, ...]:
+        """The product's records of one KPI."""
+        periods = self.periods(by)
+        where = ((asked[0], (asked[1],)),) if asked else ()
+        query = Query((kpi,), self.now, periods[0].start, periods[-1].end, by, where=where)
+        return answer(self.warehouse, the_catalogue(), SETTINGS, query).records
+
+    def twin(self, kpi: str, by: Grain, asked: Filter | None = None, **more: Any) -> dict[datetime, Row]:
+        """The twin's rows of one KPI, by the start of the period."""
+        told = {**self.parameters, "days": days_of(kpi), **more}
+        return ask(self.warehouse, file_of(kpi).stem, self.periods(by), told, asked)
+
+
+@pytest.fixture(scope="module", params=["small", *SEEDS], ids=lambda name: f"seed{name}" if name in SEEDS else name)
+def provider(request: pytest.FixtureRequest) -> Iterator[Provider]:
+    """The hand-made provider, or a random one."""
+    data = small() if request.param == "small" else seeded(request.param)
+    warehouse = Warehouse.open()
+    plant(warehouse, data)
+    learn_words(warehouse)
+    begins = warehouse.value("SELECT min(opened(source_system, ticket_id, opened_at)) FROM ticket WHERE NOT is_deleted")
+    yield Provider(
+        warehouse,
+        data,
+        {
+            "watermark": data.complete_until,
+            "begins": begins,
+            "zone": ZONE,
+            "short_s": SETTINGS.short_abandon_s,
+            "target_s": SETTINGS.service_level_s,
+            "unit_cost": 135.0,
+        },
+    )
+    warehouse.close()
+
+
+@pytest.mark.parametrize("kpi", KPIS)
+def test_every_kpi_has_a_twin(kpi: str) -> None:
+    assert file_of(kpi).exists(), f"{kpi} has no twin: write {file_of(kpi).name}"
+
+
+def test_every_twin_has_a_kpi() -> None:
+    twins = {path.stem for path in FOLDER.glob("*.sql")} - NOT_TWINS
+    assert twins == {file_of(kpi).stem for kpi in KPIS}
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.sql")))
+def test_a_twin_reads_canonical_rows_only(name: str) -> None:
+    assert not [model for model in MODELS if model in text_of(name)]
+    assert "WITH " not in text_of(name)
+    assert " OVER (" not in text_of(name)
+
+
+@pytest.mark.parametrize("kpi", [kpi for kpi in KPIS if not the_catalogue().kpis[kpi].share_over])
+def test_a_kpi_gives_what_its_twin_gives(provider: Provider, kpi: str) -> None:
+    found = []
+    for asked in _filters(kpi):
+        records = provider.product(kpi, "month", asked)
+        if asked and not can_be_filtered(file_of(kpi).stem, asked[0]):
+            found += [f"{asked} is answered" for each in records if not (each.reason or "").startswith("missing:")]
+            continue
+        rows = provider.twin(kpi, "month", asked)
+        for record in records:
+            found += [f"{asked} {each}" for each in _differences(provider, record, rows[_utc(record)])]
+    assert not found, f"{kpi} differs from its twin:\n" + "\n".join(found)
+
+
+def test_driver_shares_are_what_their_twin_gives(provider: Provider) -> None:
+    reasons = provider.warehouse.rows("SELECT DISTINCT reason_code FROM ticket WHERE reason_code IS NOT NULL")
+    found = []
+    for asked in _filters("driver_share"):
+        shares = {(_utc(each), each.group["reason"]): each for each in provider.product("driver_share", "month", asked)}
+        for reason in (row["reason_code"] for row in reasons):
+            for start, row in provider.twin("driver_share", "month", asked, reason=reason).items():
+                record = shares.pop((start, reason), None)
+                if record:
+                    found += [f"{asked} {reason} {each}" for each in _differences(provider, record, row)]
+                elif row["numerator"]:
+                    found.append(f"{asked} {reason} {start:%Y-%m}: no record, the twin counts {row['numerator']}")
+        found += [f"{asked} {group}: unknown to the twin" for group, each in shares.items() if each.numerator]
+    assert not found, "driver_share differs from its twin:\n" + "\n".join(found)
+
+
+def test_the_backlog_is_what_flowed_into_it(provider: Provider) -> None:
+    """Start + opened + opened again - resolved - closed unresolved - cancelled - rejected - merged = end, each day."""
+    stock = provider.twin("backlog", "day")
+    flow = ask(provider.warehouse, "backlog_flow", provider.periods("day"), provider.parameters)
+    found, before = [], None
+    for record in provider.product("backlog", "day"):
+        day, at = f"{record.period_start:%Y-%m-%d}", _utc(record)
+        if record.value != stock[at]["value"]:
+            found.append(f"{day}: {record.value}, the twin has {stock[at]['value']}")
+        if before is not None and before + (flow[at]["value"] or 0) != stock[at]["value"]:
+            found.append(f"{day}: the twin's {before} and {flow[at]['value']} make no {stock[at]['value']}")
+        before = stock[at]["value"]
+    assert not found, "\n".join(found)
+
+
+def _filters(kpi: str) -> tuple[Filter | None, ...]:
+    fact = the_catalogue().facts[the_catalogue().kpis[kpi].rows.fact]
+    return FILTERS["contact" if fact.entity == "contact" else "ticket"]
+
+
+def _utc(record: Record) -> datetime:
+    return record.period_start.astimezone(UTC)
+
+
+def _differences(provider: Provider, record: Record, row: Row) -> list[str]:
+    """What a record has other than the twin's row; a value that is held back may be anything."""
+    unequal = [name for name in ("numerator", "denominator", "n") if not _same(getattr(record, name), row[name])]
+    if record.reason == "small_n":
+        if (record.n or 0) >= the_catalogue().kpis[record.kpi].min_n.suppress:
+            unequal.append("reason")
+    elif record.reason == "no_data":
+        if row["numerator"] or not _is_before_the_data(provider, record):
+            unequal.append("reason")
+    elif not _same(record.value, row["value"]):
+        unequal.append("value")
+    return [f"{record.period_start:%Y-%m} {name}: {_both(record, row, name)}" for name in unequal]
+
+
+def _both(record: Record, row: Row, name: str) -> str:
+    return f"{getattr(record, name)} ({record.reason}), the twin has {row.get(name)}"
+
+
+def _same(product: float | None, twin: Any) -> bool:
+    if product is None or twin is None:
+        return product is None and twin is None
+    return isclose(product, float(twin), rel_tol=1e-9, abs_tol=1e-9)
+
+
+def _is_before_the_data(provider: Provider, record: Record) -> bool:
+    """Whether a period ends before the first row of some entity that the KPI is made of."""
+    first = provider.warehouse.rows("SELECT entity, min(first_event_at) AS at FROM source_watermark GROUP BY entity")
+    entity = the_catalogue().facts[the_catalogue().kpis[record.kpi].rows.fact].entity
+    used = {"ticket": ("ticket", "ticket_event"), "contact": ("contact", "queue_interval")}.get(entity, (entity,))
+    begun = [row["at"].replace(tzinfo=UTC) for row in first if row["entity"] in used and row["at"]]
+    return any(record.period_end.astimezone(UTC) <= each for each in begun)

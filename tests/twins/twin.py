@@ -1,0 +1,114 @@
+"""Ask a hand-written twin the question that the product was asked: a KPI, some periods, one filter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from firstline.periods import Period
+from firstline.warehouse.engine import Row, Warehouse
+
+FOLDER = Path(__file__).parent
+FAMILIES = re.compile(r"(resolution_rate|repeat_ticket_rate)_(\d+)d")
+"""KPIs that differ only in a number of days share a file, which takes it as $days."""
+
+PLACEHOLDER = re.compile(r"/\*(\w+)(?:: ([^*]+))?\*/")
+"""Where a twin takes a filter: the subject whose row it is and, for a subscriber, the instant."""
+
+VISITED = "moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome)"  # fmt: skip
+OPENED = "opened(t.source_system, t.ticket_id, t.opened_at)"
+ANSWERER = "answerer(r.source_system, r.account_id, r.contact_id, r.ticket_id, r.visit_id)"
+SURVEYED = "surveyed(r.source_system, r.kind, r.contact_id, r.ticket_id, r.visit_id, r.responded_at)"
+
+DIMENSIONS: Mapping[str, Mapping[str, str]] = {
+    "channel": {
+        "ticket": "t.channel",
+        "contact": "c.channel",
+        "interval": "CAST(NULL AS VARCHAR)",
+        "answer": "channel_of(r.source_system, r.contact_id, r.ticket_id, r.channel)",
+    },
+    "region": {
+        "ticket": f"region_of(t.account_id, {OPENED})",
+        "contact": "region_of(c.account_id, c.entered_at)",
+        "interval": "CAST(NULL AS VARCHAR)",
+        "visit": f"region_of(v.account_id, {VISITED})",
+        "answer": f"region_of({ANSWERER}, {SURVEYED})",
+        "snapshot": "p.region_id",
+        "subscriber": "home_region(s.subscriber_id, s.region_id, {at})",
+    },
+}
+"""What a dimension is of each subject: SQL over the alias that its placeholder stands beside."""
+
+Filter = tuple[str, str | None]
+"""A dimension and the value asked for; None stands for rows without one."""
+
+
+def file_of(kpi: str) -> Path:
+    """The twin's file."""
+    family = FAMILIES.fullmatch(kpi)
+    return FOLDER / f"{family[1] if family else kpi}.sql"
+
+
+def days_of(kpi: str) -> int | None:
+    """The number of days that tells a KPI from the others of its family; None if it is in none."""
+    family = FAMILIES.fullmatch(kpi)
+    return int(family[2]) if family else None
+
+
+@cache
+def text_of(name: str) -> str:
+    """A file of this folder, by its name without the ending."""
+    return (FOLDER / f"{name}.sql").read_text("utf-8")
+
+
+def can_be_filtered(name: str, dimension: str) -> bool:
+    """Whether what a twin counts has the dimension (the subscribers it is set against need not)."""
+    subjects = [subject for subject, _ in PLACEHOLDER.findall(text_of(name)) if subject != "subscriber"]
+    return all(subject in DIMENSIONS[dimension] for subject in subjects or ["subscriber"])
+
+
+def filtered(text: str, asked: Filter | None) -> str:
+    """A twin's SQL with the filter at its placeholders."""
+
+    def condition(found: re.Match[str]) -> str:
+        if asked is None or found[1] not in DIMENSIONS[asked[0]]:
+            return ""
+        column = DIMENSIONS[asked[0]][found[1]].format(at=found[2])
+        return f"AND {column} IS NULL" if asked[1] is None else f"AND {column} = '{asked[1]}'"
+
+    return PLACEHOLDER.sub(condition, text)
+
+
+def learn_words(warehouse: Warehouse) -> None:
+    """Define the words that the twins use, in this connection only."""
+    warehouse.execute(text_of("words"))
+
+
+def ask(
+    warehouse: Warehouse,
+    name: str,
+    periods: Sequence[Period],
+    parameters: Mapping[str, Any],
+    asked: Filter | None = None,
+) -> dict[datetime, Row]:
+    """The one row of a twin for each period, by the period's start.
+
+    All periods are asked at once (the twin stands beside a table of them, with its $start and $end taken from
+    there): planning these queries takes longer than running them.
+    """
+    warehouse.execute("CREATE OR REPLACE TEMP TABLE period (starts TIMESTAMP, ends TIMESTAMP)")
+    for each in periods:
+        bounds = [moment.astimezone(UTC).replace(tzinfo=None) for moment in (each.start, each.end)]
+        warehouse.execute("INSERT INTO period VALUES (?, ?)", bounds)
+    text = filtered(text_of(name), asked).replace("$start", "period.starts").replace("$end", "period.ends")
+    named = set(re.findall(r"\$(\w+)", re.sub(r"--.*", "", text)))
+    rows = warehouse.rows(
+        f"SELECT period.starts, twin.* FROM period, LATERAL (\n{text}\n) twin",
+        {key: value for key, value in parameters.items() if key in named},
+    )
+    assert len(rows) == len(periods), f"{name} gives {len(rows)} rows for {len(periods)} periods"
+    return {row["starts"].replace(tzinfo=UTC): row for row in rows}
