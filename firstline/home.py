@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from sqlite3 import DatabaseError
 
 from firstline.errors import HomeError
 from firstline.landing.files import BATCH
@@ -41,9 +42,14 @@ class Home:
             raise HomeError("home_unusable", f"The home {path} cannot be used: {reason}.", hint) from None
         if not for_rebuild and not (path / STORE_FILE).exists() and (path / "landing" / BATCH).exists():
             raise ledger_lost(path)
-        warehouse = Warehouse.open(path / WAREHOUSE_FILE, temp_folder=path / "scratch")
-        create_tables(warehouse)
-        return cls(path, settings, Ledger(open_store(path)), warehouse)
+        warehouse = _open_warehouse(path, for_rebuild)
+        try:
+            return cls(path, settings, Ledger(open_store(path)), warehouse)
+        except DatabaseError as error:
+            warehouse.close()
+            hint = f"Move {STORE_FILE} away and run 'firstline rebuild': it reads the ledger back from the landing."
+            problem = f"The ledger {path / STORE_FILE} cannot be read: {str(error).splitlines()[0]}."
+            raise HomeError("ledger_damaged", problem, hint) from None
 
     def close(self) -> None:
         """Release every file."""
@@ -57,6 +63,20 @@ class Home:
             (self.path / name).unlink(missing_ok=True)
         self.warehouse = Warehouse.open(self.path / WAREHOUSE_FILE, temp_folder=self.path / "scratch")
         create_tables(self.warehouse)
+
+
+def _open_warehouse(path: Path, for_rebuild: bool) -> Warehouse:
+    """Open the warehouse of a home with its tables; before a rebuild a broken one is thrown away."""
+    try:
+        warehouse = Warehouse.open(path / WAREHOUSE_FILE, temp_folder=path / "scratch")
+    except HomeError as error:
+        if not for_rebuild or error.code == "warehouse_in_use":
+            raise
+        for name in (WAREHOUSE_FILE, WAREHOUSE_LOG):
+            (path / name).unlink(missing_ok=True)
+        warehouse = Warehouse.open(path / WAREHOUSE_FILE, temp_folder=path / "scratch")
+    create_tables(warehouse)
+    return warehouse
 
 
 def ledger_lost(path: Path) -> HomeError:

@@ -60,7 +60,7 @@ def parse_grain(text: str) -> Grain:
     for grain in GRAINS:
         if text == grain:
             return grain
-    raise unknown_name("period", text, GRAINS, where="--by")
+    raise unknown_name("period", text, GRAINS, where="by")
 
 
 def floor_date(day: date, grain: Grain) -> date:

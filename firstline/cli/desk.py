@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import os
+import shutil
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +20,7 @@ import click
 from firstline.cli.neighbour import Neighbour, find_neighbour
 from firstline.home import Home
 from firstline.refresh.refreshing import bring_up_to_date
+from firstline.settings import FILE_NAME as SETTINGS_FILE
 
 DEFAULT_HOME = "firstline-home"
 P = ParamSpec("P")
@@ -52,18 +55,32 @@ class Desk:
         return None if self.served else find_neighbour(self.home_path)
 
     @contextmanager
-    def home(self) -> Iterator[Home]:
-        """The opened home, up to date; the server's own when the command runs inside it."""
+    def home(self, make: bool = True) -> Iterator[Home]:
+        """The opened home, up to date; the server's own when the command runs inside it.
+
+        Where there is none yet and `make` is false, an empty one that leaves nothing behind.
+        """
         if self.served is not None:
             with self.lock:
                 yield self.served
             return
-        home = Home.open(self.home_path)
-        try:
-            bring_up_to_date(home, self.tell)
-            yield home
-        finally:
-            home.close()
+        with tempfile.TemporaryDirectory() as nowhere:
+            is_absent = not make and not (self.home_path / "landing").exists() and not self.home_path.is_file()
+            home = Home.open(self._stand_in(Path(nowhere)) if is_absent else self.home_path)
+            try:
+                bring_up_to_date(home, self.tell)
+                yield home
+            finally:
+                home.close()
+
+    def _stand_in(self, folder: Path) -> Path:
+        """A folder in place of a home in which nothing was imported yet, with the settings it may have."""
+        stated = self.home_path / SETTINGS_FILE
+        if stated.exists():
+            shutil.copy(stated, folder)
+        else:
+            self.tell(f"Nothing was imported into {self.home_path} yet.")
+        return folder
 
 
 def at_home(command: Callable[Concatenate[Desk, Home, P], None]) -> Callable[P, None]:
@@ -79,7 +96,7 @@ def at_home(command: Callable[Concatenate[Desk, Home, P], None]) -> Callable[P, 
             desk.out.write(answer.out)
             desk.err.write(answer.err)
             context.exit(answer.code)
-        with desk.home() as home:
+        with desk.home(make=False) as home:
             command(desk, home, *args, **kwargs)
 
     return wrapped

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from firstline.cli.desk import Desk, desk_of
-from firstline.errors import MisuseError, UnreadableError
+from firstline.errors import FirstlineError, MisuseError, UnreadableError
 from firstline.intake.importing import READABLE
 from firstline.intake.reading.workbook import sheet_names
 from firstline.intake.request import ImportRecord, ImportRequest
@@ -27,6 +27,7 @@ from firstline.settings import read_settings
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--as", "entity", metavar="ENTITY", help="What the rows are, such as ticket or contact.")
 @click.option("--mapping", "mapping_path", type=click.Path(path_type=Path), help="The mapping file (TOML).")
+@click.option("--sheet", help="The sheet of a workbook, by name; without it every sheet that has rows.")
 @click.option("--exported-at", metavar="T", help="When the file was exported: a date, or an instant with an offset.")
 @click.option("--complete-until", metavar="T", help="Until when the file holds everything.")
 @click.option("--dry-run", is_flag=True, help="Show the mapping and the first rows as they are read; write nothing.")
@@ -37,6 +38,7 @@ def import_command(
     paths: tuple[Path, ...],
     entity: str | None,
     mapping_path: Path | None,
+    sheet: str | None,
     exported_at: str | None,
     complete_until: str | None,
     dry_run: bool,
@@ -53,8 +55,14 @@ def import_command(
         "exported_at": _moment(exported_at, "--exported-at", zone),
         "complete_until": _moment(complete_until, "--complete-until", zone),
     }
-    requests = [request for path in paths for request in _requests(path, common)]
-    records = _import(desk, requests, dry_run)
+    records: list[ImportRecord] = []
+    for path in paths:
+        try:
+            requests = list(_requests(path, sheet, common))
+        except FirstlineError as error:
+            records.append(ImportRecord(str(path), error=error.as_dict(), exit_code=error.exit_code))
+        else:
+            records += _import(desk, requests, dry_run)
     if style == "json":
         desk.print(json.dumps([record.as_json() for record in records], indent=2))
     else:
@@ -77,7 +85,7 @@ def _import(desk: Desk, requests: list[ImportRequest], dry_run: bool) -> list[Im
             for request in requests
         ]
         return [ImportRecord(**{name: value for name, value in one.items() if name in known}) for one in found]
-    with desk.home() as home:
+    with desk.home(make=not dry_run) as home:
         return import_all(home, requests, desk.now, dry_run, desk.tell)
 
 
@@ -87,7 +95,7 @@ def missing_file(request: ImportRequest) -> ImportRecord:
     return ImportRecord(request.name, error=error.as_dict(), exit_code=error.exit_code)
 
 
-def _requests(path: Path, common: dict[str, Any]) -> Iterator[ImportRequest]:
+def _requests(path: Path, sheet: str | None, common: dict[str, Any]) -> Iterator[ImportRequest]:
     """The files a path stands for: itself, the readable files of a folder, each sheet of a workbook."""
     if path.is_dir():
         found = sorted(file for file in path.rglob("*") if file.suffix.lower() in READABLE and file.is_file())
@@ -96,18 +104,20 @@ def _requests(path: Path, common: dict[str, Any]) -> Iterator[ImportRequest]:
                 "empty_folder", f"There is no readable file in {path}.", f"Read: {', '.join(READABLE)}."
             )
         for file in found:
-            yield from _requests(file, common)
+            yield from _requests(file, sheet, common)
         return
-    if path.suffix.lower() in (".xlsx", ".xlsm") and path.is_file() and common["mapping_text"] is None:
-        try:
-            names = sheet_names(path)
-        except UnreadableError:
-            names = []
+    is_workbook = path.suffix.lower() in (".xlsx", ".xlsm") and path.is_file()
+    if is_workbook and sheet is None and common["mapping_text"] is None:
+        names = sheet_names(path)
+        if len(names) > 1 and common["entity"]:
+            listed = ", ".join(f"'{name}'" for name in names)
+            hint = "Name one with --sheet, or leave out --as."
+            raise MisuseError("several_sheets", f"{path} has several sheets with rows: {listed}.", hint)
         if len(names) > 1:
             for name in names:
                 yield ImportRequest(path=path, name=str(path), sheet=name, **common)
             return
-    yield ImportRequest(path=path, name=str(path), **common)
+    yield ImportRequest(path=path, name=str(path), sheet=sheet if is_workbook else None, **common)
 
 
 def _mapping_text(path: Path | None) -> str | None:

@@ -97,6 +97,8 @@ def find_neighbour(home: Path) -> Neighbour | None:
         neighbour = Neighbour(int(stated["port"]), str(stated["token"]))
     except FileNotFoundError:
         return None
+    except NotADirectoryError:
+        return None
     except (OSError, ValueError, KeyError):
         note.unlink(missing_ok=True)
         return None

@@ -78,7 +78,9 @@ def find_style(warehouse: Warehouse, table: str, raw: str, place: str) -> str:
         return ISO
     readings = [style for i, style in enumerate(styles) if found[f"s{i}"] == best]
     if len({style in _with_clocks(MONTH_FIRST) for style in readings}) > 1:
-        spans = "; ".join(_span(warehouse, table, raw, style, best) for style in readings[:2])
+        months = _with_clocks(MONTH_FIRST)
+        two = [next(style for style in readings if (style in months) == first) for first in (False, True)]
+        spans = "; ".join(_span(warehouse, table, raw, style, best) for style in two)
         hint = f'State it in the mapping, for example format = "{readings[0]}".'
         raise MisuseError("ambiguous_dates", f"{place}: the dates can be read in two ways: {spans}.", hint)
     return readings[0]

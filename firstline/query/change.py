@@ -19,14 +19,19 @@ from firstline.warehouse.engine import Warehouse
 
 Kind = Literal["changed", "new", "unknown"]
 
+WHOLE = 0.9
+"""The share of an earlier period that the data must cover for a comparison: a feed's first event is rarely at its
+first midnight, but a third of a month is not a month (judgement)."""
+
 
 @dataclass(frozen=True)
 class Change:
     """A record and the same KPI and group one period earlier.
 
     `kind` is `new` where the earlier value is zero or its group was absent, `unknown` where either value cannot be
-    given. `difference` is in the KPI's unit, `relative` a fraction of the earlier value. `per_day` holds
-    both values per elapsed day where the KPI adds up over days and the spans differ in length.
+    given or the data do not cover the earlier period. `difference` is in the KPI's unit, `relative` a fraction
+    of the earlier value. `per_day` holds both values per calendar day where the KPI adds up over days and the
+    spans differ in length.
     """
 
     current: Record
@@ -105,14 +110,21 @@ def _key(record: Record) -> tuple[tuple[str, str | None], ...]:
     return tuple(sorted(record.group.items()))
 
 
+def _is_cut(previous: Record | None) -> bool:
+    """True where the data begin (or end) inside the earlier period: it holds too little to be compared with."""
+    return previous is not None and previous.completeness is not None and previous.completeness < WHOLE
+
+
 def _change(
     current: Record, previous: Record | None, was_covered: bool, span: Period, earlier: Period, adds_up: bool
 ) -> Change:
     value, before = current.value, previous.value if previous else None
-    if value is None or (before is None and (previous is not None or not was_covered)):
+    if value is None or (before is None and (previous is not None or not was_covered)) or _is_cut(previous):
         return Change(current, previous, span, earlier, "unknown", None, None, None)
     if not before:
         kind: Kind = "new" if value else "changed"
         return Change(current, previous, span, earlier, kind, value, None, None)
-    per_day = (value / span.days, before / earlier.days) if adds_up and span.days != earlier.days else None
+    # both are whole local days, of which a daylight-saving day is one like any other
+    days, days_before = round(span.days), round(earlier.days)
+    per_day = (value / days, before / days_before) if adds_up and days != days_before else None
     return Change(current, previous, span, earlier, "changed", value - before, (value - before) / abs(before), per_day)

@@ -31,7 +31,7 @@ def parse_question(
     end = _moment(parameters, "to", zone)
     if start and end and start >= end:
         raise MisuseError(
-            "bad_span", f"--from {start.isoformat()} is not before --to {end.isoformat()}.", "--to is exclusive."
+            "bad_span", f"from {start.isoformat()} is not before to {end.isoformat()}.", "The end is exclusive."
         )
     by = _last(parameters, "by")
     return Query(
@@ -63,7 +63,7 @@ def _filters(catalogue: Catalogue, texts: Sequence[str]) -> tuple[tuple[str, Val
     for text in texts:
         name, equals, values = text.partition("=")
         if not equals:
-            raise MisuseError("bad_filter", f"--where {text!r} is not DIM=VALUE.", "Write for example region=north.")
+            raise MisuseError("bad_filter", f"where {text!r} is not DIM=VALUE.", "Write for example region=north.")
         chosen = found.setdefault(catalogue.dimension(name.strip()).id, [])
         chosen += [value for value in _split(values) if value not in chosen]
     return tuple((name, tuple(values)) for name, values in found.items())
@@ -101,4 +101,4 @@ def _last(parameters: Mapping[str, Sequence[str]], name: str) -> str | None:
 
 def _moment(parameters: Mapping[str, Sequence[str]], name: str, zone: ZoneInfo) -> datetime | None:
     text = _last(parameters, name)
-    return parse_moment(text, zone, f"--{name}") if text else None
+    return parse_moment(text, zone, name) if text else None

@@ -74,6 +74,13 @@ class Asking:
         """ENTITY.FIELD that the KPI misses in these data and the note that says so; None if it can be made."""
         if self.plan.missing:
             return self.plan.missing, self._missing_note(self.plan.missing)
+        for name in self.base_frame.group + tuple(name for name, _ in self.base_frame.where) if self.kpi.base else ():
+            # subscribers are of a region, but if no ticket can be laid to one, no region has a rate of 0
+            column = self.catalogue.column_of(self.plan.rows.fact, name, self.plan.rows.dimensions)
+            row = self.warehouse.row(compile_check(self.plan.rows, "TRUE", f"{column} IS NOT NULL", {}).sql)
+            if column and row["among"] and not row["known"]:
+                entity = self.kpi.needs[0][0].partition(".")[0]
+                return f"{entity}.{name}", f"No row of {entity.replace('_', ' ')} can be laid to a {name}."
         for each in self.kpi.requires:
             statement = compile_check(self.plan.rows, each.among, each.known, self.plan.parameters)
             row = self.warehouse.row(statement.sql, statement.parameters)
@@ -164,7 +171,13 @@ class Asking:
         )
         names = {"too_early": f"In the first {self.kpi.rows.history_days} days of data"}
         names |= {name: each.label for name, each in self.catalogue.facts[self.plan.rows.fact].exclusions.items()}
-        return self._plain(period, group, made, own, {names[name]: round(n) for name, n in own.excluded.items()})
+        return self._plain(
+            period,
+            group,
+            made,
+            own,
+            {label: round(own.excluded[name]) for name, label in names.items() if name in own.excluded},
+        )
 
     def _plain(self, period: Period, group: Group, made: Figure, sums: Sums, exclusions: Mapping[str, int]) -> Record:
         reached = self.coverage

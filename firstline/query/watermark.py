@@ -30,8 +30,10 @@ class Coverage:
         """The share 0..1 of [start, end) that is covered; None where the coverage is unknown."""
         if self.first is None or self.until is None or end <= start:
             return None
-        covered = min(self.until, end) - max(self.first, start)
-        return max(0.0, covered / (end - start))
+        # in UTC: the difference of two local times of one zone would be the clocks', not the time's
+        begin, finish = start.astimezone(UTC), end.astimezone(UTC)
+        covered = min(self.until.astimezone(UTC), finish) - max(self.first.astimezone(UTC), begin)
+        return max(0.0, covered / (finish - begin))
 
     def touches(self, start: datetime, end: datetime) -> bool:
         """True where some of [start, end) is covered."""

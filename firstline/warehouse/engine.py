@@ -38,12 +38,14 @@ class Warehouse:
         try:
             connection = duckdb.connect(str(path) if path else ":memory:")
         except duckdb.Error as error:
-            raise HomeError(
-                "warehouse_unavailable",
-                f"The warehouse {path} cannot be opened: {str(error).splitlines()[0]}",
-                "Is another Firstline running on this home? A broken file can be rebuilt: delete it and "
-                "run 'firstline rebuild'.",
-            ) from None
+            reason = str(error).splitlines()[0]
+            if "lock" in reason.lower():
+                hint = "Wait for the other command to end, or stop it."
+                problem = f"Another Firstline has the warehouse {path} open."
+                raise HomeError("warehouse_in_use", problem, hint) from None
+            hint = "Run 'firstline rebuild': it makes the warehouse again from the landing."
+            problem = f"The warehouse {path} cannot be opened: {reason}."
+            raise HomeError("warehouse_broken", problem, hint) from None
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_progress_bar = false")
         if temp_folder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.cli.commands import firstline
@@ -188,3 +189,64 @@ def test_restore_and_rebuild_answer_the_same_figures(filled: Path) -> None:
     other = filled.parent / "other"
     assert firstline(other, "restore", archive).code == 0
     assert firstline(other, *asked).json() == before
+
+
+def test_an_empty_folder_does_not_stop_the_other_paths(folder: Path) -> None:
+    (folder / "empty").mkdir()
+    printed = firstline(folder / "home", "import", folder / "empty", folder / "tickets.csv", "--format", "json")
+    assert [record["accepted"] for record in printed.json()] == [0, 60]
+    assert printed.json()[0]["error"]["code"] == "empty_folder"
+    assert printed.code == 1
+
+
+def test_a_dry_run_and_a_question_make_no_home(folder: Path) -> None:
+    assert firstline(folder / "h", "import", folder / "tickets.csv", "--dry-run").code == 0
+    assert firstline(folder / "h", "kpi", "ticket_volume").code == 0
+    assert not (folder / "h").exists()
+
+
+def test_a_home_that_is_a_file_is_refused(folder: Path) -> None:
+    for words in (["kpi"], ["import", str(folder / "tickets.csv")]):
+        printed = firstline(folder / "tickets.csv", *words)
+        assert printed.code == 1
+        assert "cannot be used" in printed.err
+
+
+def test_broken_stores_are_named_with_the_way_out(filled: Path) -> None:
+    asked = ("kpi", "ticket_volume", "--format", "json")
+    before = firstline(filled, *asked).json()
+    (filled / "warehouse.duckdb").write_text("junk")
+    broken = firstline(filled, *asked)
+    assert broken.code == 1
+    assert "rebuild" in broken.err
+    assert firstline(filled, "rebuild").code == 0
+    assert firstline(filled, *asked).json() == before
+    for path in filled.glob("state.db*"):
+        path.unlink()
+    (filled / "state.db").write_text("junk" * 500)
+    broken = firstline(filled, *asked)
+    assert broken.code == 1
+    assert "state.db" in broken.err
+    (filled / "state.db").unlink()
+    assert firstline(filled, "rebuild").code == 0
+    assert firstline(filled, *asked).json() == before
+
+
+def test_a_workbook_of_several_sheets_asks_which_one_is_meant(folder: Path) -> None:
+    book = openpyxl.Workbook()
+    for name, header in (("Tickets", "opened_at"), ("Visits", "dispatched_at")):
+        sheet = book.create_sheet(name)
+        sheet.append(["ticket_id" if name == "Tickets" else "visit_id", header])
+        sheet.append(["X1", "2026-01-01"])
+    book.save(folder / "book.xlsx")
+    home = folder / "home"
+    asked = firstline(home, "import", folder / "book.xlsx", "--as", "ticket")
+    assert asked.code == 2
+    assert "'Tickets', 'Visits'" in asked.err
+    words = ("import", folder / "book.xlsx", "--as", "ticket", "--sheet", "Tickets", "--format", "json")
+    assert firstline(home, *words).json()[0]["accepted"] == 1
+    every = firstline(home, "import", folder / "book.xlsx", "--format", "json").json()
+    assert [(record["sheet"], record["entity"]) for record in every] == [
+        ("Tickets", "ticket"),
+        ("Visits", "truck_roll"),
+    ]

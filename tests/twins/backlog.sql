@@ -2,15 +2,17 @@
 -- A ticket that was merged or rejected later was open until then; one that is over without an event that says since when
 -- is left out. Out besides: test, spam, internal, masters. Reference K06.
 SELECT CAST(count(*) AS DOUBLE) AS value, count(*) AS numerator, NULL AS denominator, count(*) AS n
-FROM ticket t
-WHERE NOT t.is_deleted
-  AND NOT coalesce(t.is_test, FALSE)
-  AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+FROM (
+    SELECT t.*,
+      opened(t.source_system, t.ticket_id, t.opened_at) AS began
+    FROM ticket t WHERE NOT t.is_deleted) t
+WHERE NOT coalesce(t.is_test, FALSE)
+  AND NOT is_test_account(t.account_id, t.began)
   AND NOT coalesce(t.is_spam, FALSE)
   AND t.type IS DISTINCT FROM 'internal'
   AND t.reporter IS DISTINCT FROM 'employee'
   AND NOT is_master(t.source_system, t.ticket_id)
   AND NOT is_over_undated(t.source_system, t.ticket_id, t.current_status, t.merged_into)
-  AND opened(t.source_system, t.ticket_id, t.opened_at) < $end
+  AND t.began < $end
   AND (ends(last_word(t.source_system, t.ticket_id, $end)) IS NOT TRUE)
   /*ticket*/

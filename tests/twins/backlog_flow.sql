@@ -3,12 +3,14 @@
 SELECT sum(change) AS value
 FROM (
   SELECT 1 AS change
-  FROM ticket t
-  WHERE opened(t.source_system, t.ticket_id, t.opened_at) >= $start
-    AND opened(t.source_system, t.ticket_id, t.opened_at) < $end
-    AND NOT t.is_deleted
+  FROM (
+    SELECT t.*,
+      opened(t.source_system, t.ticket_id, t.opened_at) AS began
+    FROM ticket t WHERE NOT t.is_deleted) t
+  WHERE t.began >= $start
+    AND t.began < $end
     AND NOT coalesce(t.is_test, FALSE)
-    AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+    AND NOT is_test_account(t.account_id, t.began)
     AND NOT coalesce(t.is_spam, FALSE)
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'
@@ -17,7 +19,10 @@ FROM (
   UNION ALL
   -- a resolution that reopens by itself changes nothing, so it is taken neither as one nor as the other
   SELECT CASE WHEN ends(e.type) THEN -1 ELSE 1 END AS change
-  FROM ticket t, ticket_event e
+  FROM (
+    SELECT t.*,
+      opened(t.source_system, t.ticket_id, t.opened_at) AS began
+    FROM ticket t WHERE NOT t.is_deleted) t, ticket_event e
   WHERE NOT e.is_deleted
     AND concerns(e.source_system, e.ticket_id, t.source_system, t.ticket_id)
     AND decides(e.type, e.reopens)
@@ -25,9 +30,8 @@ FROM (
     AND e."at" < $end
     AND ends(e.type) <> coalesce(ends(word_before(
       t.source_system, t.ticket_id, place(e."at", e.type, e.seq, e.source_system, e.source_id))), FALSE)
-    AND NOT t.is_deleted
     AND NOT coalesce(t.is_test, FALSE)
-    AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+    AND NOT is_test_account(t.account_id, t.began)
     AND NOT coalesce(t.is_spam, FALSE)
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'

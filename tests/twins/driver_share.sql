@@ -4,10 +4,12 @@ SELECT
   count(CASE WHEN t.reason_code = $reason THEN 1 END) AS numerator,
   count(*) AS denominator,
   count(*) AS n
-FROM ticket t
-WHERE NOT t.is_deleted
-  AND NOT coalesce(t.is_test, FALSE)
-  AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+FROM (
+    SELECT t.*,
+      opened(t.source_system, t.ticket_id, t.opened_at) AS began
+    FROM ticket t WHERE NOT t.is_deleted) t
+WHERE NOT coalesce(t.is_test, FALSE)
+  AND NOT is_test_account(t.account_id, t.began)
   AND NOT coalesce(t.is_spam, FALSE)
   AND t.type IS DISTINCT FROM 'internal'
   AND t.reporter IS DISTINCT FROM 'employee'
@@ -15,6 +17,6 @@ WHERE NOT t.is_deleted
   AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
   AND NOT is_master(t.source_system, t.ticket_id)
   AND t.reason_code IS NOT NULL
-  AND opened(t.source_system, t.ticket_id, t.opened_at) >= $start
-  AND opened(t.source_system, t.ticket_id, t.opened_at) < $end
+  AND t.began >= $start
+  AND t.began < $end
   /*ticket*/

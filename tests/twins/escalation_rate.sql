@@ -14,18 +14,21 @@ FROM (
       AND coalesce(e.from_tier, '1') = '1'
       AND coalesce(e.to_tier, '2') IN ('2', '3', 'vendor')
   ) AS is_escalated
-  FROM ticket t
-  WHERE NOT t.is_deleted
-    AND NOT coalesce(t.is_test, FALSE)
-    AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+  FROM (
+    SELECT t.*,
+      opened(t.source_system, t.ticket_id, t.opened_at) AS began,
+      finally_resolved(t.source_system, t.ticket_id) AS resolved
+    FROM ticket t WHERE NOT t.is_deleted) t
+  WHERE NOT coalesce(t.is_test, FALSE)
+    AND NOT is_test_account(t.account_id, t.began)
     AND NOT coalesce(t.is_spam, FALSE)
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'
     AND NOT is_merged(t.source_system, t.ticket_id, t.merged_into)
     AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
     AND NOT is_master(t.source_system, t.ticket_id)
-    AND finally_resolved(t.source_system, t.ticket_id) >= $start
-    AND finally_resolved(t.source_system, t.ticket_id) < $end
+    AND t.resolved >= $start
+    AND t.resolved < $end
     AND '1' = coalesce((
       SELECT arg_min(coalesce(e.from_tier, CASE WHEN e.type <> 'escalated' THEN e.to_tier END),
         place(e."at", e.type, e.seq, e.source_system, e.source_id))

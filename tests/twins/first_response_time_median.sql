@@ -7,17 +7,19 @@ SELECT
   NULL AS denominator,
   count(taken.s) AS n
 FROM (
-  SELECT CAST(date_diff('second', opened(t.source_system, t.ticket_id, t.opened_at), (
+  SELECT CAST(date_diff('second', t.began, (
     SELECT min(e."at") FROM ticket_event e
     WHERE NOT e.is_deleted AND concerns(e.source_system, e.ticket_id, t.source_system, t.ticket_id)
-      AND e."at" >= opened(t.source_system, t.ticket_id, t.opened_at)
+      AND e."at" >= t.began
       AND (
         (e.type = 'first_response' AND coalesce(e.actor_kind, 'agent') = 'agent')
         OR (e.type = 'public_reply' AND e.actor_kind = 'agent')))) AS DOUBLE) AS s
-  FROM ticket t
-  WHERE NOT t.is_deleted
-    AND NOT coalesce(t.is_test, FALSE)
-    AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+  FROM (
+    SELECT t.*,
+      opened(t.source_system, t.ticket_id, t.opened_at) AS began
+    FROM ticket t WHERE NOT t.is_deleted) t
+  WHERE NOT coalesce(t.is_test, FALSE)
+    AND NOT is_test_account(t.account_id, t.began)
     AND NOT coalesce(t.is_spam, FALSE)
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'
@@ -26,7 +28,7 @@ FROM (
     AND NOT is_master(t.source_system, t.ticket_id)
     AND t.channel IN ('email', 'web_form', 'async_chat', 'social', 'sms')
     AND t.origin IS DISTINCT FROM 'agent'
-    AND opened(t.source_system, t.ticket_id, t.opened_at) >= $start
-    AND opened(t.source_system, t.ticket_id, t.opened_at) < $end
+    AND t.began >= $start
+    AND t.began < $end
     /*ticket*/
 ) taken

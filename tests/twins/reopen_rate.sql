@@ -10,8 +10,8 @@ FROM (
   SELECT EXISTS (
     SELECT 1 FROM ticket_event o
     WHERE NOT o.is_deleted AND concerns(o.source_system, o.ticket_id, t.source_system, t.ticket_id)
-      AND o."at" > first_resolved(t.source_system, t.ticket_id)
-      AND o."at" <= first_resolved(t.source_system, t.ticket_id) + to_days(14)
+      AND o."at" > t.first_resolved
+      AND o."at" <= t.first_resolved + to_days(14)
       AND opens_again(t.source_system, t.ticket_id, o.type, o.reopens, o."at",
         place(o."at", o.type, o.seq, o.source_system, o.source_id))
       AND NOT (
@@ -30,18 +30,21 @@ FROM (
                 AND reply."at" >= o."at"
                 AND reply."at" <= again."at")))
   ) AS is_reopened
-  FROM ticket t
-  WHERE NOT t.is_deleted
-    AND NOT coalesce(t.is_test, FALSE)
-    AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+  FROM (
+    SELECT t.*,
+      opened(t.source_system, t.ticket_id, t.opened_at) AS began,
+      first_resolved(t.source_system, t.ticket_id) AS first_resolved
+    FROM ticket t WHERE NOT t.is_deleted) t
+  WHERE NOT coalesce(t.is_test, FALSE)
+    AND NOT is_test_account(t.account_id, t.began)
     AND NOT coalesce(t.is_spam, FALSE)
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'
     AND NOT is_merged(t.source_system, t.ticket_id, t.merged_into)
     AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
     AND NOT is_master(t.source_system, t.ticket_id)
-    AND first_resolved(t.source_system, t.ticket_id) >= $start
-    AND first_resolved(t.source_system, t.ticket_id) < $end
-    AND first_resolved(t.source_system, t.ticket_id) + to_days(14) <= $watermark
+    AND t.first_resolved >= $start
+    AND t.first_resolved < $end
+    AND t.first_resolved + to_days(14) <= $watermark
     /*ticket*/
 ) cohort

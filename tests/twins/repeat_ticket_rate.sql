@@ -9,10 +9,12 @@ SELECT
   count(*) AS n
 FROM (
   SELECT EXISTS (
-    SELECT 1 FROM ticket o
-    WHERE NOT o.is_deleted
-      AND NOT coalesce(o.is_test, FALSE)
-      AND NOT is_test_account(o.account_id, opened(o.source_system, o.ticket_id, o.opened_at))
+    SELECT 1 FROM (
+      SELECT o.*,
+        opened(o.source_system, o.ticket_id, o.opened_at) AS began
+      FROM ticket o WHERE NOT o.is_deleted) o
+    WHERE NOT coalesce(o.is_test, FALSE)
+      AND NOT is_test_account(o.account_id, o.began)
       AND NOT coalesce(o.is_spam, FALSE)
       AND o.type IS DISTINCT FROM 'internal'
       AND o.reporter IS DISTINCT FROM 'employee'
@@ -21,24 +23,26 @@ FROM (
       AND NOT is_master(o.source_system, o.ticket_id)
       AND o.parent_ticket_id IS NULL
       AND o.account_id = t.account_id
-      AND row(opened(o.source_system, o.ticket_id, o.opened_at), o.source_system, o.ticket_id)
-        < row(opened(t.source_system, t.ticket_id, t.opened_at), t.source_system, t.ticket_id)
+      AND row(o.began, o.source_system, o.ticket_id)
+        < row(t.began, t.source_system, t.ticket_id)
       AND array_to_string(string_split(o.reason_code, '.')[1:2], '.')
         = array_to_string(string_split(t.reason_code, '.')[1:2], '.')
       AND (
-        opened(o.source_system, o.ticket_id, o.opened_at) >= opened(t.source_system, t.ticket_id, t.opened_at) - to_days($days)
+        o.began >= t.began - to_days($days)
         OR EXISTS (
           SELECT 1 FROM ticket_event e
           WHERE NOT e.is_deleted AND concerns(e.source_system, e.ticket_id, o.source_system, o.ticket_id)
             AND resolves(o.source_system, o.ticket_id, e.type, e.reopens, e."at",
               place(e."at", e.type, e.seq, e.source_system, e.source_id))
-            AND e."at" <= opened(t.source_system, t.ticket_id, t.opened_at)
-            AND e."at" >= opened(t.source_system, t.ticket_id, t.opened_at) - to_days($days)))
+            AND e."at" <= t.began
+            AND e."at" >= t.began - to_days($days)))
   ) AS is_repeat
-  FROM ticket t
-  WHERE NOT t.is_deleted
-    AND NOT coalesce(t.is_test, FALSE)
-    AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+  FROM (
+    SELECT t.*,
+      opened(t.source_system, t.ticket_id, t.opened_at) AS began
+    FROM ticket t WHERE NOT t.is_deleted) t
+  WHERE NOT coalesce(t.is_test, FALSE)
+    AND NOT is_test_account(t.account_id, t.began)
     AND NOT coalesce(t.is_spam, FALSE)
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'
@@ -48,8 +52,8 @@ FROM (
     AND t.account_id IS NOT NULL
     AND t.reason_code IS NOT NULL
     AND t.parent_ticket_id IS NULL
-    AND opened(t.source_system, t.ticket_id, t.opened_at) >= $start
-    AND opened(t.source_system, t.ticket_id, t.opened_at) < $end
-    AND opened(t.source_system, t.ticket_id, t.opened_at) >= $begins + to_days($days)
+    AND t.began >= $start
+    AND t.began < $end
+    AND t.began >= $begins + to_days($days)
     /*ticket*/
 ) judged

@@ -7,11 +7,11 @@ SELECT
   count(*) AS denominator,
   count(*) AS n
 FROM (
-  SELECT first_resolved(t.source_system, t.ticket_id) <= opened(t.source_system, t.ticket_id, t.opened_at) + to_days($days)
+  SELECT t.first_resolved <= t.began + to_days($days)
     AND NOT EXISTS (
       SELECT 1 FROM ticket_event o
       WHERE NOT o.is_deleted AND concerns(o.source_system, o.ticket_id, t.source_system, t.ticket_id)
-        AND o."at" > first_resolved(t.source_system, t.ticket_id)
+        AND o."at" > t.first_resolved
         AND opens_again(t.source_system, t.ticket_id, o.type, o.reopens, o."at",
           place(o."at", o.type, o.seq, o.source_system, o.source_id))
         AND NOT (
@@ -30,10 +30,13 @@ FROM (
                   AND reply."at" >= o."at"
                   AND reply."at" <= again."at")))
     ) AS is_done
-  FROM ticket t
-  WHERE NOT t.is_deleted
-    AND NOT coalesce(t.is_test, FALSE)
-    AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+  FROM (
+    SELECT t.*,
+      opened(t.source_system, t.ticket_id, t.opened_at) AS began,
+      first_resolved(t.source_system, t.ticket_id) AS first_resolved
+    FROM ticket t WHERE NOT t.is_deleted) t
+  WHERE NOT coalesce(t.is_test, FALSE)
+    AND NOT is_test_account(t.account_id, t.began)
     AND NOT coalesce(t.is_spam, FALSE)
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'
@@ -41,8 +44,8 @@ FROM (
     AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
     AND NOT is_master(t.source_system, t.ticket_id)
     AND NOT is_cancelled(t.source_system, t.ticket_id, t.current_status)
-    AND opened(t.source_system, t.ticket_id, t.opened_at) >= $start
-    AND opened(t.source_system, t.ticket_id, t.opened_at) < $end
-    AND opened(t.source_system, t.ticket_id, t.opened_at) + to_days($days) <= $watermark
+    AND t.began >= $start
+    AND t.began < $end
+    AND t.began + to_days($days) <= $watermark
     /*ticket*/
 ) judged

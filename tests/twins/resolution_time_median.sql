@@ -6,12 +6,14 @@ SELECT
   NULL AS denominator,
   count(*) AS n
 FROM (
-  SELECT CAST(date_diff('second', opened(t.source_system, t.ticket_id, t.opened_at),
-    finally_resolved(t.source_system, t.ticket_id)) AS DOUBLE) AS s
-  FROM ticket t
-  WHERE NOT t.is_deleted
-    AND NOT coalesce(t.is_test, FALSE)
-    AND NOT is_test_account(t.account_id, opened(t.source_system, t.ticket_id, t.opened_at))
+  SELECT CAST(date_diff('second', t.began, t.resolved) AS DOUBLE) AS s
+  FROM (
+    SELECT t.*,
+      opened(t.source_system, t.ticket_id, t.opened_at) AS began,
+      finally_resolved(t.source_system, t.ticket_id) AS resolved
+    FROM ticket t WHERE NOT t.is_deleted) t
+  WHERE NOT coalesce(t.is_test, FALSE)
+    AND NOT is_test_account(t.account_id, t.began)
     AND NOT coalesce(t.is_spam, FALSE)
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'
@@ -19,7 +21,7 @@ FROM (
     AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
     AND NOT is_master(t.source_system, t.ticket_id)
     AND NOT is_cancelled(t.source_system, t.ticket_id, t.current_status)
-    AND finally_resolved(t.source_system, t.ticket_id) >= $start
-    AND finally_resolved(t.source_system, t.ticket_id) < $end
+    AND t.resolved >= $start
+    AND t.resolved < $end
     /*ticket*/
 ) taken

@@ -20,7 +20,7 @@ PLACEHOLDER = re.compile(r"/\*(\w+)(?:: ([^*]+))?\*/")
 """Where a twin takes a filter: the subject whose row it is and, for a subscriber, the instant."""
 
 VISITED = "moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome)"  # fmt: skip
-OPENED = "opened(t.source_system, t.ticket_id, t.opened_at)"
+OPENED = "t.began"
 ANSWERER = "answerer(r.source_system, r.account_id, r.contact_id, r.ticket_id, r.visit_id)"
 SURVEYED = "surveyed(r.source_system, r.kind, r.contact_id, r.ticket_id, r.visit_id, r.responded_at)"
 

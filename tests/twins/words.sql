@@ -38,32 +38,46 @@ CREATE OR REPLACE TEMP MACRO home_region(p_subscriber, p_region, p_at) AS coales
   WHERE NOT lived.is_deleted AND lived.subscriber_id = p_subscriber
     AND held(lived.valid_from, lived.valid_to, p_at)));
 
--- Whose ticket a row means that names one: its own source's, if that has such a ticket, be it deleted; else that of
--- the one source that has it; null if several have it, or none.
-CREATE OR REPLACE TEMP MACRO ticket_home(p_naming_source, p_named) AS CASE
-  WHEN EXISTS (
-    SELECT 1 FROM ticket own WHERE own.ticket_id = p_named AND own.source_system = p_naming_source)
-  THEN p_naming_source
-  ELSE (
-    SELECT CASE WHEN count(DISTINCT other.source_system) = 1 THEN min(other.source_system) END
-    FROM ticket other WHERE NOT other.is_deleted AND other.ticket_id = p_named)
-  END;
-
+-- Whether a row that names a ticket means this one: its own source's, if that has such a ticket, be it deleted; else
+-- that of the one source that has it.
 CREATE OR REPLACE TEMP MACRO concerns(p_naming_source, p_named, p_source, p_ticket) AS
-  p_named = p_ticket AND ticket_home(p_naming_source, p_named) = p_source;
+  p_named = p_ticket AND (
+    p_naming_source = p_source
+    OR (
+      (p_naming_source, p_named) NOT IN (SELECT (own.source_system, own.ticket_id) FROM ticket own)
+      AND p_named IN (
+        SELECT lone.ticket_id FROM ticket lone WHERE NOT lone.is_deleted
+        GROUP BY lone.ticket_id HAVING count(DISTINCT lone.source_system) = 1)));
 
 -- Likewise for a contact that another row names.
+CREATE OR REPLACE TEMP MACRO means(p_naming_source, p_named, p_source, p_contact) AS
+  p_named = p_contact AND (
+    p_naming_source = p_source
+    OR (
+      (p_naming_source, p_named) NOT IN (SELECT (ours.source_system, ours.contact_id) FROM contact ours)
+      AND p_named IN (
+        SELECT single.contact_id FROM contact single WHERE NOT single.is_deleted
+        GROUP BY single.contact_id HAVING count(DISTINCT single.source_system) = 1)));
+
+-- Whose contact a row means by a name, so that two rows can be told to mean the same; null if nobody's or anybody's.
 CREATE OR REPLACE TEMP MACRO contact_home(p_naming_source, p_named) AS CASE
   WHEN EXISTS (
-    SELECT 1 FROM contact ours WHERE ours.contact_id = p_named AND ours.source_system = p_naming_source)
+    SELECT 1 FROM contact here WHERE here.contact_id = p_named AND here.source_system = p_naming_source)
   THEN p_naming_source
   ELSE (
-    SELECT CASE WHEN count(DISTINCT theirs.source_system) = 1 THEN min(theirs.source_system) END
-    FROM contact theirs WHERE NOT theirs.is_deleted AND theirs.contact_id = p_named)
+    SELECT CASE WHEN count(DISTINCT there.source_system) = 1 THEN min(there.source_system) END
+    FROM contact there WHERE NOT there.is_deleted AND there.contact_id = p_named)
   END;
 
-CREATE OR REPLACE TEMP MACRO means(p_naming_source, p_named, p_source, p_contact) AS
-  p_named = p_contact AND contact_home(p_naming_source, p_named) = p_source;
+-- Likewise whose ticket.
+CREATE OR REPLACE TEMP MACRO ticket_home(p_naming_source, p_named) AS CASE
+  WHEN EXISTS (
+    SELECT 1 FROM ticket inside WHERE inside.ticket_id = p_named AND inside.source_system = p_naming_source)
+  THEN p_naming_source
+  ELSE (
+    SELECT CASE WHEN count(DISTINCT outside.source_system) = 1 THEN min(outside.source_system) END
+    FROM ticket outside WHERE NOT outside.is_deleted AND outside.ticket_id = p_named)
+  END;
 
 -- Whether an agent answered a contact: so it ended, or an agent's answer is on record and it ended in no way that
 -- rules one out.
