@@ -48,6 +48,8 @@ class Catalogue:
     def kpi(self, name: str) -> Kpi:
         """The KPI of that id, alias or K number, any case. Raises MisuseError naming the nearest one."""
         wanted = name.lower()
+        if wanted[:1] == "k" and wanted[1:].isdigit():
+            wanted = f"k{int(wanted[1:]):02d}"
         for kpi in self.kpis.values():
             if wanted in (kpi.id, (kpi.number or "").lower(), *(alias.lower() for alias in kpi.aliases)):
                 return kpi

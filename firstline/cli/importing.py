@@ -125,8 +125,11 @@ def _mapping_text(path: Path | None) -> str | None:
         return None
     try:
         return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise MisuseError("bad_mapping", f"The mapping {path} cannot be read: {error}.", "Check the path.") from None
+    except OSError as error:
+        problem = f"The mapping {path} cannot be read: {(error.strerror or str(error)).lower()}."
+        raise MisuseError("bad_mapping", problem, "Check the path.") from None
+    except UnicodeDecodeError:
+        raise MisuseError("bad_mapping", f"The mapping {path} is not UTF-8 text.", "Save it as UTF-8.") from None
 
 
 def _moment(text: str | None, option: str, zone: Any) -> datetime | None:

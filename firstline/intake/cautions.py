@@ -28,6 +28,10 @@ def warnings_of(
             "No time zone is set: times without an offset are read as UTC. "
             "Set timezone in firstline.toml or in the mapping."
         )
+    for header in raw.headers:
+        name, _, repeat = header.rpartition(" (")
+        if name in raw.headers and repeat.rstrip(")").isdigit():
+            yield f"The column name '{name}' stands more than once; the later one is called '{header}' here."
     for part in parts:
         yield from _unreadable(warehouse, raw, part)
         yield from _missing_wanted(part)

@@ -59,7 +59,8 @@ def compile_expression(text: str, resolve: Resolve) -> Typed:
     try:
         parsed = sqlglot.parse_one(text, read="duckdb")
     except ParseError as error:
-        raise ExpressionError(f"{text!r} is not an expression: {str(error).splitlines()[0]}") from None
+        place = f", near '{error.errors[0]['highlight']}'" if error.errors and error.errors[0].get("highlight") else ""
+        raise ExpressionError(f"{text!r} is not an expression{place}") from None
     return _compile(parsed, resolve)
 
 

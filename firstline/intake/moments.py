@@ -7,7 +7,9 @@ from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import text_literal
 
 ISO, EPOCH_S, EPOCH_MS = "iso", "epoch_s", "epoch_ms"
-ISO_DAY = r"^[12]\d{3}-\d{2}-\d{2}([T ]|$)"
+SEPARATOR = "|"
+"""Joins the formats of one column that is written with and without a clock part."""
+ISO_DAY = r"^(19|20|21)\d{2}-\d{2}-\d{2}([T ]|$)"
 """What a cell must begin with to be read as ISO: the engine alone would take 5/7/24 for a day of the year 5."""
 OFFSET = r"(Z|[+-]\d{2}:?\d{2}|[+-]\d{2})$"
 CLOCKS = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p")
@@ -27,16 +29,16 @@ def moment_sql(kind: str, raw: str, style: str, zone: str, offset: str) -> str:
         instant = f"make_timestamp(CAST(round(TRY_CAST({raw} AS DOUBLE) * {scale}) AS BIGINT))"
         return instant if kind == "ts" else f"CAST({instant} AS DATE)"
     if kind == "date":
-        parsed = _iso(raw) if style == ISO else f"TRY_STRPTIME({raw}, {text_literal(style)})"
+        parsed = _iso(raw) if style == ISO else _parsed(raw, style)
         return f"CAST({parsed} AS DATE)"
     if style != ISO:
-        text = raw
-        parsed = f"TRY_STRPTIME({text}, {text_literal(style)})"
         if "%z" in style and offset == "ignore":
             clock = style.replace("%z", "").strip()
             text = f"trim(regexp_replace({raw}, '\\s*{OFFSET}', ''))"
             return _local(f"TRY_STRPTIME({text}, {text_literal(clock)})", zone)
-        return f"({parsed} AT TIME ZONE 'UTC')" if "%z" in style else _local(parsed, zone)
+        if "%z" in style:
+            return f"(TRY_STRPTIME({raw}, {text_literal(style)}) AT TIME ZONE 'UTC')"
+        return _local(_parsed(raw, style), zone)
     if offset == "ignore":
         return _local(_iso(f"regexp_replace({raw}, '\\s*{OFFSET}', '')"), zone)
     # a date alone ends in what looks like an offset (2026-03-02), so an offset only counts after a clock part
@@ -54,44 +56,46 @@ def find_style(warehouse: Warehouse, table: str, raw: str, place: str) -> str:
     ISO when every cell is; else the format that reads most. Raises MisuseError with the evidence when a
     day-first and a month-first reading are equally possible, or when no known format reads anything.
     """
-    styles = [day + clock for day in (*PLAIN, *DAY_FIRST, *MONTH_FIRST) for clock in CLOCKS]
-    counts = ", ".join(
-        [f"count({_iso(raw)}) AS iso"]
-        # '%Y' would read a two-digit year as one of antiquity
-        + [
-            f"count(CASE WHEN TRY_STRPTIME({raw}, {text_literal(style)}) > TIMESTAMP '1900-01-01' THEN 1 END) AS s{i}"
-            for i, style in enumerate(styles)
-        ]
-    )
-    filled, sample = (
-        warehouse.value(f"SELECT count({raw}) FROM {table}"),
-        warehouse.value(f"SELECT min({raw}) FROM {table}"),
-    )
+    filled = warehouse.value(f"SELECT count({raw}) FROM {table}")
     if not filled or warehouse.value(f"SELECT count({_iso(raw)}) FROM {table}") == filled:
         return ISO
+    days = (*PLAIN, *DAY_FIRST, *MONTH_FIRST)
+    styles = {day: [day + clock for clock in CLOCKS] for day in days}
+    counted = [style for day in days for style in styles[day]]
+    counts = ", ".join(
+        [f"count({_iso(raw)}) AS iso"]
+        + [f"count({_parsed(raw, style)}) AS s{index}" for index, style in enumerate(counted)]
+    )
     found = warehouse.row(f"SELECT {counts} FROM {table}")
-    best = max(found.values())
-    if best == 0:
+    by_style = {style: int(found[f"s{index}"]) for index, style in enumerate(counted)}
+    # with and without a clock part are one way of writing days: spreadsheets drop midnights
+    totals = {day: sum(by_style[style] for style in styles[day]) for day in days}
+    best = max(totals.values())
+    if best == 0 and not found["iso"]:
+        sample = warehouse.value(f"SELECT min({raw}) FROM {table}")
         hint = 'State how it is written, for example format = "%d.%m.%Y %H:%M".'
         raise MisuseError("unknown_date_format", f"{place}: {sample!r} is not a time Firstline knows.", hint)
-    if found["iso"] == best:
+    if found["iso"] >= best:
         return ISO
-    readings = [style for i, style in enumerate(styles) if found[f"s{i}"] == best]
-    if len({style in _with_clocks(MONTH_FIRST) for style in readings}) > 1:
-        months = _with_clocks(MONTH_FIRST)
-        two = [next(style for style in readings if (style in months) == first) for first in (False, True)]
-        spans = "; ".join(_span(warehouse, table, raw, style, best) for style in two)
-        hint = f'State it in the mapping, for example format = "{readings[0]}".'
+    readings = {day: SEPARATOR.join(s for s in styles[day] if by_style[s]) for day in days if totals[day] == best}
+    months = [day for day in readings if day in MONTH_FIRST]
+    others = [day for day in readings if day not in MONTH_FIRST]
+    if months and others:
+        spans = "; ".join(_span(warehouse, table, raw, readings[day], best) for day in (others[0], months[0]))
+        hint = f'State it in the mapping, for example format = "{readings[others[0]].split(SEPARATOR)[0]}".'
         raise MisuseError("ambiguous_dates", f"{place}: the dates can be read in two ways: {spans}.", hint)
-    return readings[0]
+    return next(iter(readings.values()))
 
 
-def _with_clocks(days: tuple[str, ...]) -> set[str]:
-    return {day + clock for day in days for clock in CLOCKS}
+def _parsed(raw: str, style: str) -> str:
+    """SQL of a stated format; of several joined by `|` the first that reads the cell."""
+    # '%Y' would read a two-digit year as one of antiquity
+    tries = [f"TRY_STRPTIME({raw}, {text_literal(one)})" for one in style.split(SEPARATOR)]
+    return " ".join(["CASE", *(f"WHEN {one} > TIMESTAMP '1900-01-01' THEN {one}" for one in tries), "END"])
 
 
 def _span(warehouse: Warehouse, table: str, raw: str, style: str, count: int) -> str:
-    parsed = f"TRY_STRPTIME({raw}, {text_literal(style)})"
+    parsed = _parsed(raw, style)
     span = warehouse.row(
         f"SELECT CAST(CAST(min({parsed}) AS DATE) AS VARCHAR) AS first, "
         f"CAST(CAST(max({parsed}) AS DATE) AS VARCHAR) AS last FROM {table}"

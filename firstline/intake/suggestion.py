@@ -26,6 +26,7 @@ STEP_COLUMNS: dict[str, str] = {
 }
 """Column names under which ticket lists give the time of a step, to the type of ticket event it is."""
 
+WHOLE = 0.999
 CLEARLY_BETTER = 1.25
 """A guessed entity must beat the next one by this factor; else the file's owner is asked."""
 
@@ -78,7 +79,9 @@ def _guess(headers: tuple[str, ...], file_name: str) -> Entity:
         hint = "Say it with --as ENTITY, or write a mapping file."
         problem = f"{file_name}: its columns fit no entity: {', '.join(headers)}."
         raise MisuseError("unknown_content", problem, hint)
-    if len(ranked) > 1 and ranked[0][1] < ranked[1][1] * CLEARLY_BETTER:
+    # a header that is an entity's own names to the last one leaves no doubt, however near another comes
+    is_whole = ranked[0][1] >= WHOLE > ranked[1][1] if len(ranked) > 1 else True
+    if not is_whole and ranked[0][1] < ranked[1][1] * CLEARLY_BETTER:
         names = " or ".join(entity.name for entity, _ in ranked[:2])
         hint = f"Say which with --as {ranked[0][0].name} or --as {ranked[1][0].name}."
         raise MisuseError("ambiguous_content", f"{file_name}: its columns fit {names}.", hint)

@@ -74,11 +74,11 @@ class Asking:
         """ENTITY.FIELD that the KPI misses in these data and the note that says so; None if it can be made."""
         if self.plan.missing:
             return self.plan.missing, self._missing_note(self.plan.missing)
-        for name in self.base_frame.group + tuple(name for name, _ in self.base_frame.where) if self.kpi.base else ():
-            # subscribers are of a region, but if no ticket can be laid to one, no region has a rate of 0
+        for name in self._must_be_known():
+            # subscribers are of a region, but if no ticket can be laid to one, no region has a count or rate of 0
             column = self.catalogue.column_of(self.plan.rows.fact, name, self.plan.rows.dimensions)
             row = self.warehouse.row(compile_check(self.plan.rows, "TRUE", f"{column} IS NOT NULL", {}).sql)
-            if column and row["among"] and not row["known"]:
+            if row["among"] and not row["known"]:
                 entity = self.kpi.needs[0][0].partition(".")[0]
                 return f"{entity}.{name}", f"No row of {entity.replace('_', ' ')} can be laid to a {name}."
         for each in self.kpi.requires:
@@ -87,6 +87,11 @@ class Asking:
             if row["among"] and not row["known"]:
                 return each.missing, each.note
         return None
+
+    def _must_be_known(self) -> tuple[str, ...]:
+        """Dimensions whose values the question is about: those filtered by a value, and groups of a rate's base."""
+        filtered = tuple(name for name, values in self.plan.where if any(value is not None for value in values))
+        return (*filtered, *(self.base_frame.group if self.kpi.base else ()))
 
     @property
     def kpi(self) -> Kpi:

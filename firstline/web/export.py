@@ -39,13 +39,17 @@ def neutral(cell: Any) -> Any:
 
 
 def flat_records(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Records in JSON form with `group` and `exclusions` spread into columns `group.x`, `excluded.y`."""
+    """Records in JSON form with `group` spread into columns `group.x`, and `exclusions` as one cell of words.
+
+    The columns of a document therefore depend on the question alone, never on what the data hold.
+    """
     for record in records:
         flat: dict[str, Any] = {}
         for key, value in record.items():
-            if isinstance(value, Mapping):
-                prefix = "excluded" if key == "exclusions" else key
-                flat.update({f"{prefix}.{name}": each for name, each in value.items()})
+            if key == "exclusions":
+                flat[key] = "; ".join(f"{label}: {n}" for label, n in value.items())
+            elif isinstance(value, Mapping):
+                flat.update({f"{key}.{name}": each for name, each in value.items()})
             else:
                 flat[key] = value
         yield flat

@@ -72,7 +72,7 @@ def test_the_handover_answers_only_who_knows_the_token(served: tuple[Path, str])
 
 def test_a_note_that_a_dead_server_left_is_removed(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    assert firstline(home, "imports").code == 0
+    assert firstline(home, "init").code == 0
     (home / NOTE).write_text(json.dumps({"port": 9, "token": "x", "pid": 1}))
     assert firstline(home, "imports").code == 0
     assert not (home / NOTE).exists()

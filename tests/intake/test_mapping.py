@@ -288,3 +288,27 @@ def test_a_short_year_or_day_is_never_read_as_antiquity(home: Home, cell: str) -
 def test_a_very_long_cell_is_kept(home: Home) -> None:
     bring(home, f'ticket_id,subject,body\nT1,a,"{"x" * 200_000}"\n', entity="ticket_text")
     assert home.warehouse.value("SELECT length(body) FROM ticket_text_personal") == 200_000
+
+
+def test_dates_without_a_clock_part_among_others_are_midnights(home: Home) -> None:
+    text = "ticket_id,opened_at\nT1,13.5.2024\nT2,2.5.2024 08:00\n"
+    assert counts(bring(home, text)) == (2, 2, 0, 0)
+    found = home.warehouse.rows("SELECT opened_at FROM ticket ORDER BY ticket_id")
+    assert [row["opened_at"] for row in found] == [datetime(2024, 5, 13), datetime(2024, 5, 2, 8)]
+    mixed = bring(home, "ticket_id,opened_at\nT3,03/04/2024 10:00\nT4,05/06/2024\n")
+    assert mixed.error
+    assert "'%d/%m/%Y" in mixed.error["message"]
+    assert "'%m/%d/%Y" in mixed.error["message"]
+
+
+def test_a_quote_that_is_never_closed_stops_the_file(home: Home) -> None:
+    record = bring(home, 'ticket_id,opened_at,type\nT1,2026-01-01,"open\nT2,2026-01-02,order\nT3,2026-01-02,order\n')
+    assert record.error
+    assert record.error["code"] == "unclosed_quote"
+    assert "Line 2" in record.error["message"]
+    assert record.exit_code == 1
+
+
+def test_a_column_name_that_stands_twice_is_told(home: Home) -> None:
+    record = bring(home, "ticket_id,opened_at,opened_at\nT1,2026-01-01,2026-01-02\n")
+    assert any("stands more than once" in warning for warning in record.warnings)

@@ -6,12 +6,14 @@ SELECT
   count(*) AS n
 FROM (
   SELECT r.score, r.scale_min AS low, r.scale_max AS high
-  FROM survey_response r
-  WHERE NOT r.is_deleted
-    AND r.kind = 'csat'
+  FROM (
+    SELECT r.*,
+      surveyed(r.source_system, r.kind, r.contact_id, r.ticket_id, r.visit_id, r.responded_at) AS about_at,
+      answerer(r.source_system, r.account_id, r.contact_id, r.ticket_id, r.visit_id) AS account
+    FROM survey_response r WHERE NOT r.is_deleted) r
+  WHERE r.kind = 'csat'
     AND r.score >= r.scale_min AND r.score <= r.scale_max
-    AND NOT is_test_account(
-      answerer(r.source_system, r.account_id, r.contact_id, r.ticket_id, r.visit_id), surveyed(r.source_system, r.kind, r.contact_id, r.ticket_id, r.visit_id, r.responded_at))
+    AND NOT is_test_account(r.account, r.about_at)
     AND NOT (r.kind <> 'nps_relational' AND EXISTS (
       -- a later answer to the same question about the same contact, ticket or visit replaces this one
       SELECT 1 FROM survey_response later
@@ -31,7 +33,7 @@ FROM (
             AND later.visit_id = r.visit_id))
         AND row(later.responded_at, later.source_system, later.source_id)
           > row(r.responded_at, r.source_system, r.source_id)))
-    AND surveyed(r.source_system, r.kind, r.contact_id, r.ticket_id, r.visit_id, r.responded_at) >= $start
-    AND surveyed(r.source_system, r.kind, r.contact_id, r.ticket_id, r.visit_id, r.responded_at) < $end
+    AND r.about_at >= $start
+    AND r.about_at < $end
     /*answer*/
 ) answers

@@ -72,7 +72,7 @@ def _state_reach(warehouse: Warehouse, entity: str, until: datetime) -> None:
         return
     placed = f"coalesce({', '.join(quoted(name) for name in times)})"
     warehouse.execute(
-        "INSERT INTO source_watermark "
-        f"SELECT source_system, ?, min({placed}), max({placed}), ?, 0, ?, count(*) FROM {entity} GROUP BY source_system",
+        f"INSERT INTO source_watermark SELECT source_system, ?, min({placed}), max({placed}), ?, 0, ?, count(*) "
+        f"FROM {entity} GROUP BY source_system",
         [entity, until, until],
     )

@@ -73,17 +73,21 @@ def visit_events() -> list[Cells]:
     ]
 
 
-def answers() -> list[Cells]:
-    rows: list[Cells] = []
+class Surveys:
+    """Collects answers."""
 
-    def said(kind: str, low: int | None, high: int | None, score: float | None, at: str, **more: Any) -> None:
-        rows.append(
+    def __init__(self) -> None:
+        self.rows: list[Cells] = []
+
+    def said(self, kind: str, scale: tuple[int | None, int | None], score: float | None, at: str, **more: Any) -> None:
+        """An answer on that scale (lowest and highest score), given at that local time."""
+        self.rows.append(
             {
                 "source": "surveys",
-                "response_id": f"Y{len(rows)}",
+                "response_id": f"Y{len(self.rows)}",
                 "kind": kind,
-                "scale_min": low,
-                "scale_max": high,
+                "scale_min": scale[0],
+                "scale_max": scale[1],
                 "score": score,
                 "responded_at": local(at),
                 "account_id": "A1",
@@ -92,48 +96,69 @@ def answers() -> list[Cells]:
             }
         )
 
-    # February: one scale only, with the counts of the worked example divided by two
+
+def answers() -> list[Cells]:
+    """All answers of the small provider."""
+    surveys = Surveys()
+    for part in (satisfied, about_something, recommended):
+        part(surveys)
+    return surveys.rows
+
+
+def satisfied(surveys: Surveys) -> None:
+    """February on one scale, with the counts of the worked example divided by two; March on several."""
     for score, count in ((1, 2), (2, 3), (3, 5), (4, 15), (5, 25)):
         for number in range(count):
             account = ["A1", "A3", None][number % 3]
-            said("csat", 1, 5, score, "2026-02-10 12:00", account_id=account)
-    # March: scales mixed, out of scale, no score, no scale, two answers about one contact, a scale of one point
-    for score in (8, 9, 10, 5, 6):
-        for _ in range(4):
-            said("csat", 1, 10, score, "2026-03-10 12:00")
+            surveys.said("csat", (1, 5), score, "2026-02-10 12:00", account_id=account)
+    for score in (8, 9, 10, 5, 6) * 4:
+        surveys.said("csat", (1, 10), score, "2026-03-10 12:00")
     for score in (0, 9, 10):
-        said("csat", 0, 10, score, "2026-03-10 12:00")
-    for score in (0, 6, None):
-        said("csat", 1, 5, score, "2026-03-10 12:00", channel=None)
-    said("csat", None, None, 5, "2026-03-10 12:00")
-    said("csat", 1, 5, 1, "2026-03-11 12:00", contact_id="K1")
-    said("csat", 1, 5, 5, "2026-03-12 12:00", contact_id="K1")
-    said("csat", 1, 5, 3, "2026-03-12 12:00", contact_id="K1", deleted=True)
-    said("csat", 1, 5, 2, "2026-03-12 12:00", contact_id="K2")
-    said("csat", 1, 5, 4, "2026-03-12 12:00", contact_id="K2")
+        surveys.said("csat", (0, 10), score, "2026-03-10 12:00")
+    # out of its scale, without a score, without a scale
+    for wrong in (0, 6, None):
+        surveys.said("csat", (1, 5), wrong, "2026-03-10 12:00", channel=None)
+    surveys.said("csat", (None, None), 5, "2026-03-10 12:00")
+
+
+def about_something(surveys: Surveys) -> None:
+    """Answers about a contact, a ticket, a visit, the relationship; some replace an earlier one."""
+
+    def said(score: float | None, at: str, scale: tuple[int | None, int] = (1, 5), **about: Any) -> None:
+        surveys.said("csat", scale, score, at, **about)
+
+    said(1, "2026-03-11 12:00", contact_id="K1")
+    said(5, "2026-03-12 12:00", contact_id="K1")
+    said(3, "2026-03-12 12:00", contact_id="K1", deleted=True)
+    said(2, "2026-03-12 12:00", contact_id="K2")
+    said(4, "2026-03-12 12:00", contact_id="K2")
     # a later answer without a scale, or without a score, does not replace the one that has them
-    for contact, low, score in (("K3", None, 1), ("K4", 1, None)):
-        said("csat", 1, 5, 5, "2026-03-13 12:00", contact_id=contact)
-        said("csat", low, 5, score, "2026-03-14 12:00", contact_id=contact)
-    # about a call of March, answered in April; about a ticket; about a visit; about a contact nobody knows
-    said("csat", 1, 5, 4, "2026-04-02 12:00", contact_id="LEG1")
-    said("csat", 1, 5, 4, "2026-04-02 12:00", ticket_id="D1")
-    said("csat", 1, 5, 4, "2026-04-02 12:00", visit_id="TWO")
-    said("csat", 1, 5, 4, "2026-04-02 12:00", contact_id="nobody")
-    said("csat", 1, 5, 4, "2026-04-02 12:00", ticket_id="1001")
+    said(5, "2026-03-13 12:00", contact_id="K3")
+    said(1, "2026-03-14 12:00", (None, 5), contact_id="K3")
+    said(5, "2026-03-13 12:00", contact_id="K4")
+    said(None, "2026-03-14 12:00", contact_id="K4")
+    # about a call of March, answered in April; about a ticket, a visit, a contact nobody knows, one of two tickets
+    said(4, "2026-04-02 12:00", contact_id="LEG1")
+    said(4, "2026-04-02 12:00", ticket_id="D1")
+    said(4, "2026-04-02 12:00", visit_id="TWO")
+    said(4, "2026-04-02 12:00", contact_id="nobody")
+    said(4, "2026-04-02 12:00", ticket_id="1001")
     # about the relationship; of a test customer
-    said("csat", 1, 5, 4, "2026-04-03 12:00", is_relational=True)
-    said("csat", 1, 5, 4, "2026-04-03 12:00", account_id="A20")
-    # promoters, passives, detractors; on 1 to 10; on a scale that is no such scale
+    said(4, "2026-04-03 12:00", is_relational=True)
+    said(4, "2026-04-03 12:00", account_id="A20")
+
+
+def recommended(surveys: Surveys) -> None:
+    """Promoters, passives and detractors, on 0 to 10, on 1 to 10 and on scales that are none of these."""
+    said = surveys.said
     for number in range(60):
-        said("nps_relational", 0, 10, (number * 3) % 11, "2026-02-20 12:00")
-        said("nps_transactional", 0, 10, 10 - number % 5, "2026-04-10 12:00")
-        said("nps_transactional", 1, 10, 1 + number % 10, "2026-02-20 12:00", channel=None)
-    said("nps_relational", 1, 5, 5, "2026-02-20 12:00")
-    said("nps_transactional", 1, 10, 0, "2026-02-20 12:00")
-    said("nps_transactional", 0, 10, 10, "2026-04-02 12:00", contact_id="LEG2")
-    said("nps_relational", 0, 10, 10, "2026-04-02 12:00", contact_id="LEG2")
-    said("nps_relational", 0, 10, 3, "2026-04-02 12:00")
+        said("nps_relational", (0, 10), (number * 3) % 11, "2026-02-20 12:00")
+        said("nps_transactional", (0, 10), 10 - number % 5, "2026-04-10 12:00")
+        said("nps_transactional", (1, 10), 1 + number % 10, "2026-02-20 12:00", channel=None)
+    said("nps_relational", (1, 5), 5, "2026-02-20 12:00")
+    said("nps_transactional", (1, 10), 0, "2026-02-20 12:00")
+    said("nps_transactional", (0, 10), 10, "2026-04-02 12:00", contact_id="LEG2")
+    said("nps_relational", (0, 10), 10, "2026-04-02 12:00", contact_id="LEG2")
+    said("nps_relational", (0, 10), 3, "2026-04-02 12:00")
     for kind in ("ces", "fcr"):
-        said(kind, 1, 7, 5, "2026-04-02 12:00")
-    return rows
+        said(kind, (1, 7), 5, "2026-04-02 12:00")

@@ -7,12 +7,15 @@ SELECT
 FROM (
   SELECT
   (
-    SELECT count(*) FROM truck_roll v
-    WHERE NOT v.is_deleted
-      AND v.purpose = 'trouble'
-      AND NOT is_test_account(v.account_id, moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome))
-      AND moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome) >= $start
-      AND moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome) < $end
+    SELECT count(*) FROM (
+      SELECT v.*,
+        moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start,
+          v.created_at, v.outcome) AS moved
+      FROM truck_roll v WHERE NOT v.is_deleted) v
+    WHERE v.purpose = 'trouble'
+      AND NOT is_test_account(v.account_id, v.moved)
+      AND v.moved >= $start
+      AND v.moved < $end
       /*visit*/) AS rolls,
   (
     -- active subscribers at the beginning of each local day of the period

@@ -19,11 +19,6 @@ FAMILIES = re.compile(r"(resolution_rate|repeat_ticket_rate)_(\d+)d")
 PLACEHOLDER = re.compile(r"/\*(\w+)(?:: ([^*]+))?\*/")
 """Where a twin takes a filter: the subject whose row it is and, for a subscriber, the instant."""
 
-VISITED = "moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start, v.created_at, v.outcome)"  # fmt: skip
-OPENED = "t.began"
-ANSWERER = "answerer(r.source_system, r.account_id, r.contact_id, r.ticket_id, r.visit_id)"
-SURVEYED = "surveyed(r.source_system, r.kind, r.contact_id, r.ticket_id, r.visit_id, r.responded_at)"
-
 DIMENSIONS: Mapping[str, Mapping[str, str]] = {
     "channel": {
         "ticket": "t.channel",
@@ -32,11 +27,11 @@ DIMENSIONS: Mapping[str, Mapping[str, str]] = {
         "answer": "channel_of(r.source_system, r.contact_id, r.ticket_id, r.channel)",
     },
     "region": {
-        "ticket": f"region_of(t.account_id, {OPENED})",
+        "ticket": "region_of(t.account_id, t.began)",
         "contact": "region_of(c.account_id, c.entered_at)",
         "interval": "CAST(NULL AS VARCHAR)",
-        "visit": f"region_of(v.account_id, {VISITED})",
-        "answer": f"region_of({ANSWERER}, {SURVEYED})",
+        "visit": "region_of(v.account_id, v.moved)",
+        "answer": "region_of(r.account, r.about_at)",
         "snapshot": "p.region_id",
         "subscriber": "home_region(s.subscriber_id, s.region_id, {at})",
     },

@@ -55,8 +55,8 @@ def test_groups_and_exclusions_become_columns_of_their_own() -> None:
         {"kpi": "a", "group": {}, "exclusions": {}},
     ]
     flat = list(flat_records(records))
-    assert flat[0] == {"kpi": "a", "group.region": "north", "excluded.test": 2}
-    assert columns_of(flat) == ["kpi", "group.region", "excluded.test"]
+    assert flat[0] == {"kpi": "a", "group.region": "north", "exclusions": "test: 2"}
+    assert columns_of(flat) == ["kpi", "group.region", "exclusions"]
 
 
 def test_a_download_names_its_file() -> None:

@@ -78,6 +78,16 @@ def _numbered(warehouse: Warehouse, headers: tuple[str, ...], stated: tuple[str,
         "'line ' || min(line) || ': ' || min(error_message) AS detail, min(csv_line) AS cells "
         "FROM reject_errors GROUP BY line"
     )
+    swallowed = warehouse.rows(
+        "SELECT row_number FROM rejects WHERE reason = 'broken_quote' "
+        "AND contains(trim(cells, chr(10) || chr(13)), chr(10)) ORDER BY row_number"
+    )
+    if swallowed:
+        raise UnreadableError(
+            "unclosed_quote",
+            f"Line {swallowed[0]['row_number'] + 1} opens a quote that is never closed: the rest of the file is one cell.",
+            "Close it, or double a quote that belongs to the text.",
+        )
     rejected = int(warehouse.value("SELECT count(*) FROM rejects") or 0)
     # the i-th rejected row moves every good row from its place on down by one
     warehouse.execute(
