@@ -13,7 +13,7 @@ from firstline.state.ledger import Ledger
 from firstline.state.store import FILE_NAME as STORE_FILE
 from firstline.state.store import open_store
 from firstline.warehouse.engine import Warehouse
-from firstline.warehouse.tables import create_tables
+from firstline.warehouse.tables import create_tables, is_outdated
 
 WAREHOUSE_FILE = "warehouse.duckdb"
 WAREHOUSE_LOG = "warehouse.duckdb.wal"
@@ -72,6 +72,12 @@ def _open_warehouse(path: Path, for_rebuild: bool) -> Warehouse:
     except HomeError as error:
         if not for_rebuild or error.code == "warehouse_in_use":
             raise
+        for name in (WAREHOUSE_FILE, WAREHOUSE_LOG):
+            (path / name).unlink(missing_ok=True)
+        warehouse = Warehouse.open(path / WAREHOUSE_FILE, temp_folder=path / "scratch")
+    if is_outdated(warehouse):
+        # made by another version: the landing holds all of it, and bringing the home up to date applies it again
+        warehouse.close()
         for name in (WAREHOUSE_FILE, WAREHOUSE_LOG):
             (path / name).unlink(missing_ok=True)
         warehouse = Warehouse.open(path / WAREHOUSE_FILE, temp_folder=path / "scratch")

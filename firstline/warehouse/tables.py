@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from firstline.model.entity import Entity
 from firstline.model.vocabulary import vocabulary
 from firstline.warehouse.engine import Warehouse
@@ -36,12 +38,28 @@ BOOKKEEPING: tuple[str, ...] = (
 
 
 def create_tables(warehouse: Warehouse) -> None:
-    """Make every canonical and bookkeeping table that is not there yet."""
-    for entity in vocabulary().values():
-        for statement in entity_ddl(entity):
-            warehouse.execute(statement)
-    for statement in BOOKKEEPING:
+    """Make every canonical and bookkeeping table that is not there yet, and note their shape."""
+    for statement in _statements():
         warehouse.execute(statement)
+    warehouse.execute("CREATE OR REPLACE TABLE warehouse_shape AS SELECT $shape AS fingerprint", {"shape": shape()})
+
+
+def is_outdated(warehouse: Warehouse) -> bool:
+    """True for a warehouse whose tables another version made in another shape: it must be made again."""
+    tables = {row["name"] for row in warehouse.rows("SELECT table_name AS name FROM duckdb_tables()")}
+    if "warehouse_shape" not in tables:
+        return bool(tables)
+    return bool(warehouse.value("SELECT fingerprint FROM warehouse_shape") != shape())
+
+
+def shape() -> str:
+    """The SHA-256 of all table definitions."""
+    return sha256("\n".join(_statements()).encode()).hexdigest()
+
+
+def _statements() -> list[str]:
+    of_entities = [statement for entity in vocabulary().values() for statement in entity_ddl(entity)]
+    return [*of_entities, *BOOKKEEPING]
 
 
 def entity_ddl(entity: Entity) -> tuple[str, ...]:

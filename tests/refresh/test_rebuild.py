@@ -98,6 +98,18 @@ def test_a_damaged_landing_file_is_named_and_nothing_is_deleted(home: Home) -> N
     assert everything(home.warehouse) == before
 
 
+def test_a_warehouse_of_another_version_is_made_again_by_itself(home: Home) -> None:
+    before = everything(filled(home).warehouse)
+    path = home.path
+    home.warehouse.execute("ALTER TABLE ticket DROP COLUMN channel")
+    home.warehouse.execute("UPDATE warehouse_shape SET fingerprint = 'older'")
+    home.close()
+    again = Home.open(path)
+    bring_up_to_date(again)
+    assert everything(again.warehouse) == before
+    again.close()
+
+
 def test_every_landed_file_says_what_it_is(home: Home) -> None:
     filled(home)
     for path in landed_files(home):

@@ -1,5 +1,5 @@
 -- The 90th percentile of the seconds from opening to final resolution, over the tickets resolved for good in the period; called-off
--- tickets are out. Reference K27; type 7, 2.0.
+-- tickets, and those resolved before they were opened, are out. Reference K27; type 7, 2.0.
 SELECT
   quantile_cont(taken.s, 0.9) AS value,
   NULL AS numerator,
@@ -23,5 +23,6 @@ FROM (
     AND NOT is_cancelled(t.source_system, t.ticket_id, t.current_status)
     AND t.resolved >= $start
     AND t.resolved < $end
+    AND t.resolved >= t.began
     /*ticket*/
 ) taken

@@ -85,7 +85,7 @@ def _numbered(warehouse: Warehouse, headers: tuple[str, ...], stated: tuple[str,
     if swallowed:
         raise UnreadableError(
             "unclosed_quote",
-            f"Line {swallowed[0]['row_number'] + 1} opens a quote that is never closed: the rest of the file is one cell.",
+            f"Line {swallowed[0]['row_number'] + 1} opens a quote that is never closed: all that follows is one cell.",
             "Close it, or double a quote that belongs to the text.",
         )
     rejected = int(warehouse.value("SELECT count(*) FROM rejects") or 0)
