@@ -145,7 +145,7 @@ def _snapshots(dice: Dice) -> list[Cells]:
 def _visits(dice: Dice) -> tuple[list[Cells], list[Cells]]:
     visits: list[Cells] = []
     steps: list[Cells] = []
-    for number in range(200):
+    for number in range(160):
         booked = dice.moment()
         gone = dice.later(booked)
         outcome = dice.one(OUTCOMES)
@@ -174,7 +174,7 @@ def _visits(dice: Dice) -> tuple[list[Cells], list[Cells]]:
 
 def _answers(dice: Dice) -> list[Cells]:
     rows: list[Cells] = []
-    for number in range(420):
+    for number in range(300):
         kind = dice.one(("csat", "csat", "nps_relational", "nps_transactional", "ces"))
         scales: tuple[tuple[int | None, int | None], ...] = ((1, 5), (1, 5), (1, 10), (0, 10), (None, 5))
         low, high = dice.one(scales) if kind == "csat" else dice.one(((0, 10), (0, 10), (1, 10)))
@@ -190,8 +190,8 @@ def _answers(dice: Dice) -> list[Cells]:
                 "responded_at": dice.moment(),
                 "account_id": dice.account(),
                 "contact_id": f"C{dice.number(0, 200)}" if about == "contact" else None,
-                "ticket_id": f"T{dice.number(0, 430)}" if about == "ticket" else None,
-                "visit_id": f"W{dice.number(0, 210)}" if about == "visit" else None,
+                "ticket_id": f"T{dice.number(0, 250)}" if about == "ticket" else None,
+                "visit_id": f"W{dice.number(0, 170)}" if about == "visit" else None,
                 "channel": dice.one(("email", "sms", None)),
                 "deleted": dice.chance(0.03),
             }

@@ -33,7 +33,7 @@ def tickets_and_events(dice: Dice) -> tuple[list[Cells], list[Cells]]:
     tickets: list[Cells] = []
     events: list[Cells] = []
     taken: set[tuple[str, str]] = set()
-    for number in range(420):
+    for number in range(240):
         source, name = dice.one(("helpdesk", "helpdesk", "partner")), f"T{number - dice.one((0, 0, 0, 1))}"
         if (source, name) in taken:
             continue
@@ -52,8 +52,8 @@ def tickets_and_events(dice: Dice) -> tuple[list[Cells], list[Cells]]:
                 "current_status": dice.one(
                     (None, None, "resolved", "closed", "rejected" if dice.chance(0.3) else None)
                 ),
-                "merged_into": f"T{dice.number(0, 400)}" if dice.chance(0.03) else None,
-                "parent_ticket_id": f"T{dice.number(0, 430)}" if dice.chance(0.05) else None,
+                "merged_into": f"T{dice.number(0, 235)}" if dice.chance(0.03) else None,
+                "parent_ticket_id": f"T{dice.number(0, 250)}" if dice.chance(0.05) else None,
                 "is_test": dice.one((False, None, dice.chance(0.1))),
                 "is_spam": dice.one((False, None, dice.chance(0.1))),
                 "reporter": dice.one(("customer", "employee" if dice.chance(0.1) else "customer", None)),
@@ -93,7 +93,7 @@ def contacts_and_legs(dice: Dice) -> tuple[list[Cells], list[Cells]]:
     contacts: list[Cells] = []
     legs: list[Cells] = []
     taken: set[tuple[str, str]] = set()
-    for number in range(520):
+    for number in range(360):
         source, name = dice.one(("acd", "acd", "chat")), f"C{number - dice.one((0, 0, 0, 1))}"
         if (source, name) in taken:
             continue
@@ -122,7 +122,7 @@ def contacts_and_legs(dice: Dice) -> tuple[list[Cells], list[Cells]]:
                 "hold_s": dice.maybe(dice.number(0, 90)),
                 "wrap_s": dice.maybe(dice.number(0, 90)),
                 "resolved_flag": dice.one((True, False, None)),
-                "callback_of": f"C{dice.number(0, 500)}" if dice.chance(0.1) else None,
+                "callback_of": f"C{dice.number(0, 370)}" if dice.chance(0.1) else None,
                 "deleted": dice.chance(0.03),
             }
         )

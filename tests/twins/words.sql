@@ -219,14 +219,15 @@ CREATE OR REPLACE TEMP MACRO began(p_source, p_visit, p_status) AS (
   WHERE NOT step.is_deleted AND step.source_system = p_source AND step.visit_id = p_visit
     AND step.status = p_status);
 
--- When a truck moved for a visit: as dispatched; else as arrived; else, of a visit whose outcome shows that one
--- moved, as completed, scheduled or booked. Null: none moved.
+-- When a truck moved for a visit: as dispatched; else as arrived, else as completed; else, of a visit whose outcome shows
+-- that one moved, as scheduled or booked. Null: none moved.
 CREATE OR REPLACE TEMP MACRO moved(
   p_source, p_visit, p_dispatched, p_arrived, p_completed, p_scheduled, p_created, p_outcome) AS
   CASE WHEN p_outcome IS DISTINCT FROM 'cancelled_before_dispatch' THEN coalesce(
     p_dispatched, began(p_source, p_visit, 'dispatched'),
     p_arrived, began(p_source, p_visit, 'arrived'),
-    CASE WHEN p_outcome IS NOT NULL THEN coalesce(p_completed, p_scheduled, p_created) END) END;
+    p_completed, began(p_source, p_visit, 'completed'),
+    CASE WHEN p_outcome IS NOT NULL THEN coalesce(p_scheduled, p_created) END) END;
 
 -- The UTC instant at which a local day begins.
 CREATE OR REPLACE TEMP MACRO midnight(p_day, p_zone) AS
