@@ -224,8 +224,8 @@ CREATE OR REPLACE TEMP MACRO began(p_source, p_visit, p_status) AS (
 CREATE OR REPLACE TEMP MACRO moved(
   p_source, p_visit, p_dispatched, p_arrived, p_completed, p_scheduled, p_created, p_outcome) AS
   CASE WHEN p_outcome IS DISTINCT FROM 'cancelled_before_dispatch' THEN coalesce(
-    p_dispatched, began(p_source, p_visit, 'dispatched'),
-    p_arrived, began(p_source, p_visit, 'arrived'),
+    p_dispatched, began(p_source, p_visit, 'dispatched'), began(p_source, p_visit, 'en_route'),
+    p_arrived, began(p_source, p_visit, 'arrived'), began(p_source, p_visit, 'no_access'),
     p_completed, began(p_source, p_visit, 'completed'),
     CASE WHEN p_outcome IS NOT NULL THEN coalesce(p_scheduled, p_created) END) END;
 
