@@ -99,6 +99,15 @@ def test_a_summary_serves_only_the_limit_it_was_made_with() -> None:
     assert provider.one("abandonment_rate_raw").denominator == 300
 
 
+def test_a_summary_without_the_number_answered_adds_to_neither_side() -> None:
+    provider = Provider(service_level_s=20, short_abandon_s=10)
+    counts = {"offered": 100, "abandoned": 10, "abandoned_within_short": 4, "t_s": 20, "short_s": 10}
+    summary(provider, "01", answered=90, answered_within_t=70, **counts)
+    summary(provider, "02", answered_within_t=70, **counts)
+    level = provider.one("service_level_b")
+    assert (level.numerator, level.denominator) == (70, 96)
+
+
 def test_chats_count_with_calls_and_e_mails_do_not() -> None:
     provider = Provider()
     for i in range(40):
