@@ -18,8 +18,13 @@ from sqlglot import exp
 
 from firstline.model.vocabulary import vocabulary
 from firstline.warehouse.engine import Warehouse
+from firstline.warehouse.settling.view import create_settled_views, settled_name, settled_sql, settling_tables
+
+SETTLING: tuple[str, ...] = ("correction_now",)
+"""The models that layers are made of: they read what the sources say, not the settled rows."""
 
 MODELS: tuple[str, ...] = (
+    *SETTLING,
     "service_span",
     "account_span",
     "agent_span",
@@ -69,18 +74,32 @@ def fact_columns() -> Mapping[str, tuple[str, ...]]:
     return {name: model(name).columns for name in MODELS if name.startswith("fact_")}
 
 
+def inputs_of(name: str) -> frozenset[str]:
+    """The entities and models that a model is made from, those of the layers over its entities included."""
+    read = model(name).inputs
+    is_settled = name not in SETTLING and bool(read & settled_sql().keys())
+    return read | settling_tables() if is_settled else read
+
+
 def input_entities(name: str) -> frozenset[str]:
-    """The entities that a model reads, directly or through other models."""
+    """The entities that a model reads, directly or through other models and layers."""
     found: set[str] = set()
-    for table in model(name).inputs:
+    for table in inputs_of(name):
         found |= input_entities(table) if table in MODELS else {table}
     return frozenset(found & set(vocabulary()))
 
 
 @cache
 def model_sql(name: str, zone_name: str, dialect: str = "duckdb") -> str:
-    """A model's SELECT with the reporting zone in place, for an engine's dialect (`duckdb` or `spark`)."""
+    """A model's SELECT over settled rows with the reporting zone in place, for an engine's dialect.
+
+    The dialect is `duckdb` or `spark`.
+    """
     tree = sqlglot.parse_one(model(name).sql, dialect="duckdb")
+    for table in tree.find_all(exp.Table) if name not in SETTLING else ():
+        if table.name in model(name).inputs and settled_name(table.name) != table.name:
+            table.set("alias", table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name)))
+            table.set("this", exp.to_identifier(settled_name(table.name)))
     for placeholder in list(tree.find_all(exp.Placeholder)):
         if placeholder.name != "zone":
             raise ValueError(f"models/{name}.sql: the only placeholder is :zone, not :{placeholder.name}")
@@ -98,9 +117,13 @@ def build_facts(
     warehouse.execute(FINGERPRINTS)
     stale = set(stale_facts(warehouse, zone_name))
     built: list[str] = []
+    has_views = False
     for name in MODELS:
+        if name not in SETTLING and not has_views:
+            create_settled_views(warehouse)
+            has_views = True
         touched = touched_entities is None or bool(input_entities(name) & set(touched_entities))
-        if not (touched or name in stale or model(name).inputs & set(built)):
+        if not (touched or name in stale or inputs_of(name) & set(built)):
             continue
         warehouse.execute(f"CREATE OR REPLACE TABLE {name} AS {model_sql(name, zone_name)}")
         warehouse.execute("DELETE FROM fact_fingerprint WHERE model = ?", [name])
@@ -117,6 +140,7 @@ def stale_facts(warehouse: Warehouse, zone_name: str) -> tuple[str, ...]:
 
 
 def fingerprint(name: str, zone_name: str) -> str:
-    """What a model's rows were made with: its SQL (comments and blanks aside) and the zone."""
+    """What a model's rows were made with: its SQL (comments and blanks aside), that of its layers, and the zone."""
     bare = re.sub(r"\s+", " ", re.sub(r"--.*", "", model(name).sql)).strip()
-    return sha256(f"{zone_name}\n{bare}".encode()).hexdigest()
+    layers = [settled_sql().get(table, "") for table in sorted(model(name).inputs)]
+    return sha256("\n".join([zone_name, bare, *layers]).encode()).hexdigest()

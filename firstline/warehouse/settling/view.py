@@ -1,0 +1,47 @@
+"""The settled rows: canonical rows as the provider knows them, which is what the facts are made of.
+
+Canonical tables hold what the sources say and nothing else. Each layer lays over them what the provider knows better;
+a later layer outranks an earlier one. Nothing is changed in place, so every layer can be taken away again.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from firstline.model.vocabulary import vocabulary
+from firstline.warehouse.engine import Warehouse
+from firstline.warehouse.settling.corrections import CORRECTIONS
+from firstline.warehouse.settling.layer import Layer, Selecting
+
+LAYERS: tuple[Layer, ...] = (CORRECTIONS,)
+"""In the order in which they are laid on: a later one outranks an earlier one."""
+
+
+@cache
+def settled_sql() -> dict[str, str]:
+    """The SELECT of every entity that some layer changes, by entity."""
+    found = {}
+    for name, entity in vocabulary().items():
+        select = Selecting(entity)
+        for layer in LAYERS:
+            layer.lay(select)
+        if select.joins:
+            found[name] = select.sql
+    return found
+
+
+@cache
+def settling_tables() -> frozenset[str]:
+    """The tables that layers read: entities, or models that are built before any fact."""
+    return frozenset(table for layer in LAYERS for table in layer.reads)
+
+
+def settled_name(entity: str) -> str:
+    """What to read an entity's rows from: its settled view, or its own table where no layer touches it."""
+    return f"settled_{entity}" if entity in settled_sql() else entity
+
+
+def create_settled_views(warehouse: Warehouse) -> None:
+    """Make the views; the tables that layers read must be there."""
+    for name, sql in settled_sql().items():
+        warehouse.execute(f"CREATE OR REPLACE VIEW settled_{name} AS {sql}")
