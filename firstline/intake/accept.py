@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,7 +10,7 @@ from firstline.home import Home
 from firstline.intake.classify import count_fates
 from firstline.intake.reading.table import RawTable
 from firstline.intake.stage import Part, Stamp
-from firstline.landing.files import LEFTOVER, PERSONAL, QUARANTINE, SIGHTING
+from firstline.landing.files import LEFTOVER, MENDED, PERSONAL, QUARANTINE, SIGHTING
 from firstline.model.batch import Batch, LandedFile, Reach
 from firstline.model.vocabulary import MODEL_VERSION
 from firstline.warehouse.engine import Warehouse
@@ -35,6 +36,8 @@ class Delivery:
     stated_until: dict[str, datetime | None]
     lateness_s: int
     used: frozenset[str]
+    formats: dict[str, str]
+    mends: int | None
 
 
 def accept_rows(home: Home, warehouse: Warehouse, delivery: Delivery) -> list[Batch]:
@@ -78,6 +81,8 @@ def _accept(home: Home, warehouse: Warehouse, delivery: Delivery, first: int, la
             for name, parts in _by_entity(delivery.parts).items()
         },
         mapping=delivery.mapping,
+        formats=delivery.formats,
+        mends=delivery.mends,
         model_version=MODEL_VERSION,
     )
     files = _land(home, warehouse, delivery, batch)
@@ -110,11 +115,15 @@ def _land(home: Home, warehouse: Warehouse, delivery: Delivery, batch: Batch) ->
     for part in delivery.parts:
         sightings.append(
             f"SELECT '{part.entity.name}' AS entity, scope, source_id, content_hash, changed_at, exported_at, "
-            f"version_at FROM {part.table} WHERE landed = 'sighting' AND {span}"
+            f"seen_at AS version_at, landed = 'sighting' AS is_newer FROM {part.table} "
+            f"WHERE landed IN ('sighting', 'echo') AND {span}"
         )
     landed.append(home.landing.write(warehouse, SIGHTING, batch, f"{' UNION ALL '.join(sightings)} ORDER BY ALL"))
     landed.append(home.landing.write(warehouse, LEFTOVER, batch, _leftover(delivery, span)))
     landed.append(home.landing.write(warehouse, QUARANTINE, batch, _quarantined(delivery, span)))
+    if delivery.mends is not None:
+        closed = f"SELECT CAST({delivery.mends} AS BIGINT) AS batch, row_number FROM fate WHERE fate <> 'quarantined'"
+        landed.append(home.landing.write(warehouse, MENDED, batch, f"{closed} AND {span} ORDER BY row_number"))
     return [file for file in landed if file is not None]
 
 
@@ -157,8 +166,9 @@ def _quarantined(delivery: Delivery, span: str) -> str:
     raw = delivery.raw
     rejected = f"LEFT JOIN {raw.rejects} rejects USING (row_number)" if raw.rejects else ""
     text = "rejects.cells" if raw.rejects else "NULL"
+    headers = text_literal(json.dumps(raw.headers, ensure_ascii=False))
     return (
-        "SELECT fate.row_number, fate.reason, fate.detail, "
+        f"SELECT fate.row_number, fate.reason, fate.detail, {headers} AS headers, "
         f"CASE WHEN raw.row_number IS NULL THEN {text} ELSE {_cells(raw, raw.headers)} END AS cells "
         f"FROM fate LEFT JOIN raw USING (row_number) {rejected} "
         f"WHERE fate.fate = 'quarantined' AND fate.{span} ORDER BY fate.row_number"

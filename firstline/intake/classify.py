@@ -5,8 +5,9 @@
 2. Rows of one file with the same key and version time but other content are quarantined together: nothing in the
    file says which is right.
 3. Rows with the same key and content are one; the others are unchanged.
-4. What the warehouse has already is unchanged. If it is seen again at a later version time, the sighting is kept,
-   so that the order in which exports are loaded cannot matter.
+4. What the warehouse has already is unchanged. That it was seen again is kept: at a later version time as a sighting,
+   so that the order in which exports are loaded cannot matter, else as an echo, which counts only when what it echoes
+   is withdrawn.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class Counts:
 
 def classify(warehouse: Warehouse, parts: list[Part], rejects: str | None, stamp: Stamp) -> None:
     """Make scratch table `fate` (row_number, fate, reason, detail) and mark each part's rows with `landed`:
-    'accepted', 'sighting' or null; `is_correction` and `is_conflict` with the accepted ones."""
+    'accepted', 'sighting', 'echo' or null; `is_correction` and `is_conflict` with the accepted ones; `seen_at`
+    is the version time of a sighting or echo."""
     _find_faults(warehouse, parts, rejects, stamp)
     for part in parts:
         _mark(warehouse, part)
@@ -132,7 +134,7 @@ def _faults_of(part: Part, index: int, stamp: Stamp) -> list[str]:
         )
         faults.append((f"({empty})", "missing_time", f"'{entity.name}.{names} is empty'"))
     if entity.owner == "source":
-        latest = f"TIMESTAMP '{stamp.accepted_at + FUTURE_TOLERANCE:%Y-%m-%d %H:%M:%S}'"
+        latest = f"TIMESTAMP '{stamp.first_accepted_at + FUTURE_TOLERANCE:%Y-%m-%d %H:%M:%S}'"
         for name in placed:
             if not name.startswith("scheduled"):
                 faults.append(
@@ -167,20 +169,21 @@ def _mark(warehouse: Warehouse, part: Part) -> None:
         "max(version_at) AS version_at FROM known GROUP BY source_system, source_id), "
         "judged AS (SELECT c.row_number, c.scope, c.source_id, "
         "CASE WHEN w.content_hash = c.content_hash THEN "
-        "CASE WHEN c.is_stated AND NOT c.by_content AND c.version_at > w.version_at THEN 'sighting' END "
+        "CASE WHEN c.is_stated AND NOT c.by_content AND c.version_at > w.version_at THEN 'sighting' ELSE 'echo' END "
         "WHEN EXISTS (SELECT 1 FROM known k WHERE k.source_system = c.scope AND k.source_id = c.source_id "
-        "AND k.content_hash = c.content_hash AND k.version_at = c.version_at) THEN NULL "
+        "AND k.content_hash = c.content_hash AND k.version_at = c.version_at) THEN 'echo' "
         "ELSE 'accepted' END AS landed, "
+        "CASE WHEN c.is_stated OR w.content_hash <> c.content_hash THEN c.version_at ELSE w.version_at END AS seen_at, "
         "w.source_id IS NOT NULL AND NOT c.is_stated AS replaces, "
         "w.source_id IS NOT NULL AND c.version_at = w.version_at AND c.content_hash <> w.content_hash AS clashes "
         "FROM candidate c LEFT JOIN winner w ON w.source_system = c.scope AND w.source_id = c.source_id) "
         # where the file also brings another version of the key, the one seen again must be landed whole
-        "SELECT row_number, replaces, clashes, CASE WHEN landed = 'sighting' AND "
+        "SELECT row_number, replaces, clashes, seen_at, CASE WHEN landed = 'sighting' AND "
         "bool_or(coalesce(landed = 'accepted', false)) OVER (PARTITION BY scope, source_id) "
         "THEN 'accepted' ELSE landed END AS landed FROM judged"
     )
     warehouse.execute(
-        f"CREATE OR REPLACE TEMP TABLE {part.table} AS SELECT p.*, m.landed, "
+        f"CREATE OR REPLACE TEMP TABLE {part.table} AS SELECT p.*, m.landed, m.seen_at, "
         "coalesce(m.landed = 'accepted' AND m.replaces, false) AS is_correction, "
         "coalesce(m.landed = 'accepted' AND m.clashes, false) AS is_conflict "
         f"FROM {part.table} p LEFT JOIN {part.table}_marked m USING (row_number)"

@@ -17,6 +17,7 @@ from firstline.intake.parts import PartPlan, Reader
 from firstline.intake.planning import plan_parts
 from firstline.intake.reading.columnar import read_parquet
 from firstline.intake.reading.delimited import read_delimited
+from firstline.intake.reading.mended import read_mended, refuse_reserved
 from firstline.intake.reading.table import RawTable
 from firstline.intake.reading.workbook import read_workbook
 from firstline.intake.request import ImportRecord, ImportRequest
@@ -70,15 +71,19 @@ def _import(
     stated = read_mapping(request.mapping_text, request.mapping_name) if request.mapping_text is not None else None
     progress(f"{request.name}: reading")
     raw = _read(warehouse, request, stated, scratch)
+    refuse_reserved(raw, request.name)
     mapping = _settled(stated, raw, request)
     exported_at = _naive_utc(request.exported_at)
-    stamp = Stamp(mapping.source, accepted_at, exported_at)
+    first = _naive_utc(request.mends.batch.accepted_at) if request.mends else None
+    stamp = Stamp(mapping.source, accepted_at, exported_at, first or accepted_at)
     reader = Reader(warehouse, raw, zone_of(mapping, home.settings, request), request.name, request.mapping_text or "")
     if request.mapping_text is not None:
         reader.place = request.mapping_name
+    if request.mends:
+        reader.formats.update(request.mends.batch.formats)
     plans = plan_parts(reader, mapping)
     reader.check_key(mapping.file.key)
-    file_sha256 = sha256_of(request.path)
+    file_sha256 = request.mends.batch.file_sha256 if request.mends else sha256_of(request.path)
     snapshot_at(reader, plans[0], mapping, stamp, lambda: _first_import(home, mapping.source, file_sha256))
     progress(f"{request.name}: reading {raw.read:,} rows as {plans[0].entity.name}")
     parts = stage_parts(warehouse, raw, plans, mapping.file.key, stamp)
@@ -100,6 +105,8 @@ def _import(
         stated_until=until,
         lateness_s=lateness_seconds(mapping, request),
         used=frozenset(reader.used),
+        formats=reader.formats,
+        mends=request.mends.batch.number if request.mends else None,
     )
     batches = accept_rows(home, warehouse, delivery)
     reasons: dict[str, int] = {}
@@ -129,6 +136,8 @@ def _import(
 
 def _read(warehouse: Warehouse, request: ImportRequest, mapping: Mapping | None, scratch: Path) -> RawTable:
     path = request.path
+    if request.mends:
+        return read_mended(warehouse, path, request.mends)
     if not path.is_file():
         raise UnreadableError("no_such_file", f"There is no file {request.name}.", "Check the path.")
     kind = Path(request.name).suffix.lower()

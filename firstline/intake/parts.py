@@ -69,6 +69,8 @@ class Reader:
     text: str = ""
     used: set[str] = field(default_factory=set)
     """Headers that some field is read from; the others are kept beside the rows."""
+    formats: dict[str, str] = field(default_factory=dict)
+    """By column, how its dates are written where the mapping does not say: as found here, or as found before."""
 
     def part(
         self,
@@ -166,8 +168,9 @@ class Reader:
         style = source.format or ISO
         if source.format is None and known.type in ("ts", "date") and source.constant is None:
             place = f"{self.place}: {known.name}"
-            style = find_style(self.warehouse, self.raw.name, _bare(read, source), place)
+            style = self.formats.get(told) or find_style(self.warehouse, self.raw.name, _bare(read, source), place)
             if style != ISO:
+                self.formats[told] = style
                 told += f", read as {style}"
         plan = FieldPlan(known, value_sql(known, read, self.zone, style, unit, source.offset), raw, told)
         self._try_out(plan, source, where)

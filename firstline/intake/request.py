@@ -7,6 +7,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from firstline.model.batch import Batch
+
+
+@dataclass(frozen=True)
+class Mending:
+    """Rows of `batch` that were quarantined and are brought again: they are read as what they were in its file.
+
+    The file of such a request is a Parquet file of `row_number`, as it was in the first file, and the cells c1..cn
+    under `headers`.
+    """
+
+    batch: Batch
+    headers: tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class ImportRequest:
@@ -20,6 +34,7 @@ class ImportRequest:
     sheet: str | None = None
     exported_at: datetime | None = None
     complete_until: datetime | None = None
+    mends: Mending | None = None
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,15 @@ SEPARATOR = "chr(31)"
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a whole import says: its source, when it is accepted (UTC), and when it was exported (UTC or None)."""
+    """What a whole import says: its source, when it is accepted (UTC), and when it was exported (UTC or None).
+
+    `first_accepted_at` is when its rows first came: the same but for mended rows, whose version is the one they were.
+    """
 
     source: str
     accepted_at: datetime
     exported_at: datetime | None
+    first_accepted_at: datetime
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def _stage(
     exported = (
         f"TIMESTAMP '{stamp.exported_at:%Y-%m-%d %H:%M:%S.%f}'" if stamp.exported_at else "CAST(NULL AS TIMESTAMP)"
     )
-    accepted = f"TIMESTAMP '{stamp.accepted_at:%Y-%m-%d %H:%M:%S.%f}'"
+    accepted = f"TIMESTAMP '{stamp.first_accepted_at:%Y-%m-%d %H:%M:%S.%f}'"
     said = [
         f"CASE WHEN {quoted(name)} IS NOT NULL THEN '{name}=' || CAST({quoted(name)} AS VARCHAR) END"
         for name in sorted(fields)

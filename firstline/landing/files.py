@@ -9,6 +9,7 @@ from pathlib import Path
 
 BATCH = "batch"
 SIGHTING = "sighting"
+MENDED = "mended"
 PERSONAL = "personal"
 QUARANTINE = f"{PERSONAL}/quarantine"
 LEFTOVER = f"{PERSONAL}/leftover"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -36,7 +37,9 @@ class Batch(BaseModel):
 
     read = accepted + unchanged + quarantined, counted in source rows; `entities` counts the rows written
     for each entity. `corrections` are keys whose earlier undated version this batch replaced, `conflicts` keys
-    that arrived with the same change time and other content. All instants are UTC.
+    that arrived with the same change time and other content. `formats` are the writings of dates that were found
+    in columns whose mapping states none. `mends` is the batch whose quarantined rows this one brings again, row
+    numbers and file hash being that batch's. All instants are UTC.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -62,5 +65,19 @@ class Batch(BaseModel):
     warnings: tuple[str, ...] = ()
     reach: dict[str, Reach] = {}
     mapping: str | None = None
+    formats: dict[str, str] = {}
+    mends: int | None = None
     model_version: int
     files: tuple[LandedFile, ...] = ()
+    withdraws: tuple[int, ...] = ()
+
+
+def live_numbers(batches: Iterable[Batch]) -> frozenset[int]:
+    """The numbers of the batches that count: those that no later batch which counts itself withdraws."""
+    withdrawn: set[int] = set()
+    live: set[int] = set()
+    for batch in sorted(batches, key=lambda each: each.number, reverse=True):
+        if batch.number not in withdrawn:
+            live.add(batch.number)
+            withdrawn.update(batch.withdraws)
+    return frozenset(live)
