@@ -19,7 +19,9 @@ from firstline.warehouse.text import quoted, text_literal
 ROWS_PER_BATCH = 1_000_000
 """A larger file is many batches, so that an import cut off is finished by running it again."""
 
-ROW_COLUMNS = "source_system, source_id, content_hash, changed_at, exported_at, version_at, is_deleted, row_number"
+ROW_COLUMNS = (
+    "source_system, source_id, content_hash, changed_at, exported_at, version_at, is_deleted, unread_codes, row_number"
+)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import quoted, text_literal
 
 SEPARATOR = "chr(31)"
+LONGEST_CODE = 60
+"""A longer text in a field with a closed list is no code; it stays with the leftover cells."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,9 @@ class Part:
     """A staged part: its plan and its scratch table.
 
     The table has row_number, the entity's fields, changed_at, is_deleted, unreadable (names of fields whose text
-    could not be read), source_id, scope (source of the key; empty for the provider's ids), by_content,
-    content_hash, is_stated (its version time comes from the source or the export) and version_at.
+    could not be read), unread_codes (JSON of the texts that no list has, by field), source_id, scope (source of the
+    key; empty for the provider's ids), by_content, content_hash, is_stated (its version time comes from the source
+    or the export) and version_at.
     """
 
     plan: PartPlan
@@ -89,12 +92,12 @@ def _stage(
         f"CASE WHEN {quoted(name)} IS NOT NULL THEN '{name}=' || CAST({quoted(name)} AS VARCHAR) END"
         for name in sorted(fields)
     ]
-    deleted = "CASE WHEN is_deleted THEN 'is_deleted' END"
+    deleted = "CASE WHEN is_deleted THEN 'is_deleted' END, unread_codes"
     scope = text_literal(stamp.source if plan.entity.owner == "source" else "")
     warehouse.execute(
         f"CREATE OR REPLACE TEMP TABLE {table} AS WITH typed AS ("
-        f"SELECT row_number, {', '.join(values)}, {listed} AS unreadable, {own_key} AS own_key "
-        f"FROM {raw.name}{condition}), hashed AS ("
+        f"SELECT row_number, {', '.join(values)}, {listed} AS unreadable, {_unread_codes(plan)} AS unread_codes, "
+        f"{own_key} AS own_key FROM {raw.name}{condition}), hashed AS ("
         f"SELECT *, md5(concat_ws({SEPARATOR}, {', '.join(said)}, {deleted})) AS content_hash FROM typed), "
         f"known AS (SELECT *, {_key(plan, bool(key_columns))} AS key_text FROM hashed) "
         f"SELECT * EXCLUDE (own_key, key_text), {scope} AS scope, {text_literal(stamp.source)} AS source_system, "
@@ -103,6 +106,17 @@ def _stage(
         f"coalesce(changed_at, {exported}, {accepted}) AS version_at FROM known"
     )
     _fill_single_key(warehouse, plan, table)
+
+
+def _unread_codes(plan: PartPlan) -> str:
+    """SQL for the texts that the lists of their fields have not got, so that the code table can give them a meaning."""
+    pairs = [
+        f"CASE WHEN ({found.value}) IS NULL AND length({found.raw}) <= {LONGEST_CODE} "
+        f"THEN '\"{name}\":' || CAST(to_json({found.raw}) AS VARCHAR) END"
+        for name, found in plan.fields.items()
+        if found.raw is not None and found.field.type == "enum"
+    ]
+    return f"nullif('{{' || concat_ws(',', {', '.join(pairs)}) || '}}', '{{}}')" if pairs else "CAST(NULL AS VARCHAR)"
 
 
 def _columns(entity: Entity) -> list[tuple[str, str]]:

@@ -16,13 +16,15 @@ META_COLUMNS: tuple[tuple[str, str], ...] = (
     ("exported_at", "TIMESTAMP"),
     ("version_at", "TIMESTAMP"),
     ("is_deleted", "BOOLEAN"),
+    ("unread_codes", "VARCHAR"),
     ("batch", "BIGINT"),
     ("ingested_at", "TIMESTAMP"),
 )
 """Columns of every canonical row: whose it is, its version, and the batch that brought it.
 
 `version_at` decides which version of a key wins: the source's own change time, else the export date,
-else the time the batch was accepted.
+else the time the batch was accepted. `unread_codes` keeps, as JSON by field, short texts that the field's list has
+not got: the field itself is null, and the code table may give the text a meaning.
 """
 
 BOOKKEEPING: tuple[str, ...] = (
