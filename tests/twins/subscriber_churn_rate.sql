@@ -18,22 +18,15 @@ FROM (
       AND x.kind IN ('voluntary', 'involuntary_nonpay')
       AND x.effective_at >= $start
       AND x.effective_at < $end
-      AND NOT EXISTS (
-        -- back within 30 days
-        SELECT 1 FROM account a
-        WHERE NOT a.is_deleted AND a.subscriber_id = x.subscriber_id AND a.status IN ('active', 'suspended_vacation')
-          AND a.valid_from > x.effective_at AND a.valid_from <= x.effective_at + to_days(30))
+      -- back within 30 days
+      AND NOT returned(x.subscriber_id, s.activated_at, s.disconnected_at, x.effective_at, x.effective_at + to_days(30))
       AND NOT EXISTS (
         -- lost before, and not back since
         SELECT 1 FROM churn_event gone
         WHERE NOT gone.is_deleted AND gone.subscriber_id = x.subscriber_id
           AND gone.kind IN ('voluntary', 'involuntary_nonpay', 'move_out_of_area', 'deceased')
           AND gone.effective_at < x.effective_at
-          AND NOT EXISTS (
-            SELECT 1 FROM account a
-            WHERE NOT a.is_deleted AND a.subscriber_id = x.subscriber_id
-              AND a.status IN ('active', 'suspended_vacation')
-              AND a.valid_from > gone.effective_at AND a.valid_from <= x.effective_at))
+          AND NOT returned(x.subscriber_id, s.activated_at, s.disconnected_at, gone.effective_at, x.effective_at))
       /*subscriber: x.effective_at*/) AS lost,
   (
     SELECT count(*) FROM subscriber s

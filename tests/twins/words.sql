@@ -263,6 +263,18 @@ CREATE OR REPLACE TEMP MACRO active_at(p_subscriber, p_activated, p_disconnected
           AND today.status IN ('active', 'suspended_vacation'))
   END;
 
+-- Whether a subscriber became active again after one instant and no later than another: it was activated, or an account
+-- says active and nothing was just before. (Another row of an activity that goes on is no return.)
+CREATE OR REPLACE TEMP MACRO returned(p_subscriber, p_activated, p_disconnected, p_after, p_until) AS (
+  p_activated > p_after AND p_activated <= p_until
+  AND active_at(p_subscriber, p_activated, p_disconnected, p_activated)) IS TRUE OR EXISTS (
+  SELECT 1 FROM account resumed
+  WHERE NOT resumed.is_deleted AND resumed.subscriber_id = p_subscriber
+    AND resumed.status IN ('active', 'suspended_vacation')
+    AND resumed.valid_from > p_after AND resumed.valid_from <= p_until
+    AND active_at(p_subscriber, p_activated, p_disconnected, resumed.valid_from)
+    AND NOT active_at(p_subscriber, p_activated, p_disconnected, resumed.valid_from - INTERVAL 1 microsecond));
+
 -- Whether no event ever ended a ticket.
 CREATE OR REPLACE TEMP MACRO never_ended(p_source, p_ticket) AS NOT EXISTS (
   SELECT 1 FROM ticket_event ending
