@@ -221,17 +221,8 @@ def test_the_status_events_of_a_visit_say_when_it_was_dispatched(provider: Provi
 
 
 def answered(provider: Provider, name: str, at: str, kind: str = "csat", **about: Any) -> None:
-    provider.add(
-        "survey_response",
-        "surveys",
-        response_id=name,
-        kind=kind,
-        score=5,
-        scale_min=1,
-        scale_max=5,
-        responded_at=at,
-        **about,
-    )
+    given = {"score": 5, "scale_min": 1, "scale_max": 5, **about}
+    provider.add("survey_response", "surveys", response_id=name, kind=kind, responded_at=at, **given)
 
 
 def test_an_answer_counts_on_the_day_of_what_it_is_about(provider: Provider) -> None:
@@ -263,6 +254,17 @@ def test_of_several_answers_about_one_contact_the_latest_counts(provider: Provid
     answered(provider, "other question", "2026-02-09", "nps_transactional", contact_id="c")
     answered(provider, "unlinked 1", "2026-02-10")
     answered(provider, "unlinked 2", "2026-02-11")
+    provider.build()
+    old = provider.warehouse.rows("SELECT response_id FROM fact_survey WHERE is_superseded")
+    assert [row["response_id"] for row in old] == ["first"]
+
+
+@pytest.mark.parametrize("blank", [{"score": None}, {"scale_min": None}, {"score": 9}])
+def test_an_answer_that_cannot_count_replaces_none_that_does(provider: Provider, blank: dict[str, Any]) -> None:
+    provider.add("contact", "acd", contact_id="c", entered_at="2026-02-01 09:00:00", disposition="answered", **CALL)
+    answered(provider, "first", "2026-02-10", contact_id="c")
+    answered(provider, "second", "2026-02-11", contact_id="c")
+    answered(provider, "edit", "2026-02-12", contact_id="c", **blank)
     provider.build()
     old = provider.warehouse.rows("SELECT response_id FROM fact_survey WHERE is_superseded")
     assert [row["response_id"] for row in old] == ["first"]

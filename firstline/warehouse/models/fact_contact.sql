@@ -5,9 +5,16 @@
 -- A feed that states no direction is taken to list calls that came in: only what is stated outbound is left out.
 -- Where a source gives no end, ended_at is the answer (or the beginning and the wait) plus talk and hold.
 WITH contact_here AS (
-  SELECT DISTINCT source_system, contact_id FROM contact WHERE NOT coalesce(is_deleted, FALSE)
+  -- a contact that its source deleted keeps its legs and callbacks
+  SELECT source_system, contact_id, min(CASE WHEN coalesce(is_deleted, FALSE) THEN 1 ELSE 0 END) AS is_gone
+  FROM contact
+  GROUP BY source_system, contact_id
 ), contact_elsewhere AS (
-  SELECT contact_id, min(source_system) AS source_system FROM contact_here GROUP BY contact_id HAVING count(*) = 1
+  SELECT contact_id, min(source_system) AS source_system
+  FROM contact_here
+  WHERE is_gone = 0
+  GROUP BY contact_id
+  HAVING count(*) = 1
 ), leg AS (
   SELECT
     coalesce(contact_here.source_system, contact_elsewhere.source_system) AS source_system,

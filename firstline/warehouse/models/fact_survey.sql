@@ -1,8 +1,9 @@
 -- Grain: one row per answer to one survey question.
--- Inputs: survey_response, survey_invite, fact_contact, fact_ticket, fact_visit, account_span, agent_span.
+-- Inputs: survey_response, survey_invite, contact, ticket, truck_roll, fact_contact, fact_ticket, fact_visit, account_span, agent_span.
 -- Why: an answer counts on the day of what it is about: the contact's beginning, the ticket's first resolution
 -- (else its opening), the visit's dispatch; a relational answer, or one about nothing known, on its own day.
--- is_superseded marks an earlier answer to the same question about the same contact, ticket or visit.
+-- is_superseded marks a scored answer that a later scored one to the same question about the same contact, ticket or
+-- visit replaces; an answer without score or scale, or off its scale, replaces none.
 WITH invited AS (
   SELECT
     survey_response.*,
@@ -24,19 +25,20 @@ WITH invited AS (
 ), visit_elsewhere AS (
   SELECT visit_id, min(source_system) AS source_system FROM fact_visit GROUP BY visit_id HAVING count(*) = 1
 ), homed AS (
+  -- what an answer's own source has, deleted or not, is not another source's
   SELECT
     invited.*,
     coalesce(own_contact.source_system, contact_elsewhere.source_system) AS contact_source,
     coalesce(own_ticket.source_system, ticket_elsewhere.source_system) AS ticket_source,
     coalesce(own_visit.source_system, visit_elsewhere.source_system) AS visit_source
   FROM invited
-  LEFT JOIN fact_contact AS own_contact
+  LEFT JOIN contact AS own_contact
     ON own_contact.contact_id = invited.about_contact_id AND own_contact.source_system = invited.source_system
   LEFT JOIN contact_elsewhere ON contact_elsewhere.contact_id = invited.about_contact_id
-  LEFT JOIN fact_ticket AS own_ticket
+  LEFT JOIN ticket AS own_ticket
     ON own_ticket.ticket_id = invited.about_ticket_id AND own_ticket.source_system = invited.source_system
   LEFT JOIN ticket_elsewhere ON ticket_elsewhere.ticket_id = invited.about_ticket_id
-  LEFT JOIN fact_visit AS own_visit
+  LEFT JOIN truck_roll AS own_visit
     ON own_visit.visit_id = invited.about_visit_id AND own_visit.source_system = invited.source_system
   LEFT JOIN visit_elsewhere ON visit_elsewhere.visit_id = invited.about_visit_id
 ), linked AS (
@@ -47,6 +49,7 @@ WITH invited AS (
     homed.scale_min,
     homed.scale_max,
     homed.score,
+    coalesce(homed.score >= homed.scale_min AND homed.score <= homed.scale_max, FALSE) AS is_scored,
     homed.responded_at,
     homed.is_about_all,
     homed.about_contact_id,
@@ -86,7 +89,7 @@ WITH invited AS (
   SELECT
     *,
     row_number() OVER (
-      PARTITION BY kind, about ORDER BY responded_at DESC, source_system DESC, response_id DESC
+      PARTITION BY kind, about, is_scored ORDER BY responded_at DESC, source_system DESC, response_id DESC
     ) AS from_last
   FROM linked
 )
@@ -103,7 +106,7 @@ SELECT
   ranked.responded_at,
   ranked.surveyed_at,
   CAST((ranked.surveyed_at AT TIME ZONE 'UTC') AT TIME ZONE :zone AS DATE) AS surveyed_on,
-  ranked.about IS NOT NULL AND ranked.from_last > 1 AS is_superseded,
+  ranked.is_scored AND ranked.about IS NOT NULL AND ranked.from_last > 1 AS is_superseded,
   coalesce(holding.is_test, FALSE) AS is_test,
   ranked.channel,
   ranked.queue,

@@ -3,9 +3,16 @@
 -- Why: moved_at is when a truck moved: dispatched, else arrived, else, where the outcome shows that one moved,
 -- the end of the work or its appointed start (is_dispatch_assumed). A visit cancelled before dispatch has none.
 WITH visit_here AS (
-  SELECT DISTINCT source_system, visit_id FROM truck_roll WHERE NOT coalesce(is_deleted, FALSE)
+  -- a visit that its source deleted keeps its status rows
+  SELECT source_system, visit_id, min(CASE WHEN coalesce(is_deleted, FALSE) THEN 1 ELSE 0 END) AS is_gone
+  FROM truck_roll
+  GROUP BY source_system, visit_id
 ), visit_elsewhere AS (
-  SELECT visit_id, min(source_system) AS source_system FROM visit_here GROUP BY visit_id HAVING count(*) = 1
+  SELECT visit_id, min(source_system) AS source_system
+  FROM visit_here
+  WHERE is_gone = 0
+  GROUP BY visit_id
+  HAVING count(*) = 1
 ), status AS (
   SELECT
     coalesce(visit_here.source_system, visit_elsewhere.source_system) AS source_system,

@@ -1,12 +1,19 @@
 -- Grain: one row per ticket event that belongs to a known ticket.
 -- Inputs: ticket, ticket_event.
 -- Why: an event belongs to the ticket of its own source where that source has it, else to the ticket of the
--- only other source that has it; two helpdesks may both have a ticket 1001. Never more than one ticket.
+-- only other source that has it; two helpdesks may both have a ticket 1001. Never more than one ticket. A ticket that
+-- its source deleted keeps its events: they do not pass to another helpdesk's ticket of the same number.
 -- event_no is the order of a ticket's events: time, rank of the type, seq, source, source id.
 WITH ticket_here AS (
-  SELECT DISTINCT source_system, ticket_id FROM ticket WHERE NOT coalesce(is_deleted, FALSE)
+  SELECT source_system, ticket_id, min(CASE WHEN coalesce(is_deleted, FALSE) THEN 1 ELSE 0 END) AS is_gone
+  FROM ticket
+  GROUP BY source_system, ticket_id
 ), ticket_elsewhere AS (
-  SELECT ticket_id, min(source_system) AS source_system FROM ticket_here GROUP BY ticket_id HAVING count(*) = 1
+  SELECT ticket_id, min(source_system) AS source_system
+  FROM ticket_here
+  WHERE is_gone = 0
+  GROUP BY ticket_id
+  HAVING count(*) = 1
 ), event AS (
   SELECT
     coalesce(ticket_here.source_system, ticket_elsewhere.source_system) AS source_system,
@@ -37,7 +44,9 @@ WITH ticket_here AS (
   LEFT JOIN ticket_here
     ON ticket_here.ticket_id = ticket_event.ticket_id AND ticket_here.source_system = ticket_event.source_system
   LEFT JOIN ticket_elsewhere ON ticket_elsewhere.ticket_id = ticket_event.ticket_id
-  WHERE NOT coalesce(ticket_event.is_deleted, FALSE) AND ticket_event."at" IS NOT NULL
+  WHERE NOT coalesce(ticket_event.is_deleted, FALSE)
+    AND ticket_event."at" IS NOT NULL
+    AND coalesce(ticket_here.is_gone, 0) = 0
 )
 SELECT
   source_system,
