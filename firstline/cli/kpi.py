@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import click
 from rich.console import Console
@@ -14,10 +15,12 @@ from firstline.catalogue.read import Catalogue
 from firstline.cli.desk import Desk, at_home
 from firstline.formats import format_interval, format_reason, format_span, format_value
 from firstline.home import Home
+from firstline.periods import parse_moment
 from firstline.query.answer import Record, Result
 from firstline.query.definitions import the_catalogue
 from firstline.query.parse import parse_question
 from firstline.query.run import answer
+from firstline.refresh.replay import as_of
 from firstline.web.export import columns_of, csv_text, flat_records
 
 
@@ -30,6 +33,7 @@ from firstline.web.export import columns_of, csv_text, flat_records
 @click.option(
     "--where", multiple=True, metavar="DIM=VALUE[,VALUE]", help="Only rows with these values; DIM= without one."
 )
+@click.option("--as-of", "known", metavar="T|BATCH", help="What was known at an instant, or after a batch.")
 @click.option("--now", metavar="T", help="The instant of asking, in place of the clock's.")
 @click.option("--format", "style", type=click.Choice(["table", "json", "csv"]), default="table")
 @at_home
@@ -42,6 +46,7 @@ def kpi_command(
     by: str | None,
     group: tuple[str, ...],
     where: tuple[str, ...],
+    known: str | None,
     now: str | None,
     style: str,
 ) -> None:
@@ -53,7 +58,16 @@ def kpi_command(
     parameters: dict[str, Sequence[str]] = {name: [text] for name, text in single.items() if text is not None}
     parameters |= {"kpi": ids, "group": group, "where": where}
     query = parse_question(catalogue, settings.zone, desk.now(), parameters)
-    desk.print(rendered(catalogue, answer(home.warehouse, catalogue, settings, query), style))
+    with _as_known(desk, home, known) as source:
+        desk.print(rendered(catalogue, answer(source.warehouse, catalogue, settings, query), style))
+
+
+def _as_known(desk: Desk, home: Home, known: str | None) -> AbstractContextManager[Home]:
+    """The home as it is, or as it was at an instant or after a batch."""
+    if known is None:
+        return nullcontext(home)
+    is_batch = known.isascii() and known.isdigit()
+    return as_of(home, int(known) if is_batch else parse_moment(known, home.settings.zone, "--as-of"), desk.tell)
 
 
 def rendered(catalogue: Catalogue, result: Result, style: str) -> str:

@@ -17,6 +17,7 @@ from firstline.cli.kpi import kpi_command
 from firstline.cli.serving import serve_command
 from firstline.cli.sources import sources
 from firstline.cli.template import template
+from firstline.cli.undo import undo
 from firstline.cli.upkeep import backup_command, imports, init, rebuild_command, restore_command
 from firstline.errors import FirstlineError
 
@@ -26,6 +27,7 @@ COMMANDS: tuple[click.Command, ...] = (
     template,
     import_command,
     imports,
+    undo,
     kpi_command,
     explain_command,
     sources,

@@ -12,6 +12,7 @@ from rich.table import Table
 from firstline.cli.desk import Desk, at_home, desk_of
 from firstline.errors import HomeError, MisuseError
 from firstline.home import Home
+from firstline.model.batch import live_numbers
 from firstline.refresh.backup import back_up, restore
 from firstline.refresh.rebuild import rebuild
 from firstline.settings import FILE_NAME, settings_template
@@ -79,8 +80,12 @@ def restore_command(context: click.Context, archive: Path) -> None:
 def imports(desk: Desk, home: Home, style: str) -> None:
     """List the accepted batches, newest first."""
     batches = home.ledger.batches()[::-1]
+    live = live_numbers(batches)
     if style == "json":
-        desk.print(json.dumps([batch.model_dump(mode="json", exclude={"mapping"}) for batch in batches], indent=2))
+        told = [
+            {**batch.model_dump(mode="json", exclude={"mapping"}), "is_live": batch.number in live} for batch in batches
+        ]
+        desk.print(json.dumps(told, indent=2))
         return
     table = Table(box=None, pad_edge=False)
     for name in (
@@ -93,6 +98,7 @@ def imports(desk: Desk, home: Home, style: str) -> None:
         "accepted",
         "unchanged",
         "quarantined",
+        "standing",
     ):
         table.add_column(name, overflow="fold")
     for batch in batches:
@@ -105,5 +111,6 @@ def imports(desk: Desk, home: Home, style: str) -> None:
             batch.file_name,
             batch.entity,
             *(f"{count:,}" for count in counts),
+            "counts" if batch.number in live else "withdrawn",
         )
     Console(file=desk.out, width=140, highlight=False, markup=False).print(table)

@@ -117,7 +117,7 @@ def _land(home: Home, warehouse: Warehouse, delivery: Delivery, batch: Batch) ->
     for part in delivery.parts:
         sightings.append(
             f"SELECT '{part.entity.name}' AS entity, scope, source_id, content_hash, changed_at, exported_at, "
-            f"seen_at AS version_at, landed = 'sighting' AS is_newer FROM {part.table} "
+            f"version_at, landed = 'sighting' AS is_newer FROM {part.table} "
             f"WHERE landed IN ('sighting', 'echo') AND {span}"
         )
     landed.append(home.landing.write(warehouse, SIGHTING, batch, f"{' UNION ALL '.join(sightings)} ORDER BY ALL"))

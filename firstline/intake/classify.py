@@ -45,8 +45,7 @@ class Counts:
 
 def classify(warehouse: Warehouse, parts: list[Part], rejects: str | None, stamp: Stamp) -> None:
     """Make scratch table `fate` (row_number, fate, reason, detail) and mark each part's rows with `landed`:
-    'accepted', 'sighting', 'echo' or null; `is_correction` and `is_conflict` with the accepted ones; `seen_at`
-    is the version time of a sighting or echo."""
+    'accepted', 'sighting', 'echo' or null; `is_correction` and `is_conflict` with the accepted ones."""
     _find_faults(warehouse, parts, rejects, stamp)
     for part in parts:
         _mark(warehouse, part)
@@ -173,17 +172,16 @@ def _mark(warehouse: Warehouse, part: Part) -> None:
         "WHEN EXISTS (SELECT 1 FROM known k WHERE k.source_system = c.scope AND k.source_id = c.source_id "
         "AND k.content_hash = c.content_hash AND k.version_at = c.version_at) THEN 'echo' "
         "ELSE 'accepted' END AS landed, "
-        "CASE WHEN c.is_stated OR w.content_hash <> c.content_hash THEN c.version_at ELSE w.version_at END AS seen_at, "
         "w.source_id IS NOT NULL AND NOT c.is_stated AS replaces, "
         "w.source_id IS NOT NULL AND c.version_at = w.version_at AND c.content_hash <> w.content_hash AS clashes "
         "FROM candidate c LEFT JOIN winner w ON w.source_system = c.scope AND w.source_id = c.source_id) "
         # where the file also brings another version of the key, the one seen again must be landed whole
-        "SELECT row_number, replaces, clashes, seen_at, CASE WHEN landed = 'sighting' AND "
+        "SELECT row_number, replaces, clashes, CASE WHEN landed = 'sighting' AND "
         "bool_or(coalesce(landed = 'accepted', false)) OVER (PARTITION BY scope, source_id) "
         "THEN 'accepted' ELSE landed END AS landed FROM judged"
     )
     warehouse.execute(
-        f"CREATE OR REPLACE TEMP TABLE {part.table} AS SELECT p.*, m.landed, m.seen_at, "
+        f"CREATE OR REPLACE TEMP TABLE {part.table} AS SELECT p.*, m.landed, "
         "coalesce(m.landed = 'accepted' AND m.replaces, false) AS is_correction, "
         "coalesce(m.landed = 'accepted' AND m.clashes, false) AS is_conflict "
         f"FROM {part.table} p LEFT JOIN {part.table}_marked m USING (row_number)"

@@ -28,7 +28,8 @@ not got: the field itself is null, and the code table may give the text a meanin
 """
 
 BOOKKEEPING: tuple[str, ...] = (
-    "CREATE TABLE IF NOT EXISTS applied_batch (batch BIGINT, applied_at TIMESTAMP)",
+    # is_live is false for a batch that was withdrawn: its rows are not here
+    "CREATE TABLE IF NOT EXISTS applied_batch (batch BIGINT, is_live BOOLEAN, applied_at TIMESTAMP)",
     # one row per source and entity: what the imports state or show about how far the data reach
     "CREATE TABLE IF NOT EXISTS source_watermark (source_system VARCHAR, entity VARCHAR, first_event_at TIMESTAMP, "
     "last_event_at TIMESTAMP, stated_until TIMESTAMP, lateness_s BIGINT, imported_at TIMESTAMP, n_rows BIGINT)",

@@ -39,7 +39,7 @@ def everything(warehouse: Warehouse) -> dict[str, list[Row]]:
     ]
     found = {}
     for name in sorted(names):
-        columns = "batch" if name == "applied_batch" else "*"
+        columns = "batch, is_live" if name == "applied_batch" else "*"
         found[name] = warehouse.rows(f"SELECT {columns} FROM {name} ORDER BY ALL")
     return found
 

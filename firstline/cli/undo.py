@@ -1,0 +1,86 @@
+"""`firstline undo`: withdraw a batch; what it replaced comes back, and which figures moved is said."""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from firstline.cli.desk import Desk, at_home
+from firstline.formats import format_span, format_value
+from firstline.home import Home
+from firstline.query.definitions import the_catalogue
+from firstline.query.difference import Figures, Moved, monthly_figures, moved_figures
+from firstline.refresh.refreshing import refresh
+from firstline.refresh.replay import replayed
+from firstline.refresh.undo import find_batch, withdraw
+
+
+@click.command("undo")
+@click.argument("number", metavar="BATCH", type=int)
+@click.option("--dry-run", is_flag=True, help="Show which figures would move; write nothing.")
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+@at_home
+def undo(desk: Desk, home: Home, number: int, dry_run: bool, style: str) -> None:
+    """Withdraw a batch: its rows no longer count, and what they replaced comes back.
+
+    The withdrawal is a batch itself; undoing it brings the rows back.
+    """
+    batch = find_batch(home, number)
+    before = figures_of(desk, home)
+    if dry_run:
+        scratch = tempfile.TemporaryDirectory(dir=home.path / "scratch")
+        with scratch as folder, replayed(home, home.ledger.batches(), Path(folder), desk.tell) as trial:
+            withdrawal = withdraw(trial, number, desk.now())
+            refresh(trial, desk.tell)
+            after = figures_of(desk, trial)
+    else:
+        withdrawal = withdraw(home, number, desk.now())
+        refresh(home, desk.tell)
+        after = figures_of(desk, home)
+    moved = moved_figures(before, after)
+    if style == "json":
+        told = {
+            "withdraws": number,
+            "batch": None if dry_run else withdrawal.number,
+            "file_name": batch.file_name,
+            "rows": batch.entities,
+            "moved": [each.as_json() for each in moved],
+        }
+        desk.print(json.dumps(told, indent=2, allow_nan=False))
+        return
+    rows = ", ".join(f"{count:,} {name} rows" for name, count in batch.entities.items()) or "no rows of its own"
+    verb = "would be withdrawn" if dry_run else f"is withdrawn by batch {withdrawal.number}"
+    desk.print(f"Batch {number} ({batch.file_name}, {rows}) {verb}.\n\n{moved_table(moved)}")
+    if not dry_run:
+        desk.print(f"'firstline undo {withdrawal.number}' brings it back.")
+
+
+def figures_of(desk: Desk, home: Home) -> Figures:
+    """Every KPI of a home by month, as of the desk's now."""
+    return monthly_figures(home.warehouse, the_catalogue(), home.settings, desk.now())
+
+
+def moved_table(moved: Sequence[Moved]) -> str:
+    """The figures that move, as a table for people; one sentence when there are none."""
+    if not moved:
+        return "No figure moves.\n"
+    catalogue = the_catalogue()
+    table = Table(box=None, pad_edge=False)
+    for name in ("KPI", "month", "before", "after", "n before", "n after"):
+        table.add_column(name, justify="left" if name in ("KPI", "month") else "right", overflow="fold")
+    for each in moved:
+        kpi = catalogue.kpis[each.kpi]
+        told = " ".join(value or "(none)" for value in each.group.values())
+        values = (format_value(value, kpi.unit) if value is not None else "-" for value in (each.before, each.after))
+        counts = (f"{count:,}" if count is not None else "-" for count in (each.n_before, each.n_after))
+        table.add_row(f"{kpi.label} {told}".strip(), format_span(each.period_start, each.period_end), *values, *counts)
+    out = io.StringIO()
+    Console(file=out, width=140, highlight=False, markup=False).print(table)
+    return f"{len(moved)} figures move:\n\n{out.getvalue()}"
