@@ -25,6 +25,9 @@ class Settings:
     provider: str = _setting("", "The provider's name, shown at the top of every page.")
     timezone: str = _setting("", "The one reporting time zone (IANA name); days and months begin at its midnight.")
     currency: str = _setting("USD", "The currency of costs that do not state one (ISO 4217).")
+    country: str = _setting(
+        "", "The country of phone numbers that do not say theirs (ISO 3166, such as CH); without it they match nothing."
+    )
     truck_roll_cost: float | None = _setting(
         None, "What one truck roll costs you. Until it is stated, 135 USD is used and labelled modelled."
     )
@@ -70,6 +73,14 @@ def _checked(path: Path, name: str, value: Any) -> Any:
         near = nearest(str(value), available_timezones())
         hint = f"Did you mean '{near}'?" if near else "Use an IANA name such as 'America/Denver'."
         raise MisuseError("bad_settings", f"{path}: timezone = {value!r} is not a time zone.", hint)
+    if name == "country" and value:
+        # the library of phone numbers takes a moment to load, which only a home that states a country has to wait for
+        from phonenumbers import SUPPORTED_REGIONS
+
+        if value not in SUPPORTED_REGIONS:
+            near = nearest(str(value), SUPPORTED_REGIONS)
+            hint = f"Did you mean '{near}'?" if near else "Use the two letters of ISO 3166, such as 'CH'."
+            raise MisuseError("bad_settings", f"{path}: country = {value!r} is not a country.", hint)
     wanted: tuple[type, ...] = {
         "truck_roll_cost": (int, float),
         "short_abandon_s": (int,),

@@ -39,6 +39,7 @@ class Delivery:
     lateness_s: int
     used: frozenset[str]
     formats: dict[str, str]
+    secret: str | None
     mends: int | None
 
 
@@ -84,6 +85,7 @@ def _accept(home: Home, warehouse: Warehouse, delivery: Delivery, first: int, la
         },
         mapping=delivery.mapping,
         formats=delivery.formats,
+        secret=delivery.secret,
         mends=delivery.mends,
         model_version=MODEL_VERSION,
     )

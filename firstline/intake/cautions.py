@@ -10,8 +10,10 @@ from firstline.intake.request import ImportRequest
 from firstline.intake.stage import Part, keys_mapped
 from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse
+from firstline.warehouse.text import quoted
 
 EXAMPLES = 3
+KEY_WORDS = {"email": "mail address", "serial": "serial number", "mac": "hardware address", "circuit": "circuit"}
 
 
 def warnings_of(
@@ -34,6 +36,7 @@ def warnings_of(
             yield f"The column name '{name}' stands more than once; the later one is called '{header}' here."
     for part in parts:
         yield from _unreadable(warehouse, raw, part)
+        yield from _no_keys(warehouse, part, settings)
         yield from _missing_wanted(part)
         yield from _order_dependent(warehouse, part)
         if part.plan.entity.name == "subscriber_snapshot" and request.exported_at is None:
@@ -59,6 +62,23 @@ def _unreadable(warehouse: Warehouse, raw: RawTable, part: Part) -> Iterator[str
             f"{part.entity.name}.{row['field']}: {row['n']:,} cells could not be read as {wanted} and are stored as "
             f"null, first in row {row['first_row']}: {shown}."
         )
+
+
+def _no_keys(warehouse: Warehouse, part: Part, settings: Settings) -> Iterator[str]:
+    """Cells from which no match key could be made; what stands in them is personal and is not shown."""
+    for key in part.entity.match_keys:
+        stated = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in key.of)
+        unusable = warehouse.value(f"SELECT count(*) FROM {part.table} WHERE {stated} AND {quoted(key.name)} IS NULL")
+        if not unusable or key.kind in (None, "person"):
+            continue
+        says = "no number that can be called" if key.kind == "phone" else f"no {KEY_WORDS[key.kind]}"
+        cause = (
+            " No country is set, so numbers without a country code are none: set country in firstline.toml and import "
+            "the file again."
+            if key.kind == "phone" and not settings.country
+            else ""
+        )
+        yield f"{part.entity.name}.{key.of[0]}: {unusable:,} cells hold {says}; no row is attached by them.{cause}"
 
 
 def _missing_wanted(part: Part) -> Iterator[str]:

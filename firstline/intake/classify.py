@@ -27,7 +27,12 @@ SCALE_CHECKS = {
         "score < scale_min OR score > scale_max",
         "score_outside_scale",
         "'score ' || score || ' is outside ' || scale_min || ' to ' || scale_max",
-    )
+    ),
+    "identity_link": (
+        "account_id IS NULL AND NOT coalesce(is_shared, false) AND NOT is_deleted",
+        "link_to_nobody",
+        "'neither an account nor is_shared is stated'",
+    ),
 }
 
 
@@ -115,9 +120,10 @@ def _faults_of(part: Part, index: int, stamp: Stamp) -> list[str]:
     entity, plan = part.entity, part.plan
     faults = []
     if keys_mapped(plan):
-        for name in entity.key:
+        for name, stated in zip(entity.key, entity.stated_key, strict=True):
             if name not in entity.open_key:
-                faults.append((f"{quoted(name)} IS NULL", "missing_key", f"'{entity.name}.{name} is empty'"))
+                said = "is empty" if name == stated else "is empty or no key of its kind"
+                faults.append((f"{quoted(name)} IS NULL", "missing_key", f"'{entity.name}.{stated} {said}'"))
     placed = [name for name in entity.placed_by if name in plan.fields]
     from_log = entity.name == "ticket" and "opened_at" not in plan.fields
     if entity.placed_by and not from_log:

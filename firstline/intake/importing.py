@@ -13,6 +13,7 @@ from firstline.intake.accept import Delivery, accept_rows
 from firstline.intake.cautions import warnings_of
 from firstline.intake.classify import FUTURE_TOLERANCE, classify, count_fates
 from firstline.intake.mapping import Mapping, mapping_error, read_mapping
+from firstline.intake.match_keys import making_keys
 from firstline.intake.parts import PartPlan, Reader
 from firstline.intake.planning import plan_parts
 from firstline.intake.reading.columnar import read_parquet
@@ -86,7 +87,8 @@ def _import(
     file_sha256 = request.mends.batch.file_sha256 if request.mends else sha256_of(request.path)
     snapshot_at(reader, plans[0], mapping, stamp, lambda: _first_import(home, mapping.source, file_sha256))
     progress(f"{request.name}: reading {raw.read:,} rows as {plans[0].entity.name}")
-    parts = stage_parts(warehouse, raw, plans, mapping.file.key, stamp)
+    with making_keys(home, warehouse, plans) as secret:
+        parts = stage_parts(warehouse, raw, plans, mapping.file.key, stamp)
     progress(f"{request.name}: checking {raw.read:,} rows")
     classify(warehouse, parts, raw.rejects, stamp)
     warnings = tuple(warnings_of(warehouse, raw, parts, mapping, home.settings, request))
@@ -106,6 +108,7 @@ def _import(
         lateness_s=lateness_seconds(mapping, request),
         used=frozenset(reader.used),
         formats=reader.formats,
+        secret=secret,
         mends=request.mends.batch.number if request.mends else None,
     )
     batches = accept_rows(home, warehouse, delivery)

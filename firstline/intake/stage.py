@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from firstline.intake.conversion import cell
+from firstline.intake.match_keys import keyed_sql
 from firstline.intake.parts import PartPlan
 from firstline.intake.reading.table import RawTable
 from firstline.model.entity import Entity
@@ -34,10 +35,10 @@ class Stamp:
 class Part:
     """A staged part: its plan and its scratch table.
 
-    The table has row_number, the entity's fields, changed_at, is_deleted, unreadable (names of fields whose text
-    could not be read), unread_codes (JSON of the texts that no list has, by field), source_id, scope (source of the
-    key; empty for the provider's ids), by_content, content_hash, is_stated (its version time comes from the source
-    or the export) and version_at.
+    The table has row_number, the entity's fields and match keys, changed_at, is_deleted, unreadable (names of fields
+    whose text could not be read), unread_codes (JSON of the texts that no list has, by field), source_id, scope (source
+    of the key; empty for the provider's ids), by_content, content_hash, is_stated (its version time comes from the
+    source or the export) and version_at.
     """
 
     plan: PartPlan
@@ -83,7 +84,7 @@ def _stage(
         else "CAST(NULL AS VARCHAR)"
     )
     condition = f" WHERE {plan.when}" if plan.when else ""
-    fields = plan.entity.field_names
+    fields = [*plan.entity.field_names, *(each.name for each in plan.entity.match_keys)]
     exported = (
         f"TIMESTAMP '{stamp.exported_at:%Y-%m-%d %H:%M:%S.%f}'" if stamp.exported_at else "CAST(NULL AS TIMESTAMP)"
     )
@@ -97,8 +98,8 @@ def _stage(
     warehouse.execute(
         f"CREATE OR REPLACE TEMP TABLE {table} AS WITH typed AS ("
         f"SELECT row_number, {', '.join(values)}, {listed} AS unreadable, {_unread_codes(plan)} AS unread_codes, "
-        f"{own_key} AS own_key FROM {raw.name}{condition}), hashed AS ("
-        f"SELECT *, md5(concat_ws({SEPARATOR}, {', '.join(said)}, {deleted})) AS content_hash FROM typed), "
+        f"{own_key} AS own_key FROM {raw.name}{condition}), keyed AS ({keyed_sql(plan, 'typed')}), hashed AS ("
+        f"SELECT *, md5(concat_ws({SEPARATOR}, {', '.join(said)}, {deleted})) AS content_hash FROM keyed), "
         f"known AS (SELECT *, {_key(plan, bool(key_columns))} AS key_text FROM hashed) "
         f"SELECT * EXCLUDE (own_key, key_text), {scope} AS scope, {text_literal(stamp.source)} AS source_system, "
         f"key_text IS NULL AS by_content, coalesce(key_text, content_hash) AS source_id, {exported} AS exported_at, "
@@ -149,7 +150,8 @@ def _key(plan: PartPlan, has_own_key: bool) -> str:
 def keys_mapped(plan: PartPlan) -> bool:
     """Whether the mapping fills every key field that may not be open (and the open ones, if content would do)."""
     entity = plan.entity
-    needed = entity.key if entity.known_by_content else tuple(n for n in entity.key if n not in entity.open_key)
+    key = entity.stated_key
+    needed = key if entity.known_by_content else tuple(name for name in key if name not in entity.open_key)
     return all(name in plan.fields for name in needed)
 
 

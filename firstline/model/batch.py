@@ -38,7 +38,8 @@ class Batch(BaseModel):
     read = accepted + unchanged + quarantined, counted in source rows; `entities` counts the rows written
     for each entity. `corrections` are keys whose earlier undated version this batch replaced, `conflicts` keys
     that arrived with the same change time and other content. `formats` are the writings of dates that were found
-    in columns whose mapping states none. `mends` is the batch whose quarantined rows this one brings again, row
+    in columns whose mapping states none. `secret` is the fingerprint of the secret that its match keys were made
+    with. `mends` is the batch whose quarantined rows this one brings again, row
     numbers and file hash being that batch's. All instants are UTC.
     """
 
@@ -66,6 +67,7 @@ class Batch(BaseModel):
     reach: dict[str, Reach] = {}
     mapping: str | None = None
     formats: dict[str, str] = {}
+    secret: str | None = None
     mends: int | None = None
     model_version: int
     files: tuple[LandedFile, ...] = ()

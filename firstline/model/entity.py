@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from firstline.model.match_key import MatchKey
+
 FieldType = Literal["str", "int", "dec", "money", "bool", "enum", "date", "ts"]
 """`ts` is an instant kept in UTC; `dec` a measured number; `money` an amount in the row's currency."""
 
@@ -63,7 +65,8 @@ class Entity(BaseModel):
     time that places a row in a period: alternatives, of which the first one with a value counts; empty
     for things rather than events. `lasts` names the field with the length in seconds of the span that
     begins at that time, where a row is about a span. `owner` says whose ids these are: a `source`'s (two helpdesks both
-    have a ticket 1001) or the `provider`'s (an account number is the same in every system).
+    have a ticket 1001) or the `provider`'s (an account number is the same in every system). `match_keys` are columns
+    made at intake from other fields; one of them may stand in the key for the field that it is made from.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,6 +80,7 @@ class Entity(BaseModel):
     placed_by: tuple[str, ...] = ()
     lasts: str | None = None
     owner: Literal["source", "provider"] = "source"
+    match_keys: tuple[MatchKey, ...] = ()
     fields: tuple[EntityField, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -84,16 +88,19 @@ class Entity(BaseModel):
         names = {field.name for field in self.fields}
         if len(names) != len(self.fields):
             raise ValueError(f"{self.name}: a field is declared twice")
-        for name in (*self.key, *self.open_key, *self.placed_by, *([self.lasts] if self.lasts else [])):
+        said = (*self.stated_key, *self.open_key, *self.placed_by, *([self.lasts] if self.lasts else []))
+        for name in (*said, *(part for each in self.match_keys for part in each.of)):
             if name not in names:
                 raise ValueError(f"{self.name}: key or time {name!r} is not one of its fields")
+        if any(field.personal and field.name in self.key for field in self.fields):
+            raise ValueError(f"{self.name}: personal data in the key")
         if not set(self.open_key) <= set(self.key):
             raise ValueError(f"{self.name}: open_key names a field that is not in the key")
         return self
 
     def field(self, name: str) -> EntityField:
-        """The field of that name; KeyError if there is none."""
-        for field in self.fields:
+        """The field (or match key) of that name; KeyError if there is none."""
+        for field in (*self.fields, *self.key_fields):
             if field.name == name:
                 return field
         raise KeyError(f"{self.name}.{name}")
@@ -104,11 +111,25 @@ class Entity(BaseModel):
         return tuple(field.name for field in self.fields)
 
     @property
+    def stated_key(self) -> tuple[str, ...]:
+        """The key as a file states it: the field that a match key is made from in its place."""
+        made = {each.name: each.of[0] for each in self.match_keys}
+        return tuple(made.get(name, name) for name in self.key)
+
+    @property
+    def key_fields(self) -> tuple[EntityField, ...]:
+        """The match keys as fields: columns that no file states."""
+        return tuple(
+            EntityField(name=each.name, type="str", about=f"Match key, made from {' and '.join(each.of)}.")
+            for each in self.match_keys
+        )
+
+    @property
     def analytic_fields(self) -> tuple[EntityField, ...]:
-        """The fields that are not personal data, key fields always among them."""
-        return tuple(field for field in self.fields if not field.personal or field.name in self.key)
+        """The columns of its table: the fields that are not personal data, and the match keys."""
+        return (*(field for field in self.fields if not field.personal), *self.key_fields)
 
     @property
     def personal_fields(self) -> tuple[EntityField, ...]:
-        """The fields that are personal data and not part of the key."""
-        return tuple(field for field in self.fields if field.personal and field.name not in self.key)
+        """The fields that are personal data; they lie in files and tables of their own."""
+        return tuple(field for field in self.fields if field.personal)

@@ -110,7 +110,7 @@ def _says(header: str, wording: str, field: EntityField) -> bool:
 
 def _missing(entity: Entity, taken: Mapping[str, str]) -> tuple[str, ...]:
     timed = any(name in taken for name in entity.placed_by)
-    required = set(entity.key) - set(entity.open_key)
+    required = set(entity.stated_key) - set(entity.open_key)
     if not timed:
         required.update(entity.placed_by)
     return tuple(
@@ -119,7 +119,7 @@ def _missing(entity: Entity, taken: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _can_hold(entity: Entity, match: HeaderMatch, n_headers: int) -> bool:
-    if not all(name in match.fields for name in entity.key if name not in entity.open_key):
+    if not all(name in match.fields for name in entity.stated_key if name not in entity.open_key):
         return False
     if entity.placed_by:
         return any(name in match.fields for name in entity.placed_by)

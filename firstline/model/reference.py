@@ -26,6 +26,7 @@ This page is made from `firstline/model/entities/*.toml` by `python -m tests.wri
 - **Ids** are the provider's (the same in every system) or a source's (two helpdesks may have a ticket 1001).
 - `ts` is an instant, stored in UTC. `money` is in the row's `currency`. Shares are fractions from 0 to 1.
 - Personal data that are not part of a key are kept in landing files and tables of their own.
+- Match keys are what a row is attached to an account by: personal ones are kept as a keyed hash.
 - Headers are matched without regard to case, spaces and punctuation, by name or by one of the aliases.
 """
 
@@ -41,12 +42,17 @@ def render_reference(unlocks: Unlocks) -> str:
 
 def _section(entity: Entity, unlocks: Unlocks) -> str:
     lines = [f"### {entity.name}", "", entity.about, ""]
-    lines.append(f"Key: {', '.join(_key_name(entity, name) for name in entity.key)}.")
+    lines.append(f"Key: {', '.join(_key_name(entity, name) for name in entity.stated_key)}.")
     if entity.placed_by:
         lines.append(f"Time: {', else '.join(f'`{name}`' for name in entity.placed_by)}.")
     if entity.known_by_content:
         lines.append("A row whose open key is empty is known by its content: identical rows are one.")
     lines.append(f"Ids: the {entity.owner}'s.")
+    if entity.match_keys:
+        made = ", ".join(
+            f"`{each.name}` from {' and '.join(f'`{name}`' for name in each.of)}" for each in entity.match_keys
+        )
+        lines.append(f"Match keys made at intake: {made}.")
     lines += [
         "",
         "| Field | Type | Unit | Meaning | Also known as | KPIs that need it |",

@@ -51,7 +51,7 @@ def field_help(entity: Entity, field: EntityField) -> str:
     if field.unit:
         form += f" ({field.unit})"
     parts = [field.about, f"Form: {form}."]
-    if field.name in entity.key and field.name not in entity.open_key or entity.placed_by == (field.name,):
+    if field.name in entity.stated_key and field.name not in entity.open_key or entity.placed_by == (field.name,):
         parts.append("Required.")
     elif field.name in entity.placed_by:
         parts.append(f"One of {', '.join(entity.placed_by)} is required.")

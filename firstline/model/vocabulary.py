@@ -39,8 +39,11 @@ def entity(name: str) -> Entity:
 
 
 def _entity(name: str, side: str, declared: dict[str, Any]) -> Entity:
-    fields = [{"name": field, **about} for field, about in declared.pop("fields").items()]
-    return Entity.model_validate({"name": name, "side": side, "fields": fields, **declared})
+    parts = {
+        part: [{"name": each, **about} for each, about in declared.pop(part, {}).items()]
+        for part in ("fields", "match_keys")
+    }
+    return Entity.model_validate({"name": name, "side": side, **parts, **declared})
 
 
 def _check_references(entities: dict[str, Entity]) -> None:

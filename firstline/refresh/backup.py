@@ -12,6 +12,7 @@ from firstline.landing.files import BATCH, batch_path
 from firstline.refresh.rebuild import rebuild
 from firstline.settings import FILE_NAME as SETTINGS_FILE
 from firstline.state.ledger import Ledger
+from firstline.state.secret import FILE_NAME as SECRET_FILE
 from firstline.state.store import FILE_NAME as STORE_FILE
 from firstline.state.store import copy_store, open_store
 
@@ -34,8 +35,9 @@ def back_up(home: Home, target: Path) -> int:
         unfinished = target.with_name(target.name + ".unfinished")
         with tarfile.open(unfinished, "w:gz", compresslevel=1) as archive:
             archive.add(store, STORE_FILE)
-            if (home.path / SETTINGS_FILE).exists():
-                archive.add(home.path / SETTINGS_FILE, SETTINGS_FILE)
+            for name in (SETTINGS_FILE, SECRET_FILE):
+                if (home.path / name).exists():
+                    archive.add(home.path / name, name)
             for batch in batches:
                 for path in [*(file.path for file in batch.files), batch_path(BATCH, batch.number)]:
                     archive.add(home.landing.folder / path, f"landing/{path}")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from duckdb.func import FunctionNullHandling
 
 from firstline.errors import HomeError
 from firstline.warehouse.text import text_literal
@@ -62,6 +63,16 @@ class Warehouse:
         """Close this connection (of a cursor: the cursor alone)."""
         self._connection.close()
 
+    @contextmanager
+    def knowing(self, name: str, function: Callable[[str, str], str | None]) -> Iterator[None]:
+        """Within it, SQL can call a function of two texts by that name."""
+        text = duckdb.type("VARCHAR")
+        self._connection.create_function(name, function, [text, text], text, null_handling=FunctionNullHandling.SPECIAL)
+        try:
+            yield
+        finally:
+            self._connection.remove_function(name)
+
     def execute(self, sql: str, parameters: Parameters = None) -> None:
         """Run one statement for its effect."""
         self._connection.execute(sql, parameters)
@@ -82,8 +93,8 @@ class Warehouse:
     def value(self, sql: str, parameters: Parameters = None) -> Any:
         """The first value of the first row; None when there is no row."""
         self._connection.execute(sql, parameters)
-        found = self._connection.fetchone()
-        return found[0] if found else None
+        found = self._connection.fetchall()
+        return found[0][0] if found else None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

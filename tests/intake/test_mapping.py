@@ -101,10 +101,10 @@ def test_an_error_names_line_value_and_the_nearest_right_one(
 
 
 def test_columns_that_no_field_takes_are_kept_beside_the_row_as_personal_data(home: Home) -> None:
-    bring(home, "ticket_id,opened_at,Customer name\nT1,2026-01-01,Ada\n")
+    bring(home, "ticket_id,opened_at,Noted by\nT1,2026-01-01,Ada\n")
     path = home.path / "landing/personal/leftover/00000001.parquet"
     assert home.warehouse.rows("SELECT source_id, cells FROM read_parquet(?)", [str(path)]) == [
-        {"source_id": "T1", "cells": '{"Customer name":"Ada"}'}
+        {"source_id": "T1", "cells": '{"Noted by":"Ada"}'}
     ]
     for landed in (home.path / "landing/ticket").glob("*.parquet"):
         assert b"Ada" not in landed.read_bytes()

@@ -19,13 +19,20 @@ from firstline.warehouse.tables import META_COLUMNS, create_tables
 ENTITIES = list(vocabulary().values())
 FIELDS = [(one, field) for one in ENTITIES for field in one.fields]
 
+CUSTOMER = {"phone", "email", "name", "address"}
+EQUIPMENT = {"device_serial", "device_mac"}
 PERSONAL = {
+    "account": {"phone", "email"},
+    "contact": CUSTOMER | EQUIPMENT,
+    "ticket": CUSTOMER | EQUIPMENT,
+    "truck_roll": CUSTOMER | EQUIPMENT,
+    "survey_invite": {"phone", "email"},
     "subscriber_pii": {"name", "phone", "email", "street_address", "city", "postal_code"},
     "client_pii": {"mac", "host_name"},
     "identity_link": {"value"},
     "device": {"serial", "mac"},
     "ticket_text": {"subject", "body"},
-    "survey_response": {"comment"},
+    "survey_response": {"comment", "phone", "email"},
     "quality_review": {"comment"},
 }
 
@@ -209,6 +216,8 @@ def test_an_unknown_entity_names_the_nearest() -> None:
         ({"key": ["id", "nothing"]}, "nothing"),
         ({"placed_by": ["when"]}, "when"),
         ({"open_key": ["size"]}, "open_key"),
+        ({"match_keys": [{"name": "mail_key", "kind": "email", "of": ["mail"]}]}, "mail"),
+        ({"fields": [{"name": "id", "type": "str", "about": "", "personal": True}]}, "personal"),
         (
             {
                 "fields": [

@@ -10,10 +10,10 @@ CORRECTED = ("contact", "ticket", "ticket_event", "truck_roll", "survey_response
 
 
 def correctable(entity: Entity) -> tuple[str, ...]:
-    """The fields of an entity that a person may correct: all but personal data, its key and its text."""
+    """The fields of an entity that a person may correct: all but personal data, its key and its match keys."""
     if entity.name not in CORRECTED:
         return ()
-    return tuple(each.name for each in entity.analytic_fields if each.name not in entity.key)
+    return tuple(each.name for each in entity.fields if not each.personal and each.name not in entity.key)
 
 
 def _lay(select: Selecting) -> None:
