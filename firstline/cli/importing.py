@@ -47,7 +47,7 @@ def import_command(
     """Import exports: CSV, TSV, XLSX or Parquet files, or folders of them."""
     desk = desk_of(context)
     zone = read_settings(desk.home_path).zone
-    mapping = _mapping_text(mapping_path)
+    mapping = mapping_text(mapping_path)
     common: dict[str, Any] = {
         "entity": entity,
         "mapping_text": mapping,
@@ -120,7 +120,8 @@ def _requests(path: Path, sheet: str | None, common: dict[str, Any]) -> Iterator
     yield ImportRequest(path=path, name=str(path), sheet=sheet if is_workbook else None, **common)
 
 
-def _mapping_text(path: Path | None) -> str | None:
+def mapping_text(path: Path | None) -> str | None:
+    """The text of a mapping file; None where none is named. Raises MisuseError for one that cannot be read."""
     if path is None:
         return None
     try:

@@ -14,6 +14,7 @@ from firstline.cli.desk import Desk
 from firstline.cli.explain import explain_command
 from firstline.cli.importing import import_command
 from firstline.cli.kpi import kpi_command
+from firstline.cli.quarantine import quarantine
 from firstline.cli.serving import serve_command
 from firstline.cli.sources import sources
 from firstline.cli.template import template
@@ -31,6 +32,7 @@ COMMANDS: tuple[click.Command, ...] = (
     kpi_command,
     explain_command,
     sources,
+    quarantine,
     serve_command,
     rebuild_command,
     backup_command,

@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 
 from firstline.errors import FirstlineError, HomeError
+from firstline.intake.mending import RetryRequest
 from firstline.intake.request import ImportRequest
 
 NOTE = "serving.json"
@@ -67,8 +68,21 @@ class Neighbour:
             "complete_until": _text(request.complete_until),
             "dry_run": dry_run,
         }
-        with request.path.open("rb") as stream:
-            answer = self._post("import", data={"request": json.dumps(asked)}, files={"file": stream})
+        return self._send("import", request.path, asked)
+
+    def retry_file(self, request: RetryRequest, dry_run: bool) -> dict[str, Any]:
+        """Let the server bring a mended export back; its bytes are sent. Returns the record and its exit code."""
+        asked = {
+            "name": request.name,
+            "mapping_text": request.mapping_text,
+            "mapping_name": request.mapping_name,
+            "dry_run": dry_run,
+        }
+        return self._send("retry", request.path, asked)
+
+    def _send(self, path: str, file: Path, asked: dict[str, Any]) -> dict[str, Any]:
+        with file.open("rb") as stream:
+            answer = self._post(path, data={"request": json.dumps(asked)}, files={"file": stream})
         found: dict[str, Any] = answer.json()
         return found
 

@@ -16,13 +16,16 @@ from firstline.cli.desk import Desk, desk_of
 from firstline.cli.neighbour import leave_note
 from firstline.errors import HomeError
 from firstline.home import Home
-from firstline.intake.quarantine import QuarantinedRow, quarantined_rows
+from firstline.intake.mending import RetryRequest
+from firstline.intake.quarantine import QuarantinedRow, ReasonCount, Sought, quarantine_counts, quarantined_rows
 from firstline.intake.request import ImportRequest
 from firstline.model.batch import Batch
 from firstline.refresh.backup import back_up
 from firstline.refresh.imports import import_all
+from firstline.refresh.retrying import retry_all
 from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse
+from firstline.web.office import reading
 
 
 class OpenOffice:
@@ -46,9 +49,17 @@ class OpenOffice:
         """Every accepted batch, newest first."""
         return self._home.ledger.batches()[::-1]
 
-    def quarantine(self, batch: int | None) -> Sequence[QuarantinedRow]:
-        """Quarantined rows in file order, of one batch or of all."""
-        return quarantined_rows(self._home, self.warehouse.cursor(), batch)
+    def quarantine(self, sought: Sought, first: int = 0, most: int | None = None) -> Sequence[QuarantinedRow]:
+        """Quarantined rows, newest batch first."""
+        folder, batches = self._home.landing.folder, self._home.ledger.batches()
+        with reading(self) as warehouse:
+            return quarantined_rows(folder, warehouse, batches, sought, first, most)
+
+    def quarantine_counts(self, batch: int | None = None) -> Sequence[ReasonCount]:
+        """Quarantined rows by source, entity and reason."""
+        folder, batches = self._home.landing.folder, self._home.ledger.batches()
+        with reading(self) as warehouse:
+            return quarantine_counts(folder, warehouse, batches, batch)
 
     def import_upload(self, name: str, content: bytes, mapping: str | None, entity: str | None) -> Mapping[str, Any]:
         """Import one file sent from the browser; returns the import record."""
@@ -58,6 +69,14 @@ class OpenOffice:
             request = ImportRequest(path=path, name=name, entity=entity, mapping_text=mapping)
             with self._desk.lock:
                 return import_all(self._home, [request], self._desk.now)[0].as_json()
+
+    def retry_upload(self, name: str, content: bytes) -> Mapping[str, Any]:
+        """Bring a mended export back that was sent from the browser; returns its record."""
+        with tempfile.TemporaryDirectory(dir=self._home.path / "scratch") as folder:
+            path = Path(folder) / (Path(name).name or "upload")
+            path.write_bytes(content)
+            with self._desk.lock:
+                return retry_all(self._home, [RetryRequest(path, name)], self._desk.now)[0].as_json()
 
 
 @click.command("serve")
@@ -90,6 +109,7 @@ def serve_home(desk: Desk, home: Home, host: str, port: int) -> None:
         token,
         run=lambda argv: _run(desk, home, argv),
         import_file=lambda path, asked: _import(desk, home, path, asked),
+        retry_file=lambda path, asked: _retry(desk, home, path, asked),
         back_up=lambda target: back_up(home, target),
     )
     try:
@@ -120,6 +140,13 @@ def _import(desk: Desk, home: Home, path: Path, asked: dict[str, Any]) -> dict[s
     )
     with desk.lock:
         record = import_all(home, [request], desk.now, asked["dry_run"])[0]
+    return {**record.as_json(), "exit_code": record.exit_code}
+
+
+def _retry(desk: Desk, home: Home, path: Path, asked: dict[str, Any]) -> dict[str, Any]:
+    request = RetryRequest(path, asked["name"], asked["mapping_text"], asked["mapping_name"])
+    with desk.lock:
+        record = retry_all(home, [request], desk.now, asked["dry_run"])[0]
     return {**record.as_json(), "exit_code": record.exit_code}
 
 

@@ -17,7 +17,7 @@ from datetime import timedelta
 
 from firstline.intake.stage import Part, Stamp, keys_mapped
 from firstline.warehouse.engine import Warehouse
-from firstline.warehouse.text import quoted
+from firstline.warehouse.text import quoted, text_literal
 
 FUTURE_TOLERANCE = timedelta(days=1)
 """A row dated later than this after the import is quarantined: clocks differ, but not by more than a day."""
@@ -130,11 +130,12 @@ def _faults_of(part: Part, index: int, stamp: Stamp) -> list[str]:
         empty = " AND ".join(f"{quoted(name)} IS NULL" for name in entity.placed_by)
         unread = " OR ".join(f"list_contains(string_split(unreadable, ','), '{name}')" for name in placed) or "false"
         names = " or ".join(entity.placed_by)
+        told = "; ".join(plan.fields[name].told for name in placed)
         faults.append(
             (
                 f"({empty}) AND ({unread})",
                 "unreadable_time",
-                f"'{entity.name}.{names} cannot be read as a time'",
+                text_literal(f"{entity.name}.{names} cannot be read as a time ({told})"),
             )
         )
         faults.append((f"({empty})", "missing_time", f"'{entity.name}.{names} is empty'"))
@@ -178,8 +179,9 @@ def _mark(warehouse: Warehouse, part: Part) -> None:
         "WHEN EXISTS (SELECT 1 FROM known k WHERE k.source_system = c.scope AND k.source_id = c.source_id "
         "AND k.content_hash = c.content_hash AND k.version_at = c.version_at) THEN 'echo' "
         "ELSE 'accepted' END AS landed, "
-        "w.source_id IS NOT NULL AND NOT c.is_stated AS replaces, "
-        "w.source_id IS NOT NULL AND c.version_at = w.version_at AND c.content_hash <> w.content_hash AS clashes "
+        # an undated row that is brought again, mended, may be older than what came since: then it replaces nothing
+        "w.source_id IS NOT NULL AND NOT c.is_stated AND c.version_at >= w.version_at AS replaces, "
+        "c.is_stated AND c.version_at = w.version_at AND c.content_hash <> w.content_hash AS clashes "
         "FROM candidate c LEFT JOIN winner w ON w.source_system = c.scope AND w.source_id = c.source_id) "
         # where the file also brings another version of the key, the one seen again must be landed whole
         "SELECT row_number, replaces, clashes, CASE WHEN landed = 'sighting' AND "

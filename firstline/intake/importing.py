@@ -82,6 +82,7 @@ def _import(
         reader.place = request.mapping_name
     if request.mends:
         reader.formats.update(request.mends.batch.formats)
+        reader.is_mending = True
     plans = plan_parts(reader, mapping)
     reader.check_key(mapping.file.key)
     file_sha256 = request.mends.batch.file_sha256 if request.mends else sha256_of(request.path)

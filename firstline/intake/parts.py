@@ -71,6 +71,8 @@ class Reader:
     """Headers that some field is read from; the others are kept beside the rows."""
     formats: dict[str, str] = field(default_factory=dict)
     """By column, how its dates are written where the mapping does not say: as found here, or as found before."""
+    is_mending: bool = False
+    """A few mended rows decide nothing about a column: what they say that is no date is for the quarantine again."""
 
     def part(
         self,
@@ -167,14 +169,27 @@ class Reader:
             raise self._error([*where, "unit"], f"unit = {unit!r} does not fit {known.name}.", f"Allowed: {allowed}.")
         style = source.format or ISO
         if source.format is None and known.type in ("ts", "date") and source.constant is None:
-            place = f"{self.place}: {known.name}"
-            style = self.formats.get(told) or find_style(self.warehouse, self.raw.name, _bare(read, source), place)
-            if style != ISO:
-                self.formats[told] = style
-                told += f", read as {style}"
+            style = self._format_of(told, _bare(read, source), known.name)
+        if known.type in ("ts", "date"):
+            told += f", read as {style}"
         plan = FieldPlan(known, value_sql(known, read, self.zone, style, unit, source.offset), raw, told)
         self._try_out(plan, source, where)
         return plan
+
+    def _format_of(self, told: str, text: str, name: str) -> str:
+        """How a column's dates are written: as found before, else as found in its cells."""
+        if told in self.formats:
+            return self.formats[told]
+        if self.warehouse.value(f"SELECT 1 FROM {self.raw.name} WHERE {text} IS NOT NULL LIMIT 1") is None:
+            return ISO
+        try:
+            style = find_style(self.warehouse, self.raw.name, text, f"{self.place}: {name}")
+        except MisuseError as error:
+            if not self.is_mending or error.code != "unknown_date_format":
+                raise
+            return ISO
+        self.formats[told] = style
+        return style
 
     def _try_out(self, plan: FieldPlan, source: FieldSource, where: list[str]) -> None:
         """Run the field's SQL once: a format or an expression the engine refuses is the mapping's fault."""

@@ -19,12 +19,13 @@ from firstline.errors import FirstlineError
 from firstline.web.assets import asset
 from firstline.web.failures import failure_response, from_http, status_of
 from firstline.web.office import Office
-from firstline.web.pages import definitions, downloads, kpi, overview, quarantine, rows, sources, upload
+from firstline.web.pages import definitions, downloads, kpi, mending, overview, quarantine, rows, sources, upload
 from firstline.web.rendering import Page, as_json, frame_of, html
 from firstline.web.security import CRASH, Guard, keep_cookie, open_form
 
 Build = Callable[[Office, Request], Page]
 Answer = Callable[[Office, Request], Response]
+Take = Callable[[Office, upload.Upload], upload.Imported]
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,28 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/kpi/{kpi}/rows", "/kpi/{kpi}/rows.json", rows.rows_page, "pages/rows.html"),
     Screen("/definitions", "/definitions.json", definitions.definitions, "pages/definitions.html"),
     Screen("/sources", "/sources.json", sources.sources, "pages/sources.html", has_form=True),
-    Screen("/sources/quarantine", "/sources/quarantine.json", quarantine.quarantine, "pages/quarantine.html"),
+    Screen(
+        "/sources/quarantine",
+        "/sources/quarantine.json",
+        quarantine.quarantine,
+        "pages/quarantine.html",
+        has_form=True,
+    ),
 )
 DOWNLOADS: tuple[tuple[str, Answer], ...] = (
     ("/kpi/{kpi}/chart.svg", downloads.chart_svg),
     ("/kpi/{kpi}/records.csv", downloads.records_csv),
     ("/kpi/{kpi}/rows.csv", downloads.rows_csv),
+    ("/sources/quarantine.csv", mending.export_csv),
+    ("/sources/quarantine.xlsx", mending.export_workbook),
 )
 IMPORT_PATH = "/sources/import"
+RETRY_PATH = "/sources/quarantine/retry"
+UPLOADS: tuple[tuple[str, Take, str], ...] = (
+    (IMPORT_PATH, upload.import_upload, "/sources"),
+    (RETRY_PATH, upload.retry_upload, "/sources/quarantine"),
+)
+"""Where files are sent, what takes them, and where reloading the result leads: results are not kept."""
 
 
 def build_app(office: Office, extra_routes: Sequence[Route] = ()) -> FastAPI:
@@ -81,8 +96,9 @@ def build_app(office: Office, extra_routes: Sequence[Route] = ()) -> FastAPI:
         app.router.routes.append(Route(path, _download(office, answer)))
     for screen in SCREENS:
         app.router.routes.append(Route(screen.path, _screen(office, screen)))
-    app.router.routes.append(Route(IMPORT_PATH, _import(office), methods=["POST"]))
-    app.router.routes.append(Route(IMPORT_PATH, _back_to_sources))
+    for path, take, after in UPLOADS:
+        app.router.routes.append(Route(path, _upload(office, take), methods=["POST"]))
+        app.router.routes.append(Route(path, _back_to(after)))
     app.router.routes.append(Route("/static/{name}", asset))
     app.router.routes.extend(extra_routes)
     return app
@@ -115,16 +131,18 @@ def _download(office: Office, answer: Answer) -> Callable[[Request], Response]:
     return send
 
 
-def _import(office: Office) -> Callable[[Request], object]:
-    async def take(request: Request) -> Response:
+def _upload(office: Office, take: Take) -> Callable[[Request], object]:
+    async def receive(request: Request) -> Response:
         given = await upload.read_upload(request)
-        page = await run_in_threadpool(upload.import_upload, office, given)
+        page = await run_in_threadpool(take, office, given)
         frame = frame_of(office.settings, request)
         return html("pages/imported.html", page, frame, 422 if page.error else 200)
 
-    return take
+    return receive
 
 
-def _back_to_sources(_request: Request) -> Response:
-    """The result page is not kept: reloading its address leads to the list of imports."""
-    return RedirectResponse("/sources", status_code=303)
+def _back_to(path: str) -> Callable[[Request], Response]:
+    def lead(_request: Request) -> Response:
+        return RedirectResponse(path, status_code=303)
+
+    return lead

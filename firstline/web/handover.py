@@ -26,17 +26,21 @@ HEADER = "x-firstline-token"
 MAX_FILE_BYTES = 20 * 1024**3
 
 
+TakeFile = Callable[[Path, dict[str, Any]], dict[str, Any]]
+
+
 @dataclass(frozen=True)
 class Handover:
     """The work that is done for other commands of this home; each function may take long and is run in a thread.
 
-    `run` takes a command's words and gives {code, out, err}; `import_file` a file and what was asked, and gives
-    the import record; `back_up` writes an archive.
+    `run` takes a command's words and gives {code, out, err}; `import_file` and `retry_file` a file and what was asked,
+    and give the record of it; `back_up` writes an archive.
     """
 
     token: str
     run: Callable[[list[str]], dict[str, Any]]
-    import_file: Callable[[Path, dict[str, Any]], dict[str, Any]]
+    import_file: TakeFile
+    retry_file: TakeFile
     back_up: Callable[[Path], int]
 
 
@@ -50,15 +54,6 @@ def handover_routes(work: Handover) -> list[Route]:
         argv = [str(word) for word in (await request.json())["argv"]]
         return JSONResponse(await run_in_threadpool(work.run, argv))
 
-    async def import_file(request: Request) -> Response:
-        async with request.form(max_part_size=MAX_FILE_BYTES) as form:
-            upload, asked = form["file"], json.loads(str(form["request"]))
-            assert isinstance(upload, UploadFile)
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / (Path(asked["name"]).name or "file")
-                await run_in_threadpool(_save, upload, path)
-                return JSONResponse(await run_in_threadpool(work.import_file, path, asked))
-
     async def back_up(_request: Request) -> Response:
         folder = tempfile.TemporaryDirectory()
         target = Path(folder.name) / "backup.tar.gz"
@@ -68,7 +63,8 @@ def handover_routes(work: Handover) -> list[Route]:
     offered = (
         ("ping", ping, "GET"),
         ("run", run, "POST"),
-        ("import", import_file, "POST"),
+        ("import", _taking(work.import_file), "POST"),
+        ("retry", _taking(work.retry_file), "POST"),
         ("backup", back_up, "POST"),
     )
     return [
@@ -87,6 +83,19 @@ def _for_token(token: str, answer: Callable[[Request], Any]) -> Callable[[Reques
         return response
 
     return guarded
+
+
+def _taking(work: TakeFile) -> Callable[[Request], Any]:
+    async def take(request: Request) -> Response:
+        async with request.form(max_part_size=MAX_FILE_BYTES) as form:
+            upload, asked = form["file"], json.loads(str(form["request"]))
+            assert isinstance(upload, UploadFile)
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / (Path(asked["name"]).name or "file")
+                await run_in_threadpool(_save, upload, path)
+                return JSONResponse(await run_in_threadpool(work, path, asked))
+
+    return take
 
 
 def _save(upload: UploadFile, path: Path) -> None:

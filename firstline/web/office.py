@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
-from firstline.intake.quarantine import QuarantinedRow
+from firstline.intake.quarantine import QuarantinedRow, ReasonCount, Sought
 from firstline.model.batch import Batch
 from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse
@@ -30,14 +30,23 @@ class Office(Protocol):
     def batches(self) -> Sequence[Batch]:
         """Every accepted batch, newest first."""
 
-    def quarantine(self, batch: int | None) -> Sequence[QuarantinedRow]:
-        """Quarantined rows in file order, of one batch or of all."""
+    def quarantine(self, sought: Sought, first: int = 0, most: int | None = None) -> Sequence[QuarantinedRow]:
+        """Quarantined rows in file order, newest batch first: `most` of them after the first `first`."""
+
+    def quarantine_counts(self, batch: int | None = None) -> Sequence[ReasonCount]:
+        """Open and closed entries of the quarantine by source, entity and reason, of one batch or of all."""
 
     def import_upload(self, name: str, content: bytes, mapping: str | None, entity: str | None) -> Mapping[str, Any]:
         """Import one uploaded file; returns the import record of the command-line contract.
 
         `mapping` is the text of a mapping file, `entity` the kind of rows; None where not given. What
         is wrong with the file is told in the record's `error`.
+        """
+
+    def retry_upload(self, name: str, content: bytes) -> Mapping[str, Any]:
+        """Bring back quarantined rows that were exported and mended; returns the record of it, as an import's.
+
+        `closed` counts the entries that are closed now.
         """
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from firstline.web.app import DOWNLOADS, IMPORT_PATH, SCREENS
+from firstline.web.app import DOWNLOADS, SCREENS, UPLOADS
 from tests.contracts.project import ROOT, collected_tests
 
 PROMISES = (ROOT / "docs" / "promises.md").read_text("utf-8")
@@ -24,7 +24,7 @@ def promises(text: str = PROMISES) -> dict[str, list[str]]:
 def addresses() -> set[str]:
     """Every address of the cockpit as `METHOD /path`."""
     pages = {path for screen in SCREENS for path in (screen.path, screen.twin)} | {path for path, _ in DOWNLOADS}
-    return {f"GET {path}" for path in pages} | {f"POST {IMPORT_PATH}"}
+    return {f"GET {path}" for path in pages} | {f"POST {path}" for path, _, _ in UPLOADS}
 
 
 def missing(held_by: dict[str, list[str]]) -> dict[str, list[str]]:

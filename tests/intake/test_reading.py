@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from firstline.home import Home
-from firstline.intake.quarantine import quarantined_rows
 from tests.homes import bring, counts
+from tests.mending import open_rows
 
 ROWS = [
     ["ticket_id", "opened_at", "type"],
@@ -51,13 +51,13 @@ def test_rows_with_another_number_of_cells_are_quarantined_with_their_line(home:
     record = bring(home, text)
     assert counts(record) == (5, 2, 0, 3)
     assert record.reasons == {"missing_key": 1, "wrong_column_count": 2}
-    rows = quarantined_rows(home, home.warehouse)
-    assert [(row.line, row.reason) for row in rows] == [
+    rows = open_rows(home)
+    assert [(row.row, row.reason) for row in rows] == [
         (2, "wrong_column_count"),
         (4, "wrong_column_count"),
         (5, "missing_key"),
     ]
-    assert rows[0].values == {"line": "T2,2026-01-02"}
+    assert (rows[0].values, rows[0].original) == ({}, "T2,2026-01-02")
     landed = home.warehouse.rows("SELECT * FROM read_parquet(?)", [str(home.path / "landing/ticket/00000001.parquet")])
     assert [(row["ticket_id"], row["row_number"]) for row in landed] == [("T1", 1), ("T3", 3)]
 

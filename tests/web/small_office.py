@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from firstline.intake.quarantine import QuarantinedRow
+from firstline.intake.quarantine import QuarantinedRow, ReasonCount, Sought
 from firstline.model.batch import Batch
 from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse
@@ -42,9 +42,24 @@ class SmallOffice:
         """The given batches."""
         return self._batches
 
-    def quarantine(self, batch: int | None) -> Sequence[QuarantinedRow]:
-        """The given rows."""
-        return [row for row in self._rows if batch in (None, row.batch)]
+    def quarantine(self, sought: Sought, first: int = 0, most: int | None = None) -> Sequence[QuarantinedRow]:
+        """Those of the given rows that are asked for."""
+        found = [
+            row
+            for row in self._rows
+            if sought.batch in (None, row.batch)
+            and sought.reason in (None, row.reason)
+            and sought.is_open in (None, row.is_open)
+        ]
+        return found[first : None if most is None else first + most]
+
+    def quarantine_counts(self, batch: int | None = None) -> Sequence[ReasonCount]:
+        """The given rows, each counted by itself."""
+        return [
+            ReasonCount(row.source, row.entity, row.reason, int(row.is_open), int(not row.is_open))
+            for row in self._rows
+            if batch in (None, row.batch)
+        ]
 
     def import_upload(self, name: str, content: bytes, mapping: str | None, entity: str | None) -> Mapping[str, Any]:
         """Remember the upload and accept one row."""
@@ -52,6 +67,11 @@ class SmallOffice:
         counts = {"read": 1, "accepted": 1, "unchanged": 0, "quarantined": 0}
         told = {"entity": "ticket", "entities": {"ticket": 1}, "reasons": {}, "batch": 3, "warnings": [], "error": None}
         return {"path": name, **counts, **told}
+
+
+    def retry_upload(self, name: str, content: bytes) -> Mapping[str, Any]:
+        """Remember the upload and close one entry."""
+        return {**self.import_upload(name, content, None, None), "closed": 1}
 
 
 def client_of(office: SmallOffice) -> Visitor:
@@ -134,11 +154,11 @@ BATCHES = (
         file_name="tickets <June>.csv",
         file_sha256="b",
         entity="ticket",
-        read=16,
+        read=17,
         accepted=13,
         unchanged=1,
-        quarantined=2,
-        reasons={"missing_key": 1, "bad_time": 1},
+        quarantined=3,
+        reasons={"missing_key": 1, "bad_time": 1, "wrong_column_count": 1},
         entities={"ticket": 13},
         warnings=("The separator ';' was found.",),
         model_version=1,
@@ -156,8 +176,39 @@ BATCHES = (
     ),
 )
 QUARANTINED = (
-    QuarantinedRow(2, "tickets <June>.csv", 4, "missing_key", "ticket_id is empty", {"Id": "", "Opened": "2026-06-02"}),
     QuarantinedRow(
-        2, "tickets <June>.csv", 9, "bad_time", "'yesterday' is no time", {"Id": "T-6-99", "Opened": "yesterday"}
+        batch=2,
+        row=4,
+        file_name="tickets <June>.csv",
+        source="helpdesk",
+        entity="ticket",
+        reason="missing_key",
+        note="ticket_id is empty",
+        values={"Id": None, "Opened": "2026-06-02"},
+        headers=("Id", "Opened"),
+    ),
+    QuarantinedRow(
+        batch=2,
+        row=9,
+        file_name="tickets <June>.csv",
+        source="helpdesk",
+        entity="ticket",
+        reason="bad_time",
+        note="'yesterday' is no time",
+        values={"Id": "T-6-99", "Opened": "yesterday"},
+        headers=("Id", "Opened"),
+    ),
+    QuarantinedRow(
+        batch=2,
+        row=11,
+        file_name="tickets <June>.csv",
+        source="helpdesk",
+        entity="ticket",
+        reason="wrong_column_count",
+        note="line 12: Expected Number of Columns: 2 Found: 3",
+        values={},
+        headers=("Id", "Opened"),
+        original="T-6-98,2026-06-02,?",
+        is_open=False,
     ),
 )

@@ -34,7 +34,7 @@ TOLD = {
 
 @dataclass(frozen=True)
 class Sources:
-    """The sources page. `quarantined` counts rows by reason over all batches."""
+    """The sources page. `quarantined` counts the rows that wait to be mended, by reason."""
 
     title: str
     reaches: Sequence[Reach]
@@ -58,6 +58,6 @@ def sources(office: Office, request: Request) -> Sources:
         found = reaches(warehouse, now)
     batches = tuple(office.batches())
     counts: Counter[str] = Counter()
-    for batch in batches:
-        counts.update(batch.reasons)
-    return Sources("Sources", found, batches, dict(counts.most_common()), now)
+    for each in office.quarantine_counts():
+        counts[each.reason] += each.open
+    return Sources("Sources", found, batches, dict((+counts).most_common()), now)

@@ -35,6 +35,12 @@ class Imported:
     record: Mapping[str, Any]
 
     @property
+    def closed(self) -> int | None:
+        """How many entries of the quarantine were closed; None for an import of new rows."""
+        found: int | None = self.record.get("closed")
+        return found
+
+    @property
     def error(self) -> Mapping[str, str] | None:
         """What was wrong with the file as a whole: {code, message, hint}; None when it could be read."""
         found: Mapping[str, str] | None = self.record["error"]
@@ -91,6 +97,15 @@ def import_upload(office: Office, upload: Upload) -> Imported:
     except FirstlineError as error:
         record = _nothing_read(upload, error)
     return Imported(f"Import of {upload.name}", record)
+
+
+def retry_upload(office: Office, upload: Upload) -> Imported:
+    """Bring a mended export of the quarantine back; what is wrong with it becomes part of the page."""
+    try:
+        record = office.retry_upload(upload.name, upload.content)
+    except FirstlineError as error:
+        record = {**_nothing_read(upload, error), "closed": 0}
+    return Imported(f"Mended rows of {upload.name}", record)
 
 
 def _nothing_read(upload: Upload, error: FirstlineError) -> dict[str, Any]:
