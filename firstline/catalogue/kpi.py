@@ -172,10 +172,11 @@ class Kpi(Declared):
 
 
 class Exclusion(Declared):
-    """A named reason why a row of a fact does not count."""
+    """A named reason why a row of a fact does not count: for the KPIs that name it, or `always` for every one."""
 
     when: Fragment
     label: str
+    always: bool = False
 
 
 class Fact(Declared):

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from firstline.catalogue.kpi import Declared, Dimension, Fact, Kpi
+from firstline.catalogue.kpi import Declared, Dimension, Fact, Kpi, Rows
 from firstline.errors import MisuseError, unknown_name
 from firstline.toml_lines import line_of
 
@@ -95,13 +95,33 @@ def read_catalogue(schema: Schema, folder: Traversable | None = None) -> Catalog
             for name, kpi in _declared(file, Kpi, "id", places, problems).items():
                 if name in kpis:
                     problems.append(f"{places[name].at()}: the KPI {name} is declared twice")
-                kpis[name] = kpi
+                kpis[name] = _with_exclusions_of_all(kpi, facts)
     catalogue = Catalogue(kpis, facts, dimensions, schema, places)
     problems += check_catalogue(catalogue)
     if problems:
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise MisuseError("bad_catalogue", f"The catalogue has {len(problems)} problem(s):\n{listed}", "")
     return catalogue
+
+
+def _with_exclusions_of_all(kpi: Kpi, facts: Mapping[str, Fact]) -> Kpi:
+    """The KPI with the exclusions that every KPI of its facts applies, before its own."""
+
+    def among(fact: str, own: tuple[str, ...]) -> tuple[str, ...]:
+        known = facts[fact].exclusions if fact in facts else {}
+        return tuple(name for name, each in known.items() if each.always) + own
+
+    changed: dict[str, Any] = {"rows": _excluding(kpi.rows, among(kpi.rows.fact, kpi.rows.exclusions))}
+    if kpi.against:
+        changed["against"] = _excluding(kpi.against, among(kpi.against.fact, kpi.against.exclusions))
+    if kpi.fallback:
+        own = among(kpi.rows.fact, kpi.fallback.exclusions)
+        changed["fallback"] = kpi.fallback.model_copy(update={"exclusions": own})
+    return kpi.model_copy(update=changed)
+
+
+def _excluding(rows: Rows, exclusions: tuple[str, ...]) -> Rows:
+    return rows.model_copy(update={"exclusions": exclusions})
 
 
 def _declared(

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from firstline import __version__
+from firstline.cli.correct import correct, corrections
 from firstline.cli.demo import demo
 from firstline.cli.desk import Desk
 from firstline.cli.explain import explain_command
@@ -29,6 +30,8 @@ COMMANDS: tuple[click.Command, ...] = (
     import_command,
     imports,
     undo,
+    correct,
+    corrections,
     kpi_command,
     explain_command,
     sources,

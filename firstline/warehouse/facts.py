@@ -20,8 +20,20 @@ from firstline.model.vocabulary import vocabulary
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.settling.view import create_settled_views, settled_name, settled_sql, settling_tables
 
-SETTLING: tuple[str, ...] = ("correction_now",)
+SETTLING: tuple[str, ...] = ("correction_now", "excluded_row")
 """The models that layers are made of: they read what the sources say, not the settled rows."""
+
+EXCLUDABLE: Mapping[str, tuple[str, str]] = {
+    "fact_ticket": ("ticket", "ticket_id"),
+    "fact_ticket_flow": ("ticket", "ticket_id"),
+    "fact_visit": ("truck_roll", "visit_id"),
+    "fact_contact": ("contact", "contact_id"),
+    "fact_acd": ("contact", "row_id"),
+    "fact_survey": ("survey_response", "response_id"),
+    "fact_churn": ("churn_event", "source_id"),
+}
+"""Facts whose rows a person can take out: the entity they are of and their column with its key. Each gets a column
+`is_excluded`: the rows stay, so that what was left out can be counted and shown."""
 
 MODELS: tuple[str, ...] = (
     *SETTLING,
@@ -66,7 +78,8 @@ def model(name: str) -> Model:
         raise ValueError(f"models/{name}.sql is not a SELECT")
     own_names = {cte.alias for cte in tree.find_all(exp.CTE)}
     read = {table.name for table in tree.find_all(exp.Table)} - own_names
-    return Model(name, text, frozenset(read), tuple(tree.named_selects))
+    columns = (*tree.named_selects, *(["is_excluded"] if name in EXCLUDABLE else []))
+    return Model(name, text, frozenset(read), columns)
 
 
 def fact_columns() -> Mapping[str, tuple[str, ...]]:
@@ -76,7 +89,7 @@ def fact_columns() -> Mapping[str, tuple[str, ...]]:
 
 def inputs_of(name: str) -> frozenset[str]:
     """The entities and models that a model is made from, those of the layers over its entities included."""
-    read = model(name).inputs
+    read = model(name).inputs | ({"excluded_row"} if name in EXCLUDABLE else set())
     is_settled = name not in SETTLING and bool(read & settled_sql().keys())
     return read | settling_tables() if is_settled else read
 
@@ -104,7 +117,16 @@ def model_sql(name: str, zone_name: str, dialect: str = "duckdb") -> str:
         if placeholder.name != "zone":
             raise ValueError(f"models/{name}.sql: the only placeholder is :zone, not :{placeholder.name}")
         placeholder.replace(exp.Literal.string(zone_name))
-    return tree.sql(dialect=dialect, comments=False)
+    if name not in EXCLUDABLE:
+        return tree.sql(dialect=dialect, comments=False)
+    entity, key = EXCLUDABLE[name]
+    columns = ", ".join(f"fact.{column}" for column in model(name).columns if column != "is_excluded")
+    return (
+        f"SELECT {columns}, excluded_row.row_id IS NOT NULL AS is_excluded "
+        f"FROM ({tree.sql(dialect=dialect, comments=False)}) AS fact LEFT JOIN excluded_row "
+        f"ON excluded_row.entity = '{entity}' AND excluded_row.row_source = fact.source_system "
+        f"AND excluded_row.row_id = fact.{key}"
+    )
 
 
 def build_facts(

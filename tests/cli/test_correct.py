@@ -1,0 +1,114 @@
+"""Rows corrected by hand: the figure moves, the source's row stays as it is, and the correction outlives re-imports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firstline.home import Home
+from firstline.refresh.rebuild import rebuild
+from tests.cli.commands import firstline
+
+MAPPING = """source = "desk"
+[file]
+entity = "ticket"
+[fields]
+ticket_id = "id"
+opened_at = "opened"
+type = "type"
+reason_code = "reason"
+changed_at = "changed"
+"""
+ROWS = "id,opened,type,reason,changed\n" + "".join(
+    f"T{n},2026-01-10 10:00,trouble,{'wifi.slow' if n < 4 else 'billing.explain'},2026-02-01\n" for n in range(10)
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "mapping.toml").write_text(MAPPING)
+    load(tmp_path / "home", ROWS)
+    return tmp_path / "home"
+
+
+def load(home: Path, text: str) -> None:
+    path = home.parent / "tickets.csv"
+    path.write_text(text)
+    assert firstline(home, "import", path, "--mapping", home.parent / "mapping.toml").code == 0
+
+
+def volume(home: Path, *words: str) -> Any:
+    return firstline(home, "kpi", "ticket_volume", *words, "--format", "json").json()[0]
+
+
+def correct(home: Path, *words: str) -> Any:
+    return firstline(home, "correct", "ticket", *words, "--reason", "heard the call", "--format", "json")
+
+
+def test_a_corrected_driver_moves_its_share_and_says_so(home: Path) -> None:
+    told = correct(home, "T0", "T1", "--source", "desk", "--set", "reason_code=billing.explain").json()
+    assert (told["rows"], told["batch"]) == (2, 2)
+    moved = {(each["kpi"], each["group"].get("reason")): (each["before"], each["after"]) for each in told["moved"]}
+    assert moved[("driver_share", "wifi.slow")] == (0.4, 0.2)
+    assert volume(home, "--where", "reason=wifi.slow")["value"] == 2
+
+
+def test_a_filtered_set_is_corrected_at_once_and_undone_at_once(home: Path) -> None:
+    assert correct(home, "--where", "reason_code=wifi.slow", "--set", "type=billing", "--dry-run").json() == {"rows": 4}
+    assert correct(home, "--where", "reason_code=wifi.slow", "--set", "type=billing").json()["rows"] == 4
+    assert volume(home, "--where", "type=trouble")["value"] == 6
+    assert firstline(home, "undo", "2").code == 0
+    assert volume(home, "--where", "type=trouble")["value"] == 10
+
+
+def test_an_excluded_row_is_left_out_counted_and_named(home: Path) -> None:
+    correct(home, "T0", "--source", "desk", "--set", "excluded=true")
+    record = volume(home)
+    assert (record["value"], record["excluded"]) == (9, 1)
+    assert record["exclusions"] == {"Taken out by hand, with a reason": 1}
+    correct(home, "T0", "--source", "desk", "--set", "excluded=")
+    assert volume(home)["value"] == 10
+
+
+def test_it_outranks_a_later_import_and_both_are_shown(home: Path) -> None:
+    correct(home, "T0", "--source", "desk", "--set", "reason_code=billing.explain")
+    load(home, ROWS)
+    listed = firstline(home, "corrections", "--format", "json").json()
+    assert [(each["was"], each["source_says"], each["changed"]) for each in listed] == [
+        ("wifi.slow", "wifi.slow", False)
+    ]
+    load(home, ROWS.replace("wifi.slow,2026-02-01", "wifi.mesh,2026-03-01"))
+    assert volume(home, "--where", "reason=billing.explain")["value"] == 7
+    listed = firstline(home, "corrections", "--format", "json").json()
+    assert [(each["value"], each["was"], each["source_says"], each["changed"]) for each in listed] == [
+        ("billing.explain", "wifi.slow", "wifi.mesh", True)
+    ]
+    assert "wifi.mesh (changed)" in firstline(home, "corrections").out
+    opened = Home.open(home)
+    rebuild(opened)
+    opened.close()
+    assert volume(home, "--where", "reason=billing.explain")["value"] == 7
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("T0", "--source", "desk", "--set", "reasn_code=x"), "Did you mean 'reason_code'"),
+        (("T0", "--source", "desk", "--set", "type=troubel"), "Did you mean 'trouble'"),
+        (("T0", "--source", "desk", "--set", "opened_at=soon"), "cannot be read as ts"),
+        (("T0", "--source", "desk", "--set", "excluded=yes"), "excluded=true takes the row out"),
+        (("T99", "--source", "desk", "--set", "type=order"), "There is no ticket 'T99' of source 'desk'"),
+        (("T0", "--source", "dsk", "--set", "type=order"), "There is no ticket 'T0' of source 'dsk'"),
+        (("T0", "--set", "type=order"), "State --source"),
+        (("--set", "type=order"), "Name rows, or state --where"),
+        (("T0", "--source", "desk", "--set", "type"), "is not FIELD=VALUE"),
+        (("--where", "nothing=1", "--set", "type=order"), "nothing"),
+    ],
+)
+def test_what_cannot_be_corrected_is_named(home: Path, words: tuple[str, ...], said: str) -> None:
+    found = correct(home, *words)
+    assert found.code == 2
+    assert said in found.err
+    assert len(firstline(home, "imports", "--format", "json").json()) == 1
