@@ -18,7 +18,7 @@ from firstline.errors import MisuseError, UnreadableError, unknown_name
 from firstline.home import Home
 from firstline.intake.mending import RetryRequest
 from firstline.intake.quarantine import QuarantinedRow, Sought, check_batch, quarantine_counts, quarantined_rows
-from firstline.intake.quarantine_export import write_export
+from firstline.intake.quarantine_export import one_csv, write_export
 from firstline.refresh.retrying import RetryRecord, retry_all
 
 STATES: dict[str, bool | None] = {"open": True, "closed": False, "all": None}
@@ -61,12 +61,15 @@ def list_command(desk: Desk, home: Home, batch: int | None, reason: str | None, 
 
 
 @quarantine.command("export")
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target", required=False, type=click.Path(path_type=Path))
 @BATCH
 @REASON
 @click.pass_context
-def export_command(context: click.Context, target: Path, batch: int | None, reason: str | None) -> None:
-    """Write the open rows to TARGET to be mended: a .csv or .xlsx file, or a folder for a CSV for each kind of file."""
+def export_command(context: click.Context, target: Path | None, batch: int | None, reason: str | None) -> None:
+    """Write the open rows to TARGET to be mended: a .csv or .xlsx file, or a folder for a CSV for each kind of file.
+
+    Without TARGET the rows go to stdout as CSV, if they are of one source and entity.
+    """
     desk = desk_of(context)
     neighbour = desk.neighbour()
     if neighbour:
@@ -80,11 +83,14 @@ def export_command(context: click.Context, target: Path, batch: int | None, reas
         with desk.home(make=False) as home:
             rows = _sought(home, Sought(batch, reason))
     if not rows:
-        desk.print("No row is quarantined here: nothing was written.")
-    for path in write_export(rows, target) if rows else ():
+        desk.tell("No row is quarantined here: nothing was written.")
+        return
+    if target is None:
+        desk.print(one_csv(rows))
+        return
+    for path in write_export(rows, target):
         desk.print(f"Wrote {path}.")
-    if rows:
-        desk.tell(f"{len(rows):,} rows. Mend their cells and bring them back: firstline quarantine retry {target}")
+    desk.tell(f"{len(rows):,} rows. Mend their cells and bring them back: firstline quarantine retry {target}")
 
 
 @quarantine.command("retry")

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from firstline.cli.desk import Desk, at_home
 from firstline.home import Home
+from firstline.intake.quarantine import quarantine_counts
 from firstline.query.definitions import the_catalogue
 from firstline.web.freshness import reaches
 
@@ -49,14 +50,17 @@ def sources(desk: Desk, home: Home, style: str) -> None:
 def _sources(home: Home, desk: Desk) -> list[dict[str, Any]]:
     """One record per source and entity.
 
-    `duplicates` and `quarantined` count source rows of the files whose main entity it is (null for the others);
-    `orphans` ticket events whose ticket is unknown (null elsewhere).
+    `duplicates` and `quarantined` (those that wait to be mended) count source rows of the files whose main entity it
+    is (null for the others); `orphans` ticket events whose ticket is unknown (null elsewhere).
     """
     unchanged: Counter[tuple[str, str]] = Counter()
     quarantined: Counter[tuple[str, str]] = Counter()
-    for batch in home.ledger.batches():
+    batches = home.ledger.batches()
+    for batch in batches:
         unchanged[batch.source, batch.entity] += batch.unchanged
-        quarantined[batch.source, batch.entity] += batch.quarantined
+        quarantined[batch.source, batch.entity] += 0
+    for each in quarantine_counts(home.landing.folder, home.warehouse, batches):
+        quarantined[each.source, each.entity] += each.open
     records = []
     for reach in reaches(home.warehouse, desk.now()):
         key = (reach.source, reach.entity)

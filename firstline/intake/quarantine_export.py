@@ -72,6 +72,17 @@ def csv_text(shape: Shape) -> str:
     return out.getvalue()
 
 
+def one_csv(rows: Sequence[QuarantinedRow]) -> str:
+    """All rows as one CSV; the empty text of none. Raises MisuseError when they are of several sources or entities."""
+    shapes = shapes_of(rows)
+    if len(shapes) > 1:
+        names = ", ".join(shape.name for shape in shapes)
+        hint = "Choose a --batch, or export to an .xlsx file (a sheet for each) or into a folder (a CSV for each)."
+        problem = f"One CSV holds rows of one source and entity, and these are of {len(shapes)}: {names}."
+        raise MisuseError("several_shapes", problem, hint)
+    return csv_text(shapes[0]) if shapes else ""
+
+
 def write_export(rows: Sequence[QuarantinedRow], target: Path) -> list[Path]:
     """Write rows to a .csv or .xlsx file, or as CSV files into a folder; returns what was written.
 
@@ -81,10 +92,6 @@ def write_export(rows: Sequence[QuarantinedRow], target: Path) -> list[Path]:
     kind = target.suffix.lower()
     if kind in (".csv", ".xlsx") and target.exists():
         raise MisuseError("target_exists", f"{target} exists already.", "Name another file.")
-    if kind == ".csv" and len(shapes) > 1:
-        hint = "Name a folder for one CSV each, an .xlsx file for one sheet each, or choose a --batch."
-        problem = f"{target} is one CSV, but the rows stood in {len(shapes)} kinds of files."
-        raise MisuseError("several_shapes", problem, hint)
     if kind not in (".csv", ".xlsx", ""):
         raise MisuseError("bad_target", f"{target} ends neither in .csv nor in .xlsx.", "Or name a folder.")
     try:
@@ -93,20 +100,20 @@ def write_export(rows: Sequence[QuarantinedRow], target: Path) -> list[Path]:
             workbook(shapes).save(target)
             return [target]
         if kind == ".csv":
-            return [_write_csv(shapes[0], target)] if shapes else []
-        paths = [target / f"{shape.name}.csv" for shape in shapes]
-        for path in paths:
+            return [_write(one_csv(rows), target)]
+        texts = {target / f"{shape.name}.csv": csv_text(shape) for shape in shapes}
+        for path in texts:
             if path.exists():
                 raise MisuseError("target_exists", f"{path} exists already.", "Name another folder.")
-        return [_write_csv(shape, path) for shape, path in zip(shapes, paths, strict=True)]
+        return [_write(text, path) for path, text in texts.items()]
     except OSError as error:
         reason = error.strerror or str(error)
         raise MisuseError("bad_target", f"{target} cannot be written: {reason}.", "Choose another place.") from None
 
 
-def _write_csv(shape: Shape, path: Path) -> Path:
+def _write(text: str, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(csv_text(shape), "utf-8", newline="")
+    path.write_text(text, "utf-8", newline="")
     return path
 
 

@@ -17,6 +17,7 @@ import pytest
 from firstline.cli.neighbour import NOTE
 from tests.cli.commands import firstline
 from tests.cli.test_contract import TICKETS
+from tests.mending import mended
 
 
 @pytest.fixture
@@ -59,6 +60,22 @@ def test_import_kpi_and_backup_work_while_serving(served: tuple[Path, str]) -> N
     assert httpx.get(f"{address}/overview.json").status_code == 200
     assert firstline(home, "rebuild").code == 1
     assert firstline(home, "serve").code == 1
+
+
+def test_quarantined_rows_are_listed_exported_and_mended_while_serving(served: tuple[Path, str]) -> None:
+    home, _ = served
+    (home.parent / "bad.csv").write_text("ticket_id,opened_at\n,2026-01-02\nT3,\n")
+    assert firstline(home, "import", home.parent / "bad.csv", "--as", "ticket").code == 0
+    listed = firstline(home, "quarantine", "list", "--format", "json").json()
+    assert [row["reason"] for row in listed] == ["missing_key", "missing_time"]
+    out = home.parent / "out.csv"
+    assert firstline(home, "quarantine", "export", out, "--reason", "missing_key").code == 0
+    assert firstline(home, "quarantine", "export", home.parent / "x.csv", "--reason", "mising_key").code == 2
+    out.write_text(mended(out.read_text(), (1, "ticket_id", "T2")), newline="")
+    printed = firstline(home, "quarantine", "retry", out, home.parent / "none.csv", "--format", "json")
+    good, missing = printed.json()
+    assert (printed.code, good["closed"], missing["error"]["code"]) == (1, 1, "no_such_file")
+    assert len(firstline(home, "quarantine", "list", "--format", "json").json()) == 1
 
 
 def test_the_handover_answers_only_who_knows_the_token(served: tuple[Path, str]) -> None:

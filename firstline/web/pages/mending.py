@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from firstline.errors import MisuseError
 from firstline.intake.quarantine import QuarantinedRow
-from firstline.intake.quarantine_export import csv_text, shapes_of, workbook
+from firstline.intake.quarantine_export import one_csv, shapes_of, workbook
 from firstline.web.office import Office
 from firstline.web.pages.quarantine import sought_by
 
@@ -21,12 +21,9 @@ def export_csv(office: Office, request: Request) -> Response:
 
     Raises MisuseError where they are none, or do not fit into one table.
     """
-    shapes = shapes_of(_rows(office, request))
-    if len(shapes) > 1:
-        names = " and ".join(shape.name for shape in shapes[:2])
-        message = f"These rows are of {len(shapes)} sources or kinds ({names}); one CSV holds one."
-        raise MisuseError("several_shapes", message, "Take the workbook, or the CSV of each from the quarantine page.")
-    return _attached(csv_text(shapes[0]).encode(), "text/csv; charset=utf-8", f"quarantine-{shapes[0].name}.csv")
+    rows = _rows(office, request)
+    text = one_csv(rows)
+    return _attached(text.encode(), "text/csv; charset=utf-8", f"quarantine-{shapes_of(rows)[0].name}.csv")
 
 
 def export_workbook(office: Office, request: Request) -> Response:
