@@ -8,7 +8,7 @@ from firstline.home import Home, ledger_lost
 from firstline.landing.files import BATCH, batch_number, batch_path, set_aside_strays
 from firstline.refresh.apply import apply_pending
 from firstline.refresh.coverage import count_fields
-from firstline.warehouse.facts import build_facts, stale_facts
+from firstline.warehouse.facts import build_facts, resettled, stale_facts
 
 Progress = Callable[[str], None]
 
@@ -41,6 +41,6 @@ def refresh(home: Home, progress: Progress = lambda step: None) -> None:
         return
     progress("building facts")
     with home.warehouse.transaction():
-        count_fields(home.warehouse, dirty)
         build_facts(home.warehouse, zone, dirty)
+        count_fields(home.warehouse, resettled(dirty))
         home.warehouse.execute("DELETE FROM dirty_entity")

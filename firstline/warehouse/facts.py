@@ -20,7 +20,7 @@ from firstline.model.vocabulary import vocabulary
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.settling.view import create_settled_views, settled_name, settled_sql, settling_tables
 
-SETTLING: tuple[str, ...] = ("correction_now", "excluded_row")
+SETTLING: tuple[str, ...] = ("correction_now", "excluded_row", "driver_node", "code_span")
 """The models that layers are made of: they read what the sources say, not the settled rows."""
 
 EXCLUDABLE: Mapping[str, tuple[str, str]] = {
@@ -90,8 +90,8 @@ def fact_columns() -> Mapping[str, tuple[str, ...]]:
 def inputs_of(name: str) -> frozenset[str]:
     """The entities and models that a model is made from, those of the layers over its entities included."""
     read = model(name).inputs | ({"excluded_row"} if name in EXCLUDABLE else set())
-    is_settled = name not in SETTLING and bool(read & settled_sql().keys())
-    return read | settling_tables() if is_settled else read
+    settled = read & settled_sql().keys() if name not in SETTLING else frozenset()
+    return read.union(*(settling_tables(entity) for entity in settled))
 
 
 def input_entities(name: str) -> frozenset[str]:
@@ -100,6 +100,17 @@ def input_entities(name: str) -> frozenset[str]:
     for table in inputs_of(name):
         found |= input_entities(table) if table in MODELS else {table}
     return frozenset(found & set(vocabulary()))
+
+
+def resettled(touched: Collection[str]) -> frozenset[str]:
+    """The entities whose settled rows may have changed when these entities were touched."""
+    changed = {
+        entity
+        for entity in settled_sql()
+        for table in settling_tables(entity)
+        if (input_entities(table) if table in MODELS else {table}) & set(touched)
+    }
+    return frozenset(changed | set(touched))
 
 
 @cache

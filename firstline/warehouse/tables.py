@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from firstline.model.drivers import shipped_drivers
 from firstline.model.entity import Entity
 from firstline.model.vocabulary import vocabulary
 from firstline.warehouse.engine import Warehouse
-from firstline.warehouse.text import quoted
+from firstline.warehouse.text import quoted, text_literal
 
 META_COLUMNS: tuple[tuple[str, str], ...] = (
     ("source_system", "VARCHAR"),
@@ -62,7 +63,17 @@ def shape() -> str:
 
 def _statements() -> list[str]:
     of_entities = [statement for entity in vocabulary().values() for statement in entity_ddl(entity)]
-    return [*of_entities, *BOOKKEEPING]
+    return [*of_entities, *BOOKKEEPING, shipped_driver_ddl()]
+
+
+def shipped_driver_ddl() -> str:
+    """CREATE TABLE of the taxonomy as shipped; a release with another one is another shape."""
+    drivers = shipped_drivers().values()
+    rows = [", ".join(map(text_literal, (each.id, each.label, each.covers))) for each in drivers]
+    return (
+        "CREATE TABLE IF NOT EXISTS shipped_driver AS SELECT driver_id, label, nullif(covers, '') AS covers "
+        f"FROM (VALUES {', '.join(f'({row})' for row in rows)}) AS t (driver_id, label, covers)"
+    )
 
 
 def entity_ddl(entity: Entity) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ HEADINGS = [
 ADDITIONS = [
     "truck_roll_event", "ticket_text", "sla_policy", "labour_rate", "vendor_contract",
     "vendor_reported_figure", "quality_review", "exclusion", "row_correction", "agent_alias", "identity_link",
-    "active_subscribers", "subscriber_pii", "client_pii", "subscriber_snapshot",
+    "active_subscribers", "subscriber_pii", "client_pii", "subscriber_snapshot", "driver", "code_meaning",
 ]  # fmt: skip
 
 NEEDED_BY_KPIS = {

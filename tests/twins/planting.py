@@ -42,8 +42,8 @@ def plant(warehouse: Warehouse, data: Data, zone: str = ZONE) -> None:
     for entity, rows in data.rows.items():
         _insert(warehouse, entity, rows, data.complete_until)
         _state_reach(warehouse, entity, data.complete_until)
-    count_fields(warehouse, data.rows)
     build_facts(warehouse, zone)
+    count_fields(warehouse, data.rows)
 
 
 def _insert(warehouse: Warehouse, entity: str, rows: Sequence[Cells], until: datetime) -> None:

@@ -320,7 +320,8 @@ SELECT
   described.first_tier,
   described.first_employer,
   described.first_vendor,
-  CASE WHEN described.family IS NOT NULL THEN before.previous_family_at END AS previous_family_at,
+  -- nobody knows whether two reasons that are not mapped are of one family
+  CASE WHEN described.family <> 'unmapped' THEN before.previous_family_at END AS previous_family_at,
   before.previous_any_at,
   date_diff('second', described.opened_at, described.first_response_at) AS first_response_s,
   date_diff('second', described.opened_at, described.final_resolved_at) AS resolution_s,

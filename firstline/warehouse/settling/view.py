@@ -10,10 +10,11 @@ from functools import cache
 
 from firstline.model.vocabulary import vocabulary
 from firstline.warehouse.engine import Warehouse
+from firstline.warehouse.settling.codes import CODES
 from firstline.warehouse.settling.corrections import CORRECTIONS
 from firstline.warehouse.settling.layer import Layer, Selecting
 
-LAYERS: tuple[Layer, ...] = (CORRECTIONS,)
+LAYERS: tuple[Layer, ...] = (CODES, CORRECTIONS)
 """In the order in which they are laid on: a later one outranks an earlier one."""
 
 
@@ -31,9 +32,15 @@ def settled_sql() -> dict[str, str]:
 
 
 @cache
-def settling_tables() -> frozenset[str]:
-    """The tables that layers read: entities, or models that are built before any fact."""
-    return frozenset(table for layer in LAYERS for table in layer.reads)
+def settling_tables(entity: str) -> frozenset[str]:
+    """What the layers over an entity read: entities, or models that are built before any fact."""
+    select = Selecting(vocabulary()[entity])
+    found: set[str] = set()
+    for layer in LAYERS:
+        before = len(select.joins)
+        layer.lay(select)
+        found.update(layer.reads if len(select.joins) > before else ())
+    return frozenset(found)
 
 
 def settled_name(entity: str) -> str:
