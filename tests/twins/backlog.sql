@@ -12,7 +12,7 @@ WHERE NOT coalesce(t.is_test, FALSE)
   AND t.type IS DISTINCT FROM 'internal'
   AND t.reporter IS DISTINCT FROM 'employee'
   AND NOT is_master(t.source_system, t.ticket_id)
-  AND NOT is_over_undated(t.source_system, t.ticket_id, t.current_status, t.merged_into)
+  AND NOT is_over_undated(t.source_system, t.ticket_id, t.current_status, t.merged_into, t.version_at)
   AND t.began < $end
   AND (ends(last_word(t.source_system, t.ticket_id, $end)) IS NOT TRUE)
   /*ticket*/

@@ -15,7 +15,7 @@ FROM (
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'
     AND NOT is_master(t.source_system, t.ticket_id)
-    AND NOT is_over_undated(t.source_system, t.ticket_id, t.current_status, t.merged_into)
+    AND NOT is_over_undated(t.source_system, t.ticket_id, t.current_status, t.merged_into, t.version_at)
   UNION ALL
   -- a resolution that reopens by itself changes nothing, so it is taken neither as one nor as the other
   SELECT CASE WHEN ends(e.type) THEN -1 ELSE 1 END AS change
@@ -26,8 +26,9 @@ FROM (
   WHERE NOT e.is_deleted
     AND concerns(e.source_system, e.ticket_id, t.source_system, t.ticket_id)
     AND decides(e.type, e.reopens)
-    AND e."at" >= $start
-    AND e."at" < $end
+    -- nothing happens to a ticket before it is opened
+    AND greatest(e."at", t.began) >= $start
+    AND greatest(e."at", t.began) < $end
     AND ends(e.type) <> coalesce(ends(word_before(
       t.source_system, t.ticket_id, place(e."at", e.type, e.seq, e.source_system, e.source_id))), FALSE)
     AND NOT coalesce(t.is_test, FALSE)
@@ -36,5 +37,5 @@ FROM (
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'
     AND NOT is_master(t.source_system, t.ticket_id)
-    AND NOT is_over_undated(t.source_system, t.ticket_id, t.current_status, t.merged_into)
+    AND NOT is_over_undated(t.source_system, t.ticket_id, t.current_status, t.merged_into, t.version_at)
 ) flow

@@ -19,7 +19,7 @@ FROM (
       AND t.type IS DISTINCT FROM 'internal'
       AND t.reporter IS DISTINCT FROM 'employee'
       AND NOT is_merged(t.source_system, t.ticket_id, t.merged_into)
-      AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
+      AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status, t.version_at)
       AND NOT is_master(t.source_system, t.ticket_id)
       AND t.resolved >= $start
       AND t.resolved < $end
@@ -35,7 +35,7 @@ FROM (
       AND t.type IS DISTINCT FROM 'internal'
       AND t.reporter IS DISTINCT FROM 'employee'
       AND NOT is_merged(t.source_system, t.ticket_id, t.merged_into)
-      AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
+      AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status, t.version_at)
       AND NOT is_master(t.source_system, t.ticket_id)
       AND t.began >= $start
       AND t.began < $end

@@ -18,7 +18,7 @@ from firstline.warehouse.text import quoted
 ZONE = "America/Denver"
 Cells = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Cells]]
-"""Rows by entity. `source` and `deleted` may stand among a row's fields; the rest are fields of the entity."""
+"""Rows by entity. `source`, `deleted` and `version_at` may stand among a row's fields; the rest are the entity's."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,11 @@ def _insert(warehouse: Warehouse, entity: str, rows: Sequence[Cells], until: dat
     meta = ["source_system", "source_id", "version_at", "is_deleted", "batch", "ingested_at"]
     table = []
     for number, row in enumerate(rows):
-        unknown = set(row) - set(fields) - {"source", "deleted"}
+        unknown = set(row) - set(fields) - {"source", "deleted", "version_at"}
         assert not unknown, f"{entity} has no field {sorted(unknown)}"
         source = row.get("source", "helpdesk")
-        known = [source, f"{entity}-{number:06}", until, row.get("deleted", False), 1, until]
+        version_at = row.get("version_at") or until
+        known = [source, f"{entity}-{number:06}", version_at, row.get("deleted", False), 1, until]
         table.append([row.get(name) for name in fields] + known)
     names = ", ".join(quoted(name) for name in [*fields, *meta])
     marks = ", ".join("?" for _ in [*fields, *meta])

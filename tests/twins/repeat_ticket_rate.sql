@@ -19,7 +19,7 @@ FROM (
       AND o.type IS DISTINCT FROM 'internal'
       AND o.reporter IS DISTINCT FROM 'employee'
       AND NOT is_merged(o.source_system, o.ticket_id, o.merged_into)
-      AND NOT is_rejected(o.source_system, o.ticket_id, o.current_status)
+      AND NOT is_rejected(o.source_system, o.ticket_id, o.current_status, o.version_at)
       AND NOT is_master(o.source_system, o.ticket_id)
       AND o.parent_ticket_id IS NULL
       AND o.account_id = t.account_id
@@ -47,7 +47,7 @@ FROM (
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'
     AND NOT is_merged(t.source_system, t.ticket_id, t.merged_into)
-    AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
+    AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status, t.version_at)
     AND NOT is_master(t.source_system, t.ticket_id)
     AND t.account_id IS NOT NULL
     AND t.reason_code IS NOT NULL

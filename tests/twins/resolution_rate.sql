@@ -14,21 +14,8 @@ FROM (
         AND o."at" > t.first_resolved
         AND opens_again(t.source_system, t.ticket_id, o.type, o.reopens, o."at",
           place(o."at", o.type, o.seq, o.source_system, o.source_id))
-        AND NOT (
-          coalesce(o.actor_kind, 'agent') <> 'agent'
-          AND EXISTS (
-            SELECT 1 FROM ticket_event again
-            WHERE NOT again.is_deleted AND again.type = 'resolved'
-              AND concerns(again.source_system, again.ticket_id, t.source_system, t.ticket_id)
-              AND place(again."at", again.type, again.seq, again.source_system, again.source_id)
-                > place(o."at", o.type, o.seq, o.source_system, o.source_id)
-              AND again."at" < o."at" + INTERVAL 30 MINUTE
-              AND NOT EXISTS (
-                SELECT 1 FROM ticket_event reply
-                WHERE NOT reply.is_deleted AND reply.type = 'public_reply'
-                  AND concerns(reply.source_system, reply.ticket_id, t.source_system, t.ticket_id)
-                  AND reply."at" >= o."at"
-                  AND reply."at" <= again."at")))
+        AND NOT is_thanks(t.source_system, t.ticket_id, o.type, o.actor_kind, o."at",
+          place(o."at", o.type, o.seq, o.source_system, o.source_id))
     ) AS is_done
   FROM (
     SELECT t.*,
@@ -41,9 +28,9 @@ FROM (
     AND t.type IS DISTINCT FROM 'internal'
     AND t.reporter IS DISTINCT FROM 'employee'
     AND NOT is_merged(t.source_system, t.ticket_id, t.merged_into)
-    AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status)
+    AND NOT is_rejected(t.source_system, t.ticket_id, t.current_status, t.version_at)
     AND NOT is_master(t.source_system, t.ticket_id)
-    AND NOT is_cancelled(t.source_system, t.ticket_id, t.current_status)
+    AND NOT is_cancelled(t.source_system, t.ticket_id, t.current_status, t.version_at)
     AND t.began >= $start
     AND t.began < $end
     AND t.began + to_days($days) <= $watermark

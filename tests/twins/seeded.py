@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tests.twins.dice import FIRST, Dice
 from tests.twins.planting import Cells, Data, local
-from tests.twins.seeded_support import contacts_and_legs, intervals, tickets_and_events
+from tests.twins.seeded_support import agents, contacts_and_legs, intervals, tickets_and_events
 
 COMPLETE_UNTIL = local("2026-04-20 00:00")
 MONTHS = ((2026, 1), (2026, 2), (2026, 3))
@@ -33,6 +33,7 @@ def seeded(seed: int) -> Data:
             "service": _services(dice),
             "churn_event": _churn(dice),
             "subscriber_snapshot": _snapshots(dice),
+            "agent": agents(dice),
             "ticket": tickets,
             "ticket_event": events,
             "contact": contacts,

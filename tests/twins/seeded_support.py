@@ -13,6 +13,7 @@ TYPES = (
     "escalated", "reassigned", "pending_customer", "resolved", "resolved", "resolved", "reopened", "closed",
     "cancelled", "rejected", "merged",
 )  # fmt: skip
+TEAMS = ("front", "back", "outside")
 CHANNELS = ("phone", "email", "live_chat", "web_form", "sms", "walk_in", None)
 REASONS = (
     "connectivity.slow.wifi",
@@ -58,10 +59,36 @@ def tickets_and_events(dice: Dice) -> tuple[list[Cells], list[Cells]]:
                 "is_spam": dice.one((False, None, dice.chance(0.1))),
                 "reporter": dice.one(("customer", "employee" if dice.chance(0.1) else "customer", None)),
                 "deleted": dice.chance(0.03),
+                "version_at": dice.one((None, None, dice.later(opened))),
             }
         )
         events += _events(dice, source, name, opened)
     return tickets, events
+
+
+def agents(dice: Dice) -> list[Cells]:
+    """People who change teams, tiers and employers, each interval up to the next or open."""
+    rows: list[Cells] = []
+    for number in range(12):
+        since: datetime | None = None
+        for _ in range(dice.number(1, 3)):
+            until = dice.moment()
+            rows.append(
+                {
+                    "source": "hr",
+                    "agent_id": f"G{number}",
+                    "team": dice.one(TEAMS),
+                    "tier": dice.one(("1", "1", "2", None)),
+                    "employer": dice.one(("vendor", "vendor", "in_house", None)),
+                    "valid_from": since,
+                    "valid_to": dice.maybe(until, 0.5) if since is None or until > since else None,
+                    "deleted": dice.chance(0.05),
+                }
+            )
+            if since is not None and until <= since:
+                break
+            since = until
+    return rows
 
 
 def _events(dice: Dice, source: str, ticket: str, opened: datetime) -> list[Cells]:
@@ -81,7 +108,9 @@ def _events(dice: Dice, source: str, ticket: str, opened: datetime) -> list[Cell
                 "type": kind,
                 "actor_kind": dice.one(("agent", "agent", "system", "customer", "bot", None)),
                 "from_tier": dice.one(("0", "1", "2", None, None)) if tiered else None,
-                "to_tier": dice.one(("1", "1", "2", "3", "vendor", None)) if tiered else None,
+                "to_tier": dice.one(("1", "1", "2", "3", "vendor", None, None)) if tiered else None,
+                "from_team": dice.one((*TEAMS, None)) if tiered else None,
+                "to_team": dice.one((*TEAMS, None)) if tiered else None,
                 "reopens": dice.chance(0.3) if kind in ("assigned", "resolved", "internal_note") else None,
                 "deleted": dice.chance(0.03),
             }

@@ -10,7 +10,7 @@ from tests.twins.planting import Data, local
 from tests.twins.small_customers import accounts, churn, locations, services, snapshots, subscribers
 from tests.twins.small_field import answers, visit_events, visits
 from tests.twins.small_phone import contacts, intervals, legs
-from tests.twins.small_tickets import Desk, edges, not_counted, plain
+from tests.twins.small_tickets import Desk, edges, not_counted, over_by_record, plain
 from tests.twins.small_work import answered, reopened, repeats, tiers
 
 COMPLETE_UNTIL = local("2026-05-20 00:00")
@@ -21,7 +21,7 @@ MONTHS = ((2025, 11), (2025, 12), (2026, 1), (2026, 2), (2026, 3), (2026, 4))
 def small() -> Data:
     """The rows of the provider, by entity."""
     desk = Desk()
-    for part in (plain, not_counted, edges, reopened, repeats, answered, tiers):
+    for part in (plain, not_counted, over_by_record, edges, reopened, repeats, answered, tiers):
         part(desk)
     return Data(
         {

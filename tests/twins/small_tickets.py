@@ -112,6 +112,32 @@ def not_counted(desk: Desk) -> None:
     )
 
 
+def over_by_record(desk: Desk) -> None:
+    """Tickets of which their own row says more than their events, or less."""
+    at, done = "2026-03-23 08:00", ("2026-03-23 12:00", "resolved")
+    again = ("2026-03-24 09:00", "reopened", {"actor_kind": "agent"})
+    # open again by its events, over by its row: a newer one, an older one
+    for name, status in (("B1", "closed"), ("B2", "rejected"), ("B3", "cancelled")):
+        desk.ticket(name, at, done, again, current_status=status)
+        desk.ticket(f"{name}old", at, done, again, current_status=status, version_at=local("2026-03-23 13:00"))
+    # over by its row alone; by its row and by an event, each in its own way
+    desk.ticket("B4", at, current_status="resolved")
+    desk.ticket("B5", at, done, current_status="cancelled")
+    desk.ticket("B6", at, done, merged_into="M1")
+    desk.ticket("B7", at, done, again, merged_into="M1")
+    # handed on after the row was written, which says nothing about being over
+    desk.ticket(
+        "B8", at, ("2026-03-24 09:00", "assigned"), current_status="closed", version_at=local("2026-03-23 13:00")
+    )
+    desk.ticket(
+        "B9",
+        at,
+        ("2026-03-24 09:00", "assigned", {"reopens": True}),
+        current_status="closed",
+        version_at=local("2026-03-23 13:00"),
+    )
+
+
 def edges(desk: Desk) -> None:
     """Ticket times at the edges of days, of the daylight-saving night and of sources."""
     # open across the night that has 23 hours

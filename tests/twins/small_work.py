@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.twins.planting import local
 from tests.twins.small_tickets import Desk
 
 
@@ -67,6 +68,15 @@ def reopened(desk: Desk) -> None:
     desk.ticket("R22", at, resolved, ("2026-03-17 10:00", "cancelled", customer))
     # a second marked resolution by automation: nobody knows when it had been opened again
     desk.ticket("R23", at, resolved, ("2026-03-19 10:00", "resolved", {"reopens": True, **system}))
+    # opened again by automation, and closed, called off or done twice within the half hour
+    away = ("2026-03-17 10:05", "closed")
+    desk.ticket("R24", at, resolved, ("2026-03-17 10:00", "reopened", system), away, ("2026-03-17 10:10", "resolved"))
+    back = ("2026-03-17 10:06", "reopened", system)
+    desk.ticket(
+        "R25", at, resolved, ("2026-03-17 10:00", "reopened", system), away, back, ("2026-03-17 10:10", "resolved")
+    )
+    twice = ("2026-03-19 10:00", "resolved", {"reopens": True, **system})
+    desk.ticket("R26", at, resolved, twice, ("2026-03-19 10:05", "resolved"))
     # enough ordinary ones that a rate is shown
     for number in range(20):
         desk.ticket(f"R1{number:02}x", at, resolved)
@@ -157,8 +167,17 @@ def tiers(desk: Desk) -> None:
     desk.ticket("G13", at, up(None, "2"), done)
     desk.ticket("G14", at, first("1"), up(None, None), done)
     # handed to an outside firm: by tier, to a team that is all theirs, to one that is theirs in part
-    for name, team, employer in (("g1", "outside", "vendor"), ("g2", "mixed", "vendor"), ("g3", "mixed", "in_house")):
-        desk.agents.append({"agent_id": name, "team": team, "employer": employer, "source": "hr"})
+    for name, team, employer, tier in (
+        ("g1", "outside", "vendor", "1"), ("g2", "mixed", "vendor", "1"), ("g3", "mixed", "in_house", "2"),
+        ("g4", "second", "in_house", "2"), ("g5", "unsure", "vendor", None), ("g6", "unsure", None, "1"),
+    ):  # fmt: skip
+        desk.agents.append({"agent_id": name, "team": team, "employer": employer, "tier": tier, "source": "hr"})
+    # one that was the firm's own until April, and whose agent moved on without an end being noted
+    moved = {"agent_id": "g7", "employer": "in_house", "tier": "1", "source": "hr"}
+    desk.agents.append({**moved, "team": "lent", "valid_to": local("2026-04-01 00:00")})
+    desk.agents.append({**moved, "team": "lent", "employer": "vendor", "valid_from": local("2026-04-01 00:00")})
+    desk.agents.append({**moved, "agent_id": "g8", "team": "outside", "valid_from": local("2026-01-01 00:00")})
+    desk.agents.append({**moved, "agent_id": "g8", "team": "home", "valid_from": local("2026-02-01 00:00")})
 
     def over(**to: str) -> tuple[str, str, dict[str, str]]:
         return ("2026-04-22 08:05", "reassigned", to)
@@ -166,3 +185,23 @@ def tiers(desk: Desk) -> None:
     desk.ticket("G15", at, first("1"), over(from_tier="1", to_tier="vendor"), done)
     desk.ticket("G16", at, first("1"), over(to_team="outside"), done)
     desk.ticket("G17", at, first("1"), over(to_team="mixed"), done)
+    for number, to in enumerate(
+        (
+            {"to_tier": "vendor"},
+            {"to_tier": "1", "to_team": "outside"},
+            {"to_tier": "2", "to_team": "outside"},
+            {"to_team": "unsure"},
+            {"to_team": "lent"},
+            {"to_team": "nobody knows"},
+            {"from_team": "second", "to_team": "outside"},
+            {"from_team": "second", "from_tier": "1", "to_team": "outside"},
+            {"from_team": "home", "to_team": "outside"},
+            {"from_team": "outside", "to_team": "lent"},
+            {"from_tier": "2", "to_team": "outside"},
+            {"from_tier": "1", "to_tier": "2", "to_team": "second"},
+        )
+    ):
+        desk.ticket(f"V{number}", at, over(**to), done)
+        desk.ticket(f"V{number}b", at, first("1"), over(**to), done)
+    desk.ticket("V12", at, ("2026-04-22 08:05", "deescalated", {"to_tier": "0"}), done)
+    desk.ticket("V13", "2026-03-20 08:00", ("2026-03-21 08:05", "reassigned", {"to_team": "lent"}), done)

@@ -32,11 +32,16 @@ CREATE OR REPLACE TEMP MACRO region_of(p_account, p_at) AS coalesce(
     WHERE NOT living.is_deleted AND living.subscriber_id = holder(p_account, p_at)),
   place_of(p_account, p_at));
 
--- Likewise of a subscriber, who may hold several accounts.
+-- Likewise of a subscriber, who may hold several accounts with several lines: the place of the line held longest.
 CREATE OR REPLACE TEMP MACRO home_region(p_subscriber, p_region, p_at) AS coalesce(p_region, (
-  SELECT min(place_of(lived.account_id, p_at)) FROM account lived
-  WHERE NOT lived.is_deleted AND lived.subscriber_id = p_subscriber
-    AND held(lived.valid_from, lived.valid_to, p_at)));
+  SELECT (
+    SELECT min(yard.region_id) FROM location yard
+    WHERE NOT yard.is_deleted AND yard.location_id = had.location_id AND held(yard.valid_from, yard.valid_to, p_at))
+  FROM account lived, service had
+  WHERE NOT lived.is_deleted AND lived.subscriber_id = p_subscriber AND held(lived.valid_from, lived.valid_to, p_at)
+    AND NOT had.is_deleted AND had.account_id = lived.account_id AND held(had.valid_from, had.valid_to, p_at)
+  ORDER BY coalesce(had.valid_from, TIMESTAMP '1900-01-01'), had.service_id
+  LIMIT 1));
 
 -- Whether a row that names a ticket means this one: its own source's, if that has such a ticket, be it deleted; else
 -- that of the one source that has it.
@@ -275,26 +280,75 @@ CREATE OR REPLACE TEMP MACRO returned(p_subscriber, p_activated, p_disconnected,
     AND active_at(p_subscriber, p_activated, p_disconnected, resumed.valid_from)
     AND NOT active_at(p_subscriber, p_activated, p_disconnected, resumed.valid_from - INTERVAL 1 microsecond));
 
--- Whether no event ever ended a ticket.
-CREATE OR REPLACE TEMP MACRO never_ended(p_source, p_ticket) AS NOT EXISTS (
-  SELECT 1 FROM ticket_event ending
-  WHERE NOT ending.is_deleted AND ends(ending.type)
-    AND concerns(ending.source_system, ending.ticket_id, p_source, p_ticket));
+-- Whether a ticket's own row says what has become of it: its events leave it open, and the row is not older than they.
+CREATE OR REPLACE TEMP MACRO speaks(p_source, p_ticket, p_version) AS
+  (ends(last_word(p_source, p_ticket, TIMESTAMP '9999-01-01')) IS NOT TRUE)
+  AND coalesce(p_version >= (
+    SELECT max(latest."at") FROM ticket_event latest
+    WHERE NOT latest.is_deleted AND decides(latest.type, latest.reopens)
+      AND concerns(latest.source_system, latest.ticket_id, p_source, p_ticket)), TRUE);
 
--- Whether a ticket was turned down: an event says so, or, of a ticket that no event ends, its status.
-CREATE OR REPLACE TEMP MACRO is_rejected(p_source, p_ticket, p_status) AS
+-- Whether a ticket was turned down: an event says so, or its own row.
+CREATE OR REPLACE TEMP MACRO is_rejected(p_source, p_ticket, p_status, p_version) AS
   ended_as(p_source, p_ticket, 'rejected')
-  OR (coalesce(p_status = 'rejected', FALSE) AND never_ended(p_source, p_ticket));
+  OR (coalesce(p_status = 'rejected', FALSE) AND speaks(p_source, p_ticket, p_version));
 
 -- Whether a ticket was called off: likewise.
-CREATE OR REPLACE TEMP MACRO is_cancelled(p_source, p_ticket, p_status) AS
+CREATE OR REPLACE TEMP MACRO is_cancelled(p_source, p_ticket, p_status, p_version) AS
   ended_as(p_source, p_ticket, 'cancelled')
-  OR (coalesce(p_status = 'cancelled', FALSE) AND never_ended(p_source, p_ticket));
+  OR (coalesce(p_status = 'cancelled', FALSE) AND speaks(p_source, p_ticket, p_version));
 
 -- Whether a ticket is over, as its row says, but no event says since when.
-CREATE OR REPLACE TEMP MACRO is_over_undated(p_source, p_ticket, p_status, p_merged_into) AS
+CREATE OR REPLACE TEMP MACRO is_over_undated(p_source, p_ticket, p_status, p_merged_into, p_version) AS
   (coalesce(p_status IN ('resolved', 'closed', 'cancelled', 'rejected'), FALSE) OR p_merged_into IS NOT NULL)
-  AND never_ended(p_source, p_ticket);
+  AND speaks(p_source, p_ticket, p_version);
+
+-- Whether an event that opens a ticket again is a 'thank you': known not to be an agent's, and the next thing that ends
+-- the ticket is a resolution within 30 minutes, with no public reply between. A second resolution does not tell
+-- when it was opened again, so it is none.
+CREATE OR REPLACE TEMP MACRO is_thanks(p_source, p_ticket, p_type, p_actor, p_at, p_place) AS
+  p_type <> 'resolved' AND coalesce(p_actor, 'agent') <> 'agent' AND EXISTS (
+    SELECT 1 FROM ticket_event again
+    WHERE NOT again.is_deleted AND again.type = 'resolved'
+      AND concerns(again.source_system, again.ticket_id, p_source, p_ticket)
+      AND place(again."at", again.type, again.seq, again.source_system, again.source_id) > p_place
+      AND again."at" < p_at + INTERVAL 30 MINUTE
+      AND NOT EXISTS (
+        SELECT 1 FROM ticket_event between_them
+        WHERE NOT between_them.is_deleted
+          AND concerns(between_them.source_system, between_them.ticket_id, p_source, p_ticket)
+          AND (
+            (between_them.type = 'public_reply' AND between_them."at" >= p_at AND between_them."at" <= again."at")
+            OR (
+              ends(between_them.type)
+              AND place(between_them."at", between_them.type, between_them.seq, between_them.source_system,
+                between_them.source_id) > p_place
+              AND place(between_them."at", between_them.type, between_them.seq, between_them.source_system,
+                between_them.source_id)
+                < place(again."at", again.type, again.seq, again.source_system, again.source_id)))));
+
+-- Whether somebody was in a team at an instant.
+CREATE OR REPLACE TEMP MACRO is_member(p_agent, p_from, p_to, p_at) AS held(p_from, p_to, p_at) AND NOT EXISTS (
+  SELECT 1 FROM agent moved_on
+  WHERE NOT moved_on.is_deleted AND moved_on.agent_id = p_agent AND moved_on.valid_from <= p_at
+    AND moved_on.valid_from > coalesce(p_from, TIMESTAMP '1900-01-01'));
+
+-- The tier of a team at an instant, and whose staff it is: where all its agents agree.
+CREATE OR REPLACE TEMP MACRO tier_of_team(p_team, p_at) AS (
+  SELECT CASE WHEN count(mate.tier) = count(*) AND count(DISTINCT mate.tier) = 1 THEN min(mate.tier) END FROM agent mate
+  WHERE NOT mate.is_deleted AND mate.team = p_team AND is_member(mate.agent_id, mate.valid_from, mate.valid_to, p_at));
+CREATE OR REPLACE TEMP MACRO staff_of_team(p_team, p_at) AS (
+  SELECT CASE WHEN count(peer.employer) = count(*) AND count(DISTINCT peer.employer) = 1 THEN min(peer.employer) END
+  FROM agent peer
+  WHERE NOT peer.is_deleted AND peer.team = p_team AND is_member(peer.agent_id, peer.valid_from, peer.valid_to, p_at));
+
+-- Whether an event hands a ticket to an outside firm: to the tier of vendors, or, not said to be tier 0 or 1, from a
+-- team that is not all a vendor's to one that is.
+CREATE OR REPLACE TEMP MACRO hands_out(p_type, p_to_tier, p_from_team, p_to_team, p_at) AS p_type = 'reassigned' AND (
+  coalesce(p_to_tier = 'vendor', FALSE)
+  OR (coalesce(p_to_tier NOT IN ('0', '1'), TRUE)
+    AND coalesce(staff_of_team(p_to_team, p_at) = 'vendor', FALSE)
+    AND coalesce(staff_of_team(p_from_team, p_at) <> 'vendor', TRUE)));
 
 -- Whose account answered a survey: as the answer says, else that of the contact, ticket or visit it is about.
 CREATE OR REPLACE TEMP MACRO answerer(p_source, p_account, p_contact, p_ticket, p_visit) AS coalesce(

@@ -90,7 +90,8 @@ def test_the_same_second_twice_is_once(provider: Provider) -> None:
     [
         ("customer", 10, False, False),
         ("system", 29, False, False),
-        (None, 10, False, False),
+        ("bot", 10, False, False),
+        (None, 10, False, True),
         ("customer", 10, True, True),
         ("customer", 30, False, True),
         ("agent", 10, False, True),
@@ -216,6 +217,7 @@ def test_deleted_rows_do_not_count(provider: Provider) -> None:
     [
         ("agent", "public_reply", True),
         (None, "first_response", True),
+        (None, "public_reply", False),
         ("bot", "public_reply", False),
         ("system", "first_response", False),
         ("agent", "internal_note", False),

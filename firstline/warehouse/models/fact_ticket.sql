@@ -1,23 +1,33 @@
 -- Grain: one row per ticket, also those that no KPI counts (they carry flags).
--- Inputs: ticket, ticket_link, ticket_step, account_span, service_span, agent_span.
+-- Inputs: ticket, ticket_link, ticket_step, ticket_tier, account_span, service_span, agent_span.
 -- Why: every instant of a ticket's life that a KPI compares, once. Nothing here depends on when one asks.
 -- A resolution is an event `resolved`; a ticket that is only closed was not resolved.
--- A reopening is genuine unless no agent did it and the ticket was resolved again within 30 minutes without
--- a public reply (a customer's "thank you" reopens a ticket by automation). Where nobody is named, an event `reopened`
--- is taken for automation and an activity marked as reopening for somebody's work.
+-- A reopening is genuine unless a customer or a machine is known to have done it and the ticket was resolved again
+-- within 30 minutes without a public reply (a customer's "thank you" reopens a ticket by automation). One of which
+-- neither actor nor time is known is genuine.
+-- A public reply stops the clock of the first response where an agent is known to have written it: an automatic
+-- acknowledgement often names nobody. An event `first_response` says itself that it is one, unless a machine did it.
+-- Events decide what became of a ticket. Where they leave it open, its record speaks if it is not older than they are:
+-- a ticket that is over, nobody knows since when, carries is_done_undated.
 WITH life AS (
   SELECT
     source_system,
     ticket_id,
     min(happened_at) AS first_event_at,
-    max(CASE WHEN type = 'merged' THEN happened_at END) AS merged_at
+    max(CASE WHEN type = 'merged' THEN happened_at END) AS merged_at,
+    max(
+      CASE
+        WHEN reopens OR type IN ('resolved', 'closed', 'cancelled', 'rejected', 'merged', 'reopened') THEN happened_at
+      END
+    ) AS last_word_at
   FROM ticket_link
   GROUP BY source_system, ticket_id
 ), opening AS (
   SELECT
     ticket.*,
     coalesce(ticket.opened_at, life.first_event_at) AS began_at,
-    life.merged_at AS merge_event_at
+    life.merged_at AS merge_event_at,
+    life.last_word_at
   FROM ticket
   LEFT JOIN life ON life.source_system = ticket.source_system AND life.ticket_id = ticket.ticket_id
   WHERE NOT coalesce(ticket.is_deleted, FALSE)
@@ -25,25 +35,12 @@ WITH life AS (
   SELECT ticket_link.source_system, ticket_link.ticket_id, min(ticket_link.happened_at) AS first_response_at
   FROM ticket_link
   JOIN opening ON opening.source_system = ticket_link.source_system AND opening.ticket_id = ticket_link.ticket_id
-  WHERE ticket_link.type IN ('first_response', 'public_reply')
-    AND coalesce(ticket_link.actor_kind, 'agent') = 'agent'
+  WHERE (
+      (ticket_link.type = 'first_response' AND coalesce(ticket_link.actor_kind, 'agent') = 'agent')
+      OR (ticket_link.type = 'public_reply' AND ticket_link.actor_kind = 'agent')
+    )
     AND ticket_link.happened_at >= opening.began_at
   GROUP BY ticket_link.source_system, ticket_link.ticket_id
-), escalation AS (
-  -- a hand-over to a peer is `reassigned`; only `escalated` goes up
-  SELECT source_system, ticket_id, min(happened_at) AS escalated_at
-  FROM ticket_link
-  WHERE type = 'escalated' AND coalesce(from_tier, '1') = '1' AND coalesce(to_tier, '2') IN ('2', '3', 'vendor')
-  GROUP BY source_system, ticket_id
-), tier_stated AS (
-  -- an escalation states the tier at entry by where it came from, never by where it went
-  SELECT
-    source_system,
-    ticket_id,
-    coalesce(from_tier, to_tier) AS entered_tier,
-    row_number() OVER (PARTITION BY source_system, ticket_id ORDER BY event_no) AS mention_no
-  FROM ticket_link
-  WHERE from_tier IS NOT NULL OR (to_tier IS NOT NULL AND type NOT IN ('escalated', 'deescalated'))
 ), step AS (
   SELECT
     *,
@@ -68,7 +65,8 @@ WITH life AS (
     AND ticket_link.happened_at >= step.happened_at
     AND ticket_link.happened_at <= step.next_at
   WHERE step.kind = 'reopened'
-    AND CASE WHEN step.is_marked THEN coalesce(step.actor_kind, 'agent') ELSE coalesce(step.actor_kind, 'customer') END <> 'agent'
+    AND NOT step.is_inferred
+    AND coalesce(step.actor_kind, 'agent') <> 'agent'
     AND step.next_kind = 'resolved'
     AND step.next_at < step.happened_at + INTERVAL 30 MINUTE
   GROUP BY step.source_system, step.ticket_id, step.step_no
@@ -111,6 +109,16 @@ WITH life AS (
   WHERE parent_ticket_id IS NOT NULL AND parent_ticket_id <> ticket_id AND NOT coalesce(is_deleted, FALSE)
 ), closing AS (
   SELECT source_system, ticket_id, max(happened_at) AS closed_at FROM ticket_link WHERE type = 'closed' GROUP BY source_system, ticket_id
+), record AS (
+  -- what a ticket's own row says has become of it, where its events leave it open
+  SELECT
+    opening.source_system,
+    opening.ticket_id,
+    opening.current_status AS status,
+    opening.merged_into IS NOT NULL AND opening.merged_into <> opening.ticket_id AS is_merged
+  FROM opening
+  LEFT JOIN outcome ON outcome.source_system = opening.source_system AND outcome.ticket_id = opening.ticket_id
+  WHERE outcome.done_at IS NULL AND coalesce(opening.version_at >= opening.last_word_at, TRUE)
 ), told AS (
   SELECT
     opening.source_system,
@@ -130,8 +138,8 @@ WITH life AS (
       WHEN outcome.last_reopened_at > opening.merge_event_at THEN NULL
       ELSE opening.merge_event_at
     END AS merged_at,
-    escalation.escalated_at,
-    coalesce(tier_stated.entered_tier, '1') AS entered_tier,
+    ticket_tier.escalated_at,
+    coalesce(ticket_tier.entered_tier, '1') AS entered_tier,
     resolver.first_agent_id,
     CASE WHEN outcome.last_resolved_no > outcome.last_reopened_no THEN resolver.last_agent_id END AS agent_id,
     coalesce(opening.is_test, FALSE) AS is_test,
@@ -142,13 +150,10 @@ WITH life AS (
         AND coalesce(outcome.last_reopened_at <= opening.merge_event_at, TRUE)
       ) AS is_merged,
     coalesce(opening.reporter, '') = 'employee' OR coalesce(opening.type, '') = 'internal' AS is_internal,
-    -- the status at the export speaks only where no event does
-    outcome.rejected_at IS NOT NULL
-      OR (outcome.ticket_id IS NULL AND coalesce(opening.current_status, '') = 'rejected') AS is_rejected,
-    outcome.cancelled_at IS NOT NULL
-      OR (outcome.ticket_id IS NULL AND coalesce(opening.current_status, '') = 'cancelled') AS is_cancelled,
-    outcome.ticket_id IS NULL
-      AND coalesce(opening.current_status, '') IN ('resolved', 'closed', 'cancelled', 'rejected') AS is_done_undated,
+    outcome.rejected_at IS NOT NULL OR coalesce(record.status = 'rejected', FALSE) AS is_rejected,
+    outcome.cancelled_at IS NOT NULL OR coalesce(record.status = 'cancelled', FALSE) AS is_cancelled,
+    coalesce(record.status IN ('resolved', 'closed', 'cancelled', 'rejected') OR record.is_merged, FALSE)
+      AS is_done_undated,
     master.ticket_id IS NOT NULL AS is_outage_master,
     opening.parent_ticket_id IS NOT NULL AND opening.parent_ticket_id <> opening.ticket_id AS is_outage_child,
     opening.service_id,
@@ -170,11 +175,8 @@ WITH life AS (
   LEFT JOIN outcome ON outcome.source_system = opening.source_system AND outcome.ticket_id = opening.ticket_id
   LEFT JOIN resolver ON resolver.source_system = opening.source_system AND resolver.ticket_id = opening.ticket_id
   LEFT JOIN closing ON closing.source_system = opening.source_system AND closing.ticket_id = opening.ticket_id
-  LEFT JOIN escalation ON escalation.source_system = opening.source_system AND escalation.ticket_id = opening.ticket_id
-  LEFT JOIN tier_stated
-    ON tier_stated.source_system = opening.source_system
-    AND tier_stated.ticket_id = opening.ticket_id
-    AND tier_stated.mention_no = 1
+  LEFT JOIN ticket_tier ON ticket_tier.source_system = opening.source_system AND ticket_tier.ticket_id = opening.ticket_id
+  LEFT JOIN record ON record.source_system = opening.source_system AND record.ticket_id = opening.ticket_id
   LEFT JOIN master ON master.source_system = opening.source_system AND master.ticket_id = opening.ticket_id
 ), described AS (
   SELECT

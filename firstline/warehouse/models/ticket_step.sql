@@ -1,7 +1,7 @@
 -- Grain: one row per change of a ticket between open and done.
 -- Inputs: ticket_link.
 -- Why: resolution, reopening, backlog and repeats all follow from these changes, so that they cannot disagree.
--- is_marked: the reopening is another kind of event that its source marks so, not an event `reopened`.
+-- is_inferred: a reopening that is only seen from a second resolution, so that nobody knows who did it and when.
 -- Events that change nothing (closed after resolved, a second resolution, an edit of a done ticket) are no step.
 -- An event that its source marks as reopening counts as one where it follows a resolution; a marked second
 -- resolution, later than the first, is a reopening and a resolution at once.
@@ -19,17 +19,17 @@ WITH deciding AS (
   FROM deciding
 ), step AS (
   SELECT source_system, ticket_id, happened_at, event_no, 2 AS half, type AS kind, -1 AS delta, actor_id, actor_kind,
-    FALSE AS is_marked
+    FALSE AS is_inferred
   FROM compared
   WHERE leaves_done = 1 AND was_done = 0
   UNION ALL
   SELECT source_system, ticket_id, happened_at, event_no, 1 AS half, 'reopened' AS kind, 1 AS delta, actor_id, actor_kind,
-    type <> 'reopened' AS is_marked
+    FALSE AS is_inferred
   FROM compared
   WHERE leaves_done = 0 AND was_done = 1
   UNION ALL
   SELECT source_system, ticket_id, happened_at, event_no, half.half, half.kind, half.delta, actor_id, actor_kind,
-    TRUE AS is_marked
+    half.half = 1 AS is_inferred
   FROM compared
   CROSS JOIN (SELECT 1 AS half, 'reopened' AS kind, 1 AS delta UNION ALL SELECT 2, 'resolved', -1) AS half
   WHERE type = 'resolved'
@@ -45,6 +45,6 @@ SELECT
   delta,
   actor_id,
   actor_kind,
-  is_marked,
+  is_inferred,
   row_number() OVER (PARTITION BY source_system, ticket_id ORDER BY event_no, half) AS step_no
 FROM step
