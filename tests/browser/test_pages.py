@@ -22,6 +22,7 @@ PAGES = (
     "/definitions",
     "/sources",
     "/sources/quarantine",
+    "/sources/quarantine?state=closed",
 )
 
 
@@ -176,6 +177,33 @@ def test_a_file_is_imported_from_the_page(visits: Visits) -> None:
     page.get_by_role("button", name="Import", exact=True).click()
     assert page.get_by_role("heading", level=1).inner_text() == "Import of tickets.csv"
     assert page.get_by_role("row", name="Accepted 1").is_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_mended_rows_are_taken_away_and_brought_back_from_the_page(visits: Visits, scripts: bool) -> None:
+    page = visits.begin(scripts=scripts).open("/sources/quarantine")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="CSV: ticket of helpdesk (2)").click()
+    assert taken.value.suggested_filename == "quarantine-helpdesk-ticket.csv"
+    page.get_by_label("Import mended rows").set_input_files(
+        {"name": "mended.csv", "mimeType": "text/csv", "buffer": taken.value.path().read_bytes()}
+    )
+    page.get_by_role("button", name="Bring back").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Mended rows of mended.csv"
+    assert page.get_by_text("1 entry of the quarantine closed.").is_visible()
+
+
+def test_mended_rows_can_be_brought_back_by_keyboard(visits: Visits) -> None:
+    page = visits.begin(width=390).open("/sources/quarantine")
+    seen = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+        if seen[-1] == "Bring back":
+            break
+    assert "CSV: ticket of helpdesk (2)" in seen
+    assert seen[-2:] == ["mended-file", "Bring back"]
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
 
 
 def test_back_returns_to_the_period_that_was_chosen(visits: Visits) -> None:

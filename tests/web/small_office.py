@@ -68,7 +68,6 @@ class SmallOffice:
         told = {"entity": "ticket", "entities": {"ticket": 1}, "reasons": {}, "batch": 3, "warnings": [], "error": None}
         return {"path": name, **counts, **told}
 
-
     def retry_upload(self, name: str, content: bytes) -> Mapping[str, Any]:
         """Remember the upload and close one entry."""
         return {**self.import_upload(name, content, None, None), "closed": 1}

@@ -128,7 +128,9 @@ def _exports(path: str, found: Sequence[ReasonCount], batch: str, reason: str) -
         for (source, kind), rows in sorted((+kinds).items())
     ]
     return (
-        [Export(f"Workbook (XLSX, {kinds.total():,} rows)", address(f"{path}.xlsx", asked)), *tables] if tables else []
+        [Export(f"XLSX workbook: all of them ({kinds.total():,})", address(f"{path}.xlsx", asked)), *tables]
+        if tables
+        else []
     )
 
 
