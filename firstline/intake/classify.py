@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from firstline.intake.code_checks import code_faults
 from firstline.intake.stage import Part, Stamp, keys_mapped
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import quoted, text_literal
@@ -97,6 +98,8 @@ def count_fates(warehouse: Warehouse, parts: list[Part], first_row: int, last_ro
 def _find_faults(warehouse: Warehouse, parts: list[Part], rejects: str | None, stamp: Stamp) -> None:
     """Scratch table `fault`: one reason per faulty row, the first that was found."""
     found = [select for index, part in enumerate(parts) for select in _faults_of(part, index, stamp)]
+    for index, part in enumerate(parts):
+        found += code_faults(warehouse, part, index * 100 + 99)
     if rejects:
         found.append(f"SELECT row_number, reason, detail, -1 AS rank FROM {rejects}")
     found.append("SELECT NULL AS row_number, NULL AS reason, NULL AS detail, NULL AS rank WHERE false")

@@ -25,13 +25,15 @@ DRIVER_ID = r"[a-z0-9_]+(\.[a-z0-9_]+){0,2}"
 class Driver:
     """One node of the taxonomy. `id` holds those of its parents: 'connectivity.slow.evening' is a leaf.
 
-    `covers` and `hints` (words that codes of other systems use for it) are empty above the leaves.
+    `covers` and `hints` (words that codes of other systems use for it) are empty above the leaves. No code may mean
+    a retired one.
     """
 
     id: str
     label: str
     covers: str = ""
     hints: tuple[str, ...] = ()
+    is_retired: bool = False
 
     @property
     def level(self) -> int:
