@@ -10,12 +10,13 @@ from rich.console import Console
 from rich.table import Table
 
 from firstline.cli.desk import Desk, at_home
-from firstline.cli.undo import figures_of, moved_table
+from firstline.cli.undo import moved_table
 from firstline.errors import MisuseError
 from firstline.home import Home
 from firstline.intake.corrections import RowKey, correct_rows, corrections_in_force, rows_where
 from firstline.query.difference import moved_figures
 from firstline.refresh.refreshing import refresh
+from firstline.revision.undoing import figures_of
 
 
 @click.command("correct")
@@ -59,10 +60,10 @@ def correct(
     if dry_run:
         desk.print(json.dumps({"rows": len(rows)}) if style == "json" else f"{len(rows):,} rows would be corrected.")
         return
-    before = figures_of(desk, home)
+    before = figures_of(home, desk.now())
     record = correct_rows(home, entity, rows, dict(_pair(text) for text in changes), reason, desk.now(), corrected_by)
     refresh(home, desk.tell)
-    moved = moved_figures(before, figures_of(desk, home))
+    moved = moved_figures(before, figures_of(home, desk.now()))
     if style == "json":
         told = {"rows": len(rows), "batch": record.batch, "moved": [each.as_json() for each in moved]}
         desk.print(json.dumps(told, indent=2, allow_nan=False))

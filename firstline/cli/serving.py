@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import secrets
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,12 @@ class OpenOffice:
             path.write_bytes(content)
             with self._desk.lock:
                 return retry_all(self._home, [RetryRequest(path, name)], self._desk.now)[0].as_json()
+
+    @contextmanager
+    def working(self) -> Iterator[Home]:
+        """The home itself, for work that changes it: one piece of work at a time."""
+        with self._desk.lock:
+            yield self._home
 
 
 @click.command("serve")

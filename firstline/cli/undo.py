@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 from rich.console import Console
@@ -16,10 +14,8 @@ from firstline.cli.desk import Desk, at_home
 from firstline.formats import format_span, format_value
 from firstline.home import Home
 from firstline.query.definitions import the_catalogue
-from firstline.query.difference import Figures, Moved, monthly_figures, moved_figures
-from firstline.refresh.refreshing import refresh
-from firstline.refresh.replay import replayed
-from firstline.refresh.undo import find_batch, withdraw
+from firstline.query.difference import Moved
+from firstline.revision.undoing import try_undo, undo_batch
 
 
 @click.command("undo")
@@ -32,39 +28,16 @@ def undo(desk: Desk, home: Home, number: int, dry_run: bool, style: str) -> None
 
     The withdrawal is a batch itself; undoing it brings the rows back.
     """
-    batch = find_batch(home, number)
-    before = figures_of(desk, home)
-    if dry_run:
-        scratch = tempfile.TemporaryDirectory(dir=home.path / "scratch")
-        with scratch as folder, replayed(home, home.ledger.batches(), Path(folder), desk.tell) as trial:
-            withdrawal = withdraw(trial, number, desk.now())
-            refresh(trial, desk.tell)
-            after = figures_of(desk, trial)
-    else:
-        withdrawal = withdraw(home, number, desk.now())
-        refresh(home, desk.tell)
-        after = figures_of(desk, home)
-    moved = moved_figures(before, after)
+    undone = (try_undo if dry_run else undo_batch)(home, number, desk.now(), desk.tell)
     if style == "json":
-        told = {
-            "withdraws": number,
-            "batch": None if dry_run else withdrawal.number,
-            "file_name": batch.file_name,
-            "rows": batch.entities,
-            "moved": [each.as_json() for each in moved],
-        }
-        desk.print(json.dumps(told, indent=2, allow_nan=False))
+        desk.print(json.dumps(undone.as_json(), indent=2, allow_nan=False))
         return
+    batch, withdrawal = undone.batch, undone.withdrawal
     rows = ", ".join(f"{count:,} {name} rows" for name, count in batch.entities.items()) or "no rows of its own"
-    verb = "would be withdrawn" if dry_run else f"is withdrawn by batch {withdrawal.number}"
-    desk.print(f"Batch {number} ({batch.file_name}, {rows}) {verb}.\n\n{moved_table(moved)}")
-    if not dry_run:
+    verb = f"is withdrawn by batch {withdrawal.number}" if withdrawal else "would be withdrawn"
+    desk.print(f"Batch {number} ({batch.file_name}, {rows}) {verb}.\n\n{moved_table(undone.moved)}")
+    if withdrawal:
         desk.print(f"'firstline undo {withdrawal.number}' brings it back.")
-
-
-def figures_of(desk: Desk, home: Home) -> Figures:
-    """Every KPI of a home by month, as of the desk's now."""
-    return monthly_figures(home.warehouse, the_catalogue(), home.settings, desk.now())
 
 
 def moved_table(moved: Sequence[Moved]) -> str:

@@ -65,7 +65,7 @@ def correct_rows(
     `changes` maps fields (or `excluded`) to values as text in the stored unit; None takes the source's value away.
     Raises MisuseError for an unknown entity, field, value or row, or without a reason.
     """
-    entity = _entity(entity_name)
+    entity = corrected_entity(entity_name)
     if not reason.strip():
         raise MisuseError("no_reason", "A correction needs a reason.", "Say why, so that it can be judged later.")
     if not rows or not changes:
@@ -92,7 +92,7 @@ def correct_rows(
 
 def rows_where(warehouse: Warehouse, entity_name: str, where: Mapping[str, str | None]) -> list[RowKey]:
     """The rows of an entity whose fields have these values now, as the sources say; None stands for no value."""
-    entity = _entity(entity_name)
+    entity = corrected_entity(entity_name)
     for name in where:
         if name not in (*correctable(entity), *entity.key, "source_system"):
             raise unknown_name(f"field of {entity.name}", name, correctable(entity))
@@ -101,6 +101,12 @@ def rows_where(warehouse: Warehouse, entity_name: str, where: Mapping[str, str |
         f"SELECT source_system, source_id FROM {entity.name} WHERE NOT is_deleted AND {tests} ORDER BY ALL", dict(where)
     )
     return [RowKey(row["source_system"], row["source_id"]) for row in found]
+
+
+def row_as_told(warehouse: Warehouse, entity_name: str, row: RowKey) -> dict[str, str | None]:
+    """What the source says of one row, by correctable field, as text. Raises MisuseError when it is not there."""
+    entity = corrected_entity(entity_name)
+    return _current(warehouse, entity, [row], correctable(entity))[row]
 
 
 def corrections_in_force(warehouse: Warehouse) -> list[Correction]:
@@ -132,7 +138,8 @@ def corrections_in_force(warehouse: Warehouse) -> list[Correction]:
     return sorted(found, key=lambda each: (-each.batch, each.entity, each.row.row_id, each.field))
 
 
-def _entity(name: str) -> Entity:
+def corrected_entity(name: str) -> Entity:
+    """The entity of that name, whose rows can be corrected. Raises MisuseError naming the nearest one."""
     if name not in CORRECTED:
         raise unknown_name("entity with rows to correct", name, CORRECTED)
     return vocabulary()[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from firstline.errors import MisuseError, nearest
@@ -17,13 +18,13 @@ def withdraw(home: Home, number: int, now: datetime, note: str = "") -> Batch:
     Withdrawing a withdrawal brings back what it took away. Raises MisuseError when there is no such batch or it does
     not count already.
     """
-    batch = find_batch(home, number)
+    batch = find_batch(home.ledger.batches(), number)
     return accept_withdrawal(home, [batch], now, note or f"undo of batch {number}")
 
 
-def find_batch(home: Home, number: int) -> Batch:
+def find_batch(known: Iterable[Batch], number: int) -> Batch:
     """The batch of that number, which counts. Raises MisuseError naming what is wrong with it."""
-    batches = {batch.number: batch for batch in home.ledger.batches()}
+    batches = {batch.number: batch for batch in known}
     if number not in batches:
         near = nearest(str(number), [str(each) for each in batches])
         hint = f"Did you mean {near}?" if near else "'firstline imports' lists them."

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,12 +20,25 @@ from firstline.errors import FirstlineError
 from firstline.web.assets import asset
 from firstline.web.failures import failure_response, from_http, status_of
 from firstline.web.office import Office
-from firstline.web.pages import definitions, downloads, kpi, mending, overview, quarantine, rows, sources, upload
+from firstline.web.pages import (
+    correct,
+    definitions,
+    downloads,
+    kpi,
+    mending,
+    overview,
+    quarantine,
+    rows,
+    sources,
+    undo,
+    upload,
+)
 from firstline.web.rendering import Page, as_json, frame_of, html
-from firstline.web.security import CRASH, Guard, keep_cookie, open_form
+from firstline.web.security import CRASH, FIELD, Guard, check_form, keep_cookie, open_form
 
 Build = Callable[[Office, Request], Page]
 Answer = Callable[[Office, Request], Response]
+Change = Callable[[Office, FormData], Page]
 Take = Callable[[Office, upload.Upload], upload.Imported]
 
 
@@ -47,6 +61,9 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/kpi/{kpi}", "/kpi/{kpi}.json", kpi.kpi_page, "pages/kpi.html"),
     Screen("/kpi/{kpi}/rows", "/kpi/{kpi}/rows.json", rows.rows_page, "pages/rows.html"),
     Screen("/definitions", "/definitions.json", definitions.definitions, "pages/definitions.html"),
+    Screen("/correct", "/correct.json", correct.correct_page, "pages/correct.html", has_form=True),
+    Screen("/corrections", "/corrections.json", correct.corrections_page, "pages/corrections.html"),
+    Screen("/sources/undo", "/sources/undo.json", undo.undo_page, "pages/undo.html", has_form=True),
     Screen("/sources", "/sources.json", sources.sources, "pages/sources.html", has_form=True),
     Screen(
         "/sources/quarantine",
@@ -65,6 +82,11 @@ DOWNLOADS: tuple[tuple[str, Answer], ...] = (
 )
 IMPORT_PATH = "/sources/import"
 RETRY_PATH = "/sources/quarantine/retry"
+CHANGES: tuple[tuple[str, Change, str], ...] = (
+    ("/sources/undo", undo.undo, "pages/undo.html"),
+    ("/correct", correct.correct, "pages/corrected.html"),
+)
+"""Where forms are sent that change the data, what does it, and the template of its result."""
 UPLOADS: tuple[tuple[str, Take, str], ...] = (
     (IMPORT_PATH, upload.import_upload, "/sources"),
     (RETRY_PATH, upload.retry_upload, "/sources/quarantine"),
@@ -99,6 +121,8 @@ def build_app(office: Office, extra_routes: Sequence[Route] = ()) -> FastAPI:
     for path, take, after in UPLOADS:
         app.router.routes.append(Route(path, _upload(office, take), methods=["POST"]))
         app.router.routes.append(Route(path, _back_to(after)))
+    for path, change, template in CHANGES:
+        app.router.routes.append(Route(path, _change(office, change, template), methods=["POST"]))
     app.router.routes.append(Route("/static/{name}", asset))
     app.router.routes.extend(extra_routes)
     return app
@@ -137,6 +161,17 @@ def _upload(office: Office, take: Take) -> Callable[[Request], object]:
         page = await run_in_threadpool(take, office, given)
         frame = frame_of(office.settings, request)
         return html("pages/imported.html", page, frame, 422 if page.error else 200)
+
+    return receive
+
+
+def _change(office: Office, change: Change, template: str) -> Callable[[Request], object]:
+    async def receive(request: Request) -> Response:
+        upload.check_size(request)
+        async with request.form() as form:
+            check_form(request, form.get(FIELD))
+            page = await run_in_threadpool(change, office, form)
+        return html(template, page, frame_of(office.settings, request))
 
     return receive
 

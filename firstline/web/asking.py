@@ -54,8 +54,12 @@ def natural_grain(query: Query) -> Grain:
 
 def question_address(query: Query, rest: str = "", **own: str) -> str:
     """The address that asks this Query about its one KPI; `rest` is what follows the KPI's page."""
-    params = [(name, _short(value)) for name, value in question_parameters(query) if name != "kpi"]
-    return address(kpi_path(query.kpis[0], rest), [*params, *own.items()])
+    return address(kpi_path(query.kpis[0], rest), [*asked_of(query), *own.items()])
+
+
+def asked_of(query: Query) -> list[tuple[str, str]]:
+    """The parameters of an address that ask this Query, its KPI aside."""
+    return [(name, _short(value)) for name, value in question_parameters(query) if name != "kpi"]
 
 
 def rows_address(query: Query, record: Record) -> str:

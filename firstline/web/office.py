@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
+from firstline.home import Home
 from firstline.intake.quarantine import QuarantinedRow, ReasonCount, Sought
 from firstline.model.batch import Batch
 from firstline.settings import Settings
@@ -48,6 +49,9 @@ class Office(Protocol):
 
         `closed` counts the entries that are closed now.
         """
+
+    def working(self) -> AbstractContextManager[Home]:
+        """The home itself, for work that changes it: one piece of work at a time."""
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from firstline import __version__
 from firstline.model.vocabulary import vocabulary
+from firstline.query.definitions import the_catalogue
 from firstline.settings import Settings
 from firstline.web import wording
 from firstline.web.assets import asset_url
@@ -71,7 +72,12 @@ ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 ENVIRONMENT.globals.update(
-    asset=asset_url, entities=tuple(vocabulary()), form_field=FIELD, menu=MENU, version=__version__
+    asset=asset_url,
+    entities=tuple(vocabulary()),
+    form_field=FIELD,
+    kpis=the_catalogue().kpis,
+    menu=MENU,
+    version=__version__,
 )
 ENVIRONMENT.filters.update(wording.FILTERS)
 

@@ -29,6 +29,11 @@ def number(value: float | None) -> str:
     return "" if value is None else format_value(value, "count")
 
 
+def figure(value: float | None, unit: str) -> str:
+    """A KPI's value in its unit; a dash where there is none."""
+    return "-" if value is None else format_value(value, unit)
+
+
 def spoken(slug: str) -> str:
     """A slug as words: `missing_key` is read `missing key`."""
     return slug.replace("_", " ")
@@ -69,5 +74,5 @@ _NAME_PARTS = re.compile(r"[^._]*[._]|[^._]+$")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 FILTERS: dict[str, Callable[..., str]] = {
-    each.__name__: each for each in (breakable, cell, instant, number, spoken, whole_dates)
+    each.__name__: each for each in (breakable, cell, figure, instant, number, spoken, whole_dates)
 }

@@ -42,6 +42,10 @@ class SmallOffice:
         """The given batches."""
         return self._batches
 
+    def working(self) -> Any:
+        """There is no home behind this office."""
+        raise AssertionError("the small office has no home to work on")
+
     def quarantine(self, sought: Sought, first: int = 0, most: int | None = None) -> Sequence[QuarantinedRow]:
         """Those of the given rows that are asked for."""
         found = [

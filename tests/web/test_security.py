@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.routing import Route
 
-from firstline.web.app import IMPORT_PATH, RETRY_PATH, build_app
+from firstline.web.app import CHANGES, IMPORT_PATH, RETRY_PATH, build_app
 from firstline.web.security import CONTENT_SECURITY_POLICY, COOKIE, FIELD, is_loopback, is_own_host
 from tests.web.markup import get_page
 from tests.web.small_office import SmallOffice, client_of
@@ -124,6 +124,6 @@ def test_every_address_that_changes_something_wants_a_token(office: SmallOffice)
     changing = [
         route.path for route in app.routes if isinstance(route, Route) and (route.methods or set()) - {"GET", "HEAD"}
     ]
-    assert changing == [IMPORT_PATH, RETRY_PATH]
+    assert changing == [IMPORT_PATH, RETRY_PATH, *(path for path, _change, _template in CHANGES)]
     for path in changing:
         assert client.post(path, files=FILE).status_code == 403

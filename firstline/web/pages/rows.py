@@ -16,8 +16,9 @@ from firstline.query.behind import Rows, rows_behind
 from firstline.query.definitions import the_catalogue
 from firstline.query.plan import span_of, with_span
 from firstline.query.run import answer
-from firstline.web.addresses import PAGE_ROWS, Paging, page_number, paging
-from firstline.web.asking import asked_kpi, asked_query, question_address
+from firstline.warehouse.settling.corrections import CORRECTED
+from firstline.web.addresses import PAGE_ROWS, Paging, address, page_number, paging
+from firstline.web.asking import asked_kpi, asked_of, asked_query, question_address
 from firstline.web.office import Office, reading
 from firstline.web.telling import Told, tell
 
@@ -27,7 +28,11 @@ FIRST = ("standing",)
 
 @dataclass(frozen=True)
 class RowsPage:
-    """A page of the rows behind one figure; `told` is that figure, its filters in words in `filters`."""
+    """A page of the rows behind one figure; `told` is that figure, its filters in words in `filters`.
+
+    `entity` is what a row is and `key` the column that names it; `correct_path` leads to where all of these rows can be
+    corrected, None where rows of that entity cannot.
+    """
 
     title: str
     kpi: Kpi
@@ -39,6 +44,9 @@ class RowsPage:
     paging: Paging
     kpi_path: str
     csv_path: str
+    entity: str
+    key: str
+    correct_path: str | None
 
     def as_json(self) -> Any:
         """The figure's record and the rows of this page."""
@@ -61,6 +69,7 @@ def rows_page(office: Office, request: Request) -> RowsPage:
         query = with_span(catalogue, settings, warehouse, asked)
         found = rows_behind(warehouse, catalogue, settings, query, PAGE_ROWS, offset)
         records = answer(warehouse, catalogue, settings, query).records
+    fact = catalogue.facts[kpi.rows.fact]
     return RowsPage(
         title=f"Rows behind {kpi.label}",
         kpi=kpi,
@@ -75,6 +84,9 @@ def rows_page(office: Office, request: Request) -> RowsPage:
         paging=paging(request, found.total),
         kpi_path=question_address(query),
         csv_path=question_address(query, "/rows.csv"),
+        entity=fact.entity,
+        key=(fact.thing or fact.key)[-1],
+        correct_path=address("/correct", [("kpi", kpi.id), *asked_of(query)]) if fact.entity in CORRECTED else None,
     )
 
 

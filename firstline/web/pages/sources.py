@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 
-from firstline.model.batch import Batch
+from firstline.model.batch import Batch, live_numbers
 from firstline.web.freshness import Reach, reaches
 from firstline.web.office import Office, reading
 
@@ -34,19 +34,26 @@ TOLD = {
 
 @dataclass(frozen=True)
 class Sources:
-    """The sources page. `quarantined` counts the rows that wait to be mended, by reason."""
+    """The sources page. `live` are the numbers of the batches that count.
+
+    `quarantined` counts the rows that wait to be mended, by reason.
+    """
 
     title: str
     reaches: Sequence[Reach]
     batches: Sequence[Batch]
     quarantined: Mapping[str, int]
     now: datetime
+    live: Collection[int]
 
     def as_json(self) -> Any:
         """Reach, imports and quarantine counts; instants in ISO form."""
         return {
             "sources": [reach.as_json() for reach in self.reaches],
-            "imports": [batch.model_dump(mode="json", include=TOLD) for batch in self.batches],
+            "imports": [
+                {**batch.model_dump(mode="json", include=TOLD), "is_live": batch.number in self.live}
+                for batch in self.batches
+            ],
             "quarantined": dict(self.quarantined),
         }
 
@@ -60,4 +67,4 @@ def sources(office: Office, request: Request) -> Sources:
     counts: Counter[str] = Counter()
     for each in office.quarantine_counts():
         counts[each.reason] += each.open
-    return Sources("Sources", found, batches, dict((+counts).most_common()), now)
+    return Sources("Sources", found, batches, dict((+counts).most_common()), now, live_numbers(batches))
