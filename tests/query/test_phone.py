@@ -99,13 +99,26 @@ def test_a_summary_serves_only_the_limit_it_was_made_with() -> None:
     assert provider.one("abandonment_rate_raw").denominator == 300
 
 
-def test_a_summary_without_the_number_answered_adds_to_neither_side() -> None:
+@pytest.mark.parametrize(
+    ("missing", "level_a", "level_b"),
+    [
+        ("answered", (140, 200, {}), (70, 96, {"Summaries without answered or abandoned": 100})),
+        ("abandoned", (140, 200, {}), (70, 96, {"Summaries without answered or abandoned": 100})),
+        ("offered", (70, 100, {"Summaries without offered": 100}), (140, 192, {})),
+        ("answered_within_t", *(((70, n, {"Summaries made with another T": 100})) for n in (100, 96))),
+    ],
+)
+def test_a_service_level_leaves_out_a_summary_only_where_a_part_of_its_own_formula_is_missing(
+    missing: str, level_a: tuple[int, int, dict[str, int]], level_b: tuple[int, int, dict[str, int]]
+) -> None:
     provider = Provider(service_level_s=20, short_abandon_s=10)
-    counts = {"offered": 100, "abandoned": 10, "abandoned_within_short": 4, "t_s": 20, "short_s": 10}
-    summary(provider, "01", answered=90, answered_within_t=70, **counts)
-    summary(provider, "02", answered_within_t=70, **counts)
-    level = provider.one("service_level_b")
-    assert (level.numerator, level.denominator) == (70, 96)
+    counts = {"offered": 100, "answered": 90, "answered_within_t": 70, "abandoned": 10}
+    limits = {"abandoned_within_short": 4, "t_s": 20, "short_s": 10}
+    summary(provider, "01", **counts, **limits)
+    summary(provider, "02", **{**counts, missing: None}, **limits)
+    for kpi, told in (("service_level_a", level_a), ("service_level_b", level_b)):
+        record = provider.one(kpi)
+        assert (record.numerator, record.denominator, record.exclusions) == told
 
 
 def test_chats_count_with_calls_and_e_mails_do_not() -> None:

@@ -15,9 +15,9 @@ FROM (
     AND c.entered_at >= $start
     AND c.entered_at < $end
     /*contact*/
-    AND is_offered(c.disposition, c.answered_at, c.queued_at)
+    AND is_offered(c.source_system, c.contact_id, c.disposition, c.answered_at, c.queued_at)
     AND NOT coalesce(c.disposition = 'abandoned_queue'
-      AND coalesce(c.wait_s, date_diff('second', c.queued_at, c.ended_at)) <= $short_s, FALSE)
+      AND wait_to_end(c.source_system, c.contact_id, c.wait_s, c.queued_at, c.ended_at) <= $short_s, FALSE)
   UNION ALL
   SELECT q.abandoned - q.abandoned_within_short, q.offered - q.abandoned_within_short
   FROM queue_interval q
@@ -28,8 +28,9 @@ FROM (
       SELECT 1 FROM contact k
       WHERE NOT k.is_deleted AND coalesce(k.direction, 'inbound') = 'inbound' AND k.channel IN ('phone', 'live_chat')
         AND (
-          k.queue_id = q.queue_id OR q.queue_id IS NULL
-          OR (k.queue_id IS NULL AND is_offered(k.disposition, k.answered_at, k.queued_at)))
+          q.queue_id IS NULL OR q.queue_id = queue_of(k.source_system, k.contact_id, k.queue_id)
+          OR (queue_of(k.source_system, k.contact_id, k.queue_id) IS NULL
+            AND is_offered(k.source_system, k.contact_id, k.disposition, k.answered_at, k.queued_at)))
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
     AND q.short_s = $short_s

@@ -6,24 +6,20 @@ SELECT
   coalesce(sum(handled.contacts), 0) AS denominator,
   coalesce(sum(handled.contacts), 0) AS n
 FROM (
-  SELECT coalesce((
-    SELECT sum(l.talk_s) FROM contact_leg l
-    WHERE NOT l.is_deleted AND means(l.source_system, l.contact_id, c.source_system, c.contact_id)), c.talk_s)
-    + coalesce(coalesce((
-    SELECT sum(l.hold_s) FROM contact_leg l
-    WHERE NOT l.is_deleted AND means(l.source_system, l.contact_id, c.source_system, c.contact_id)), c.hold_s), 0)
-    + coalesce(coalesce((
-    SELECT sum(l.wrap_s) FROM contact_leg l
-    WHERE NOT l.is_deleted AND means(l.source_system, l.contact_id, c.source_system, c.contact_id)), c.wrap_s), 0) AS s, 1 AS contacts
+  SELECT talk_of(c.source_system, c.contact_id, c.talk_s)
+    + coalesce(hold_of(c.source_system, c.contact_id, c.hold_s), 0)
+    + coalesce(wrap_of(c.source_system, c.contact_id, c.wrap_s), 0) AS s, 1 AS contacts
   FROM contact c
   WHERE NOT c.is_deleted
     AND coalesce(c.direction, 'inbound') = 'inbound'
     AND c.channel IN ('phone', 'live_chat')
     AND NOT is_test_account(c.account_id, c.entered_at)
-    AND coalesce(c.ended_at, coalesce(c.answered_at, coalesce(c.queued_at, c.entered_at) + to_seconds(c.wait_s), c.entered_at) + to_seconds(coalesce(c.talk_s, 0) + coalesce(c.hold_s, 0))) >= $start
-    AND coalesce(c.ended_at, coalesce(c.answered_at, coalesce(c.queued_at, c.entered_at) + to_seconds(c.wait_s), c.entered_at) + to_seconds(coalesce(c.talk_s, 0) + coalesce(c.hold_s, 0))) < $end
+    AND finished(c.source_system, c.contact_id, c.entered_at, c.queued_at, c.answered_at,
+      c.ended_at, c.wait_s, c.talk_s, c.hold_s) >= $start
+    AND finished(c.source_system, c.contact_id, c.entered_at, c.queued_at, c.answered_at,
+      c.ended_at, c.wait_s, c.talk_s, c.hold_s) < $end
     /*contact*/
-    AND is_answered(c.disposition, c.answered_at)
+    AND is_answered(c.source_system, c.contact_id, c.disposition, c.answered_at)
   UNION ALL
   SELECT q.talk_s + q.hold_s + q.wrap_s, q.answered
   FROM queue_interval q
@@ -34,8 +30,9 @@ FROM (
       SELECT 1 FROM contact k
       WHERE NOT k.is_deleted AND coalesce(k.direction, 'inbound') = 'inbound' AND k.channel IN ('phone', 'live_chat')
         AND (
-          k.queue_id = q.queue_id OR q.queue_id IS NULL
-          OR (k.queue_id IS NULL AND is_offered(k.disposition, k.answered_at, k.queued_at)))
+          q.queue_id IS NULL OR q.queue_id = queue_of(k.source_system, k.contact_id, k.queue_id)
+          OR (queue_of(k.source_system, k.contact_id, k.queue_id) IS NULL
+            AND is_offered(k.source_system, k.contact_id, k.disposition, k.answered_at, k.queued_at)))
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
 ) handled

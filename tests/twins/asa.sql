@@ -7,19 +7,16 @@ SELECT
   coalesce(sum(waited.contacts), 0) AS denominator,
   coalesce(sum(waited.contacts), 0) AS n
 FROM (
-  SELECT coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at), (
-      SELECT arg_min(l.wait_s, l.seq) FROM contact_leg l
-      WHERE NOT l.is_deleted AND l.wait_s IS NOT NULL
-        AND means(l.source_system, l.contact_id, c.source_system, c.contact_id))) AS s, 1 AS contacts
+  SELECT wait_to_answer(c.source_system, c.contact_id, c.wait_s, c.queued_at, c.answered_at) AS s, 1 AS contacts
   FROM contact c
   WHERE NOT c.is_deleted
     AND coalesce(c.direction, 'inbound') = 'inbound'
     AND c.channel IN ('phone', 'live_chat')
     AND NOT is_test_account(c.account_id, c.entered_at)
-    AND coalesce(c.answered_at, coalesce(c.queued_at, c.entered_at) + to_seconds(c.wait_s), c.entered_at) >= $start
-    AND coalesce(c.answered_at, coalesce(c.queued_at, c.entered_at) + to_seconds(c.wait_s), c.entered_at) < $end
+    AND connected(c.source_system, c.contact_id, c.entered_at, c.queued_at, c.answered_at, c.wait_s) >= $start
+    AND connected(c.source_system, c.contact_id, c.entered_at, c.queued_at, c.answered_at, c.wait_s) < $end
     /*contact*/
-    AND is_answered(c.disposition, c.answered_at)
+    AND is_answered(c.source_system, c.contact_id, c.disposition, c.answered_at)
   UNION ALL
   SELECT q.wait_answered_s, q.answered
   FROM queue_interval q
@@ -30,8 +27,9 @@ FROM (
       SELECT 1 FROM contact k
       WHERE NOT k.is_deleted AND coalesce(k.direction, 'inbound') = 'inbound' AND k.channel IN ('phone', 'live_chat')
         AND (
-          k.queue_id = q.queue_id OR q.queue_id IS NULL
-          OR (k.queue_id IS NULL AND is_offered(k.disposition, k.answered_at, k.queued_at)))
+          q.queue_id IS NULL OR q.queue_id = queue_of(k.source_system, k.contact_id, k.queue_id)
+          OR (queue_of(k.source_system, k.contact_id, k.queue_id) IS NULL
+            AND is_offered(k.source_system, k.contact_id, k.disposition, k.answered_at, k.queued_at)))
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
 ) waited

@@ -8,12 +8,12 @@ SELECT
 FROM (
   SELECT
     CASE
-      WHEN is_answered(c.disposition, c.answered_at) THEN 0
+      WHEN is_answered(c.source_system, c.contact_id, c.disposition, c.answered_at) THEN 0
       WHEN EXISTS (
         SELECT 1 FROM contact b
         WHERE NOT b.is_deleted AND b.direction = 'outbound'
           AND means(b.source_system, b.callback_of, c.source_system, c.contact_id)
-          AND is_answered(b.disposition, b.answered_at)) THEN 0
+          AND is_answered(b.source_system, b.contact_id, b.disposition, b.answered_at)) THEN 0
       ELSE 1
     END AS missed,
     1 AS contacts
@@ -25,7 +25,7 @@ FROM (
     AND c.entered_at >= $start
     AND c.entered_at < $end
     /*contact*/
-    AND (is_answered(c.disposition, c.answered_at) OR c.disposition IN (
+    AND (is_answered(c.source_system, c.contact_id, c.disposition, c.answered_at) OR c.disposition IN (
       'abandoned_queue', 'callback_requested', 'overflow_out', 'voicemail', 'blocked', 'after_hours'))
   UNION ALL
   SELECT q.offered - q.answered, q.offered
@@ -37,8 +37,9 @@ FROM (
       SELECT 1 FROM contact k
       WHERE NOT k.is_deleted AND coalesce(k.direction, 'inbound') = 'inbound' AND k.channel IN ('phone', 'live_chat')
         AND (
-          k.queue_id = q.queue_id OR q.queue_id IS NULL
-          OR (k.queue_id IS NULL AND is_offered(k.disposition, k.answered_at, k.queued_at)))
+          q.queue_id IS NULL OR q.queue_id = queue_of(k.source_system, k.contact_id, k.queue_id)
+          OR (queue_of(k.source_system, k.contact_id, k.queue_id) IS NULL
+            AND is_offered(k.source_system, k.contact_id, k.disposition, k.answered_at, k.queued_at)))
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
 ) offered

@@ -9,7 +9,7 @@ FROM contact c
 WHERE NOT c.is_deleted
   AND coalesce(c.direction, 'inbound') = 'inbound'
   AND c.resolved_flag IS NOT NULL
-  AND is_answered(c.disposition, c.answered_at)
+  AND is_answered(c.source_system, c.contact_id, c.disposition, c.answered_at)
   AND NOT is_test_account(c.account_id, c.entered_at)
   AND c.entered_at >= $start
   AND c.entered_at < $end

@@ -132,7 +132,7 @@ def contacts_and_legs(dice: Dice) -> tuple[list[Cells], list[Cells]]:
         what = dice.one(DISPOSITIONS)
         wait = dice.number(0, 40)
         answered = (queued or entered) + timedelta(seconds=wait)
-        is_answered = what == "answered" or dice.chance(0.02)
+        is_answered = what == "answered" or dice.chance(0.15)
         contacts.append(
             {
                 "source": source,
@@ -143,7 +143,7 @@ def contacts_and_legs(dice: Dice) -> tuple[list[Cells], list[Cells]]:
                 "queue_id": dice.one(("support", "sales", None)),
                 "entered_at": entered,
                 "queued_at": queued,
-                "answered_at": dice.maybe(answered) if is_answered else None,
+                "answered_at": dice.maybe(dice.one((answered, answered, entered))) if is_answered else None,
                 "ended_at": dice.maybe(answered + timedelta(seconds=dice.number(0, 900) if is_answered else 0)),
                 "disposition": what,
                 "wait_s": dice.maybe(wait),
@@ -167,7 +167,11 @@ def _legs(dice: Dice, source: str, contact: str, entered: datetime) -> list[Cell
             "source": source,
             "contact_id": contact,
             "seq": position,
-            "entered_at": entered,
+            "entered_at": entered + timedelta(seconds=dice.number(0, 300)),
+            "queue_id": dice.one(("support", "sales", None)),
+            "answered_at": dice.maybe(entered + timedelta(seconds=dice.number(0, 600)), 0.5),
+            "ended_at": dice.maybe(entered + timedelta(seconds=dice.number(600, 1200)), 0.5),
+            "wait_s": dice.maybe(dice.number(0, 40), 0.5),
             "talk_s": dice.maybe(dice.number(0, 500)),
             "hold_s": dice.maybe(dice.number(0, 50)),
             "wrap_s": dice.maybe(dice.number(0, 50)),
@@ -189,7 +193,7 @@ def intervals(dice: Dice) -> list[Cells]:
             "interval_start": at,
             "interval_s": 1800,
             "offered": dice.maybe(answered + abandoned + short),
-            "answered": answered,
+            "answered": dice.maybe(answered),
             "answered_within_t": dice.maybe(answered // 2),
             "t_s": dice.one((20, 20, 30, None)),
             "abandoned": dice.maybe(abandoned + short),

@@ -7,13 +7,9 @@ SELECT
   coalesce(sum(judged.contacts), 0) AS n
 FROM (
   SELECT
-    CASE WHEN NOT is_answered(c.disposition, c.answered_at) THEN 0 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at), (
-      SELECT arg_min(l.wait_s, l.seq) FROM contact_leg l
-      WHERE NOT l.is_deleted AND l.wait_s IS NOT NULL
-        AND means(l.source_system, l.contact_id, c.source_system, c.contact_id))) <= $target_s THEN 1 WHEN coalesce(c.wait_s, date_diff('second', c.queued_at, c.answered_at), (
-      SELECT arg_min(l.wait_s, l.seq) FROM contact_leg l
-      WHERE NOT l.is_deleted AND l.wait_s IS NOT NULL
-        AND means(l.source_system, l.contact_id, c.source_system, c.contact_id))) > $target_s THEN 0 END AS within,
+    CASE WHEN is_answered(c.source_system, c.contact_id, c.disposition, c.answered_at)
+      THEN CAST(wait_to_answer(c.source_system, c.contact_id, c.wait_s, c.queued_at, c.answered_at) <= $target_s AS INTEGER)
+      ELSE 0 END AS within,
     1 AS contacts
   FROM contact c
   WHERE NOT c.is_deleted
@@ -23,7 +19,10 @@ FROM (
     AND c.entered_at >= $start
     AND c.entered_at < $end
     /*contact*/
-    AND (is_answered(c.disposition, c.answered_at) OR (c.disposition = 'abandoned_queue' AND NOT coalesce(coalesce(c.wait_s, date_diff('second', c.queued_at, c.ended_at)) <= $short_s, FALSE)))
+    AND (
+      is_answered(c.source_system, c.contact_id, c.disposition, c.answered_at)
+      OR (c.disposition = 'abandoned_queue' AND NOT coalesce(
+        wait_to_end(c.source_system, c.contact_id, c.wait_s, c.queued_at, c.ended_at) <= $short_s, FALSE)))
   UNION ALL
   SELECT q.answered_within_t, q.answered + q.abandoned - q.abandoned_within_short
   FROM queue_interval q
@@ -34,8 +33,9 @@ FROM (
       SELECT 1 FROM contact k
       WHERE NOT k.is_deleted AND coalesce(k.direction, 'inbound') = 'inbound' AND k.channel IN ('phone', 'live_chat')
         AND (
-          k.queue_id = q.queue_id OR q.queue_id IS NULL
-          OR (k.queue_id IS NULL AND is_offered(k.disposition, k.answered_at, k.queued_at)))
+          q.queue_id IS NULL OR q.queue_id = queue_of(k.source_system, k.contact_id, k.queue_id)
+          OR (queue_of(k.source_system, k.contact_id, k.queue_id) IS NULL
+            AND is_offered(k.source_system, k.contact_id, k.disposition, k.answered_at, k.queued_at)))
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
     AND q.t_s = $target_s

@@ -84,6 +84,19 @@ def contacts() -> list[Cells]:
     call(
         "2026-03-06 10:30", "bot_escalated", 5, answered_at=local("2026-03-06 10:30:05"), talk_s=90, channel="live_chat"
     )  # fmt: skip
+    for what in ("callback_requested", "overflow_out", "failed"):
+        call("2026-03-06 10:40", what, 5, answered_at=local("2026-03-06 10:40:05"), talk_s=30, queued_at=None)
+    # a mailbox, a menu or a bot picked up, or somebody hung up after all
+    for what in ("voicemail", "after_hours", "blocked", "abandoned_queue", "abandoned_ivr", "bot_contained"):
+        call("2026-03-06 10:50", what, 5, answered_at=local("2026-03-06 10:50:05"), talk_s=30)
+    # a callback that was answered and then failed; one of which nobody says how it ended; one that was not answered
+    reached = {"direction": "outbound", "answered_at": local("2026-03-06 13:00:05")}
+    for name, what in (("CB5", "failed"), ("CB6", None), ("CB7", "voicemail")):
+        call("2026-03-06 10:55", "callback_requested", 30, contact_id=name)
+        call("2026-03-06 13:00", what, 0, callback_of=name, **reached)
+    # answered before it was queued, given up before
+    call("2026-03-06 10:57", "answered", None, answered_at=local("2026-03-06 10:56:50"))
+    call("2026-03-06 10:57", "abandoned_queue", None, ended_at=local("2026-03-06 10:56:50"))
     call("2026-03-06 10:30", "voicemail", 5, queued_at=None)
     call("2026-03-06 10:30", "overflow_out", 5, queued_at=None)
     # times of whole minutes beside the wait that the system measured
@@ -98,6 +111,14 @@ def contacts() -> list[Cells]:
     call("2026-03-07 09:00", "answered", 5, contact_id="LEG2")
     call("2026-03-07 09:00", "answered", 5, contact_id="LEG3", talk_s=None, hold_s=None, wrap_s=None)
     call("2026-03-07 09:00", "answered", None, contact_id="LEG4", queued_at=None, answered_at=None)
+    # only the legs say that an agent answered, when, after which wait, and when it was over
+    call("2026-03-07 09:00", "failed", None, contact_id="LEG5", queued_at=None, ended_at=None)
+    call("2026-03-07 09:00", None, None, contact_id="LEG6", ended_at=None)
+    call("2026-03-07 09:00", "answered", None, contact_id="LEG7", queued_at=None, answered_at=None, ended_at=None)
+    call("2026-03-07 09:00", "abandoned_queue", None, contact_id="LEG8", ended_at=None)
+    # only a leg says in which queue, on a day that summaries tell of, too
+    call("2026-04-05 09:00", "answered", 5, contact_id="LEG9", queue_id=None)
+    call("2026-04-06 09:00", None, 5, contact_id="LEG10", queue_id=None)
     # the caller's matter was resolved, in the agent's own word
     for flag, account in ((True, "A1"), (False, "A1"), (True, None), (None, "A1")):
         call("2026-03-10 09:00", "answered", 5, resolved_flag=flag, account_id=account)
@@ -144,6 +165,15 @@ def legs() -> list[Cells]:
         leg("LEG3", 2, 30, None, 3),
         leg("LEG4", 1, 50, 5, 5, wait_s=4),
         leg("LEG4", 2, 50, 5, 5, wait_s=9),
+        leg("LEG5", 1, 60, 0, 0, wait_s=7, answered_at=local("2026-03-07 09:00:07")),
+        leg("LEG6", 1, 60, 0, 0, answered_at=local("2026-03-07 09:00:09"), ended_at=local("2026-03-07 09:05")),
+        leg(
+            "LEG6", 2, 60, 0, 0, answered_at=local("2026-03-07 09:06"), ended_at=local("2026-03-31 23:59:59"), wait_s=50
+        ),
+        leg("LEG7", 1, 3000, 600, 0),
+        leg("LEG8", 1, None, None, None, ended_at=local("2026-03-07 09:00:05")),
+        leg("LEG9", 1, 10, 10, 10, queue_id="sales"),
+        leg("LEG10", 1, 10, 10, 10, answered_at=local("2026-04-06 09:00:05")),
         leg("unknown", 1, 30, 30, 30),
     ]
 
@@ -187,6 +217,9 @@ def intervals() -> list[Cells]:
         row("2025-12-31 23:30"),
         row("2026-04-02 09:00"),
         row("2026-04-02 09:30", deleted=True),
+        row("2026-04-05 09:00"),
+        row("2026-04-05 09:00", queue_id="sales"),
+        row("2026-04-06 09:00"),
         # days of which the calls are known one by one: another queue's, and the same queue's
         row("2026-03-04 09:00", queue_id="sales"),
         row("2026-03-05 09:00"),

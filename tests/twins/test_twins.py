@@ -39,15 +39,10 @@ from tests.twins.twin import (
 )
 
 KPIS = tuple(the_catalogue().kpis)
-PROVIDERS = ("simulated", "small")
-"""The random ones of `seeded.py` (numbers here) join once the hand-made one is settled."""
+PROVIDERS = ("simulated", "small", 1, 2, 3)
+"""A number is the seed of a random one."""
 NOT_TWINS = {"words", "backlog_flow"}
 SETTINGS = Settings(timezone=ZONE)
-UNSETTLED = frozenset(
-    line for line in (FOLDER / "unsettled.txt").read_text("utf-8").splitlines() if line and not line.startswith("#")
-)
-"""Provider and KPI of edge cases in which product and twin read the reference differently, and it is not decided yet
-which is right. The list may only shrink."""
 FILTERS: tuple[Filter | None, ...] = (
     None,
     ("channel", "email"),
@@ -140,13 +135,6 @@ def _simulated(home: Home) -> Data:
     return Data({}, made.exported_at.astimezone(UTC).replace(tzinfo=None), [(2026, month) for month in range(5, 11)])
 
 
-def _settle(provider: Provider, kpi: str, found: list[str]) -> None:
-    """Fail on a difference, unless it is a known one that is listed as unsettled."""
-    if f"{provider.name} {kpi}" in UNSETTLED:
-        return
-    assert not found, f"{kpi} differs from its twin:\n" + "\n".join(found)
-
-
 @pytest.mark.parametrize("kpi", KPIS)
 def test_every_kpi_has_a_twin(kpi: str) -> None:
     assert file_of(kpi).exists(), f"{kpi} has no twin: write {file_of(kpi).name}"
@@ -175,7 +163,7 @@ def test_a_kpi_gives_what_its_twin_gives(provider: Provider, kpi: str) -> None:
         rows = provider.twin(kpi, "month", asked)
         for record in provider.product(kpi, "month", asked):
             found += [f"{asked} {each}" for each in _differences(provider, record, rows[_utc(record)])]
-    _settle(provider, kpi, found)
+    assert not found, "\n".join(found)
 
 
 def test_driver_shares_are_what_their_twin_gives(provider: Provider) -> None:
@@ -191,7 +179,7 @@ def test_driver_shares_are_what_their_twin_gives(provider: Provider) -> None:
                 elif row["numerator"]:
                     found.append(f"{asked} {reason} {start:%Y-%m}: no record, the twin counts {row['numerator']}")
         found += [f"{asked} {group}: unknown to the twin" for group, each in shares.items() if each.numerator]
-    _settle(provider, "driver_share", found)
+    assert not found, "\n".join(found)
 
 
 def test_the_backlog_is_what_flowed_into_it(provider: Provider) -> None:
@@ -206,7 +194,7 @@ def test_the_backlog_is_what_flowed_into_it(provider: Provider) -> None:
         if before is not None and before + (flow[at]["value"] or 0) != stock[at]["value"]:
             found.append(f"{day}: the twin's {before} and {flow[at]['value']} make no {stock[at]['value']}")
         before = stock[at]["value"]
-    _settle(provider, "backlog_flow", found)
+    assert not found, "\n".join(found)
 
 
 def _filters(provider: Provider, kpi: str) -> tuple[Filter | None, ...]:

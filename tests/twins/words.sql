@@ -84,17 +84,75 @@ CREATE OR REPLACE TEMP MACRO ticket_home(p_naming_source, p_named) AS CASE
     FROM ticket outside WHERE NOT outside.is_deleted AND outside.ticket_id = p_named)
   END;
 
+-- What a contact took: the seconds of its legs where they tell any, else its own.
+CREATE OR REPLACE TEMP MACRO talk_of(p_source, p_contact, p_talk) AS coalesce((
+  SELECT sum(talked.talk_s) FROM contact_leg talked
+  WHERE NOT talked.is_deleted AND means(talked.source_system, talked.contact_id, p_source, p_contact)), p_talk);
+CREATE OR REPLACE TEMP MACRO hold_of(p_source, p_contact, p_hold) AS coalesce((
+  SELECT sum(on_hold.hold_s) FROM contact_leg on_hold
+  WHERE NOT on_hold.is_deleted AND means(on_hold.source_system, on_hold.contact_id, p_source, p_contact)), p_hold);
+CREATE OR REPLACE TEMP MACRO wrap_of(p_source, p_contact, p_wrap) AS coalesce((
+  SELECT sum(noted.wrap_s) FROM contact_leg noted
+  WHERE NOT noted.is_deleted AND means(noted.source_system, noted.contact_id, p_source, p_contact)), p_wrap);
+
+-- When an agent answered a contact, and when it ended: as it says, else as its legs say.
+CREATE OR REPLACE TEMP MACRO picked_up(p_source, p_contact, p_answered) AS coalesce(p_answered, (
+  SELECT min(taken.answered_at) FROM contact_leg taken
+  WHERE NOT taken.is_deleted AND means(taken.source_system, taken.contact_id, p_source, p_contact)));
+CREATE OR REPLACE TEMP MACRO hung_up(p_source, p_contact, p_ended) AS coalesce(p_ended, (
+  SELECT max(dropped.ended_at) FROM contact_leg dropped
+  WHERE NOT dropped.is_deleted AND means(dropped.source_system, dropped.contact_id, p_source, p_contact)));
+
+-- The wait that is stated: of the contact, else of its first leg.
+CREATE OR REPLACE TEMP MACRO stated_wait(p_source, p_contact, p_wait) AS coalesce(p_wait, (
+  SELECT opening_leg.wait_s FROM contact_leg opening_leg
+  WHERE NOT opening_leg.is_deleted
+    AND means(opening_leg.source_system, opening_leg.contact_id, p_source, p_contact)
+  ORDER BY coalesce(opening_leg.entered_at, opening_leg.answered_at, opening_leg.ended_at),
+    opening_leg.seq NULLS FIRST, opening_leg.source_system, opening_leg.source_id
+  LIMIT 1));
+
+-- The queue of a contact: its own, else that of its first leg.
+CREATE OR REPLACE TEMP MACRO queue_of(p_source, p_contact, p_queue) AS coalesce(p_queue, (
+  SELECT arriving_leg.queue_id FROM contact_leg arriving_leg
+  WHERE NOT arriving_leg.is_deleted
+    AND means(arriving_leg.source_system, arriving_leg.contact_id, p_source, p_contact)
+  ORDER BY coalesce(arriving_leg.entered_at, arriving_leg.answered_at, arriving_leg.ended_at),
+    arriving_leg.seq NULLS FIRST, arriving_leg.source_system, arriving_leg.source_id
+  LIMIT 1));
+
+-- The seconds from one instant to another, if that is not before it.
+CREATE OR REPLACE TEMP MACRO seconds_to(p_from, p_to) AS CASE WHEN p_to >= p_from THEN date_diff('second', p_from, p_to) END;
+
+-- How long an answered contact waited, and one that was given up: as stated, else between the two times.
+CREATE OR REPLACE TEMP MACRO wait_to_answer(p_source, p_contact, p_wait, p_queued, p_answered) AS coalesce(
+  stated_wait(p_source, p_contact, p_wait), seconds_to(p_queued, picked_up(p_source, p_contact, p_answered)));
+CREATE OR REPLACE TEMP MACRO wait_to_end(p_source, p_contact, p_wait, p_queued, p_ended) AS coalesce(
+  stated_wait(p_source, p_contact, p_wait), seconds_to(p_queued, hung_up(p_source, p_contact, p_ended)));
+
+-- When an answered contact reached its agent: as told, else after the stated wait.
+CREATE OR REPLACE TEMP MACRO connected(p_source, p_contact, p_entered, p_queued, p_answered, p_wait) AS coalesce(
+  picked_up(p_source, p_contact, p_answered),
+  coalesce(p_queued, p_entered) + to_seconds(coalesce(stated_wait(p_source, p_contact, p_wait), 0)));
+
+-- When an answered contact was over: as told, else after talk and hold.
+CREATE OR REPLACE TEMP MACRO finished(
+  p_source, p_contact, p_entered, p_queued, p_answered, p_ended, p_wait, p_talk, p_hold) AS coalesce(
+    hung_up(p_source, p_contact, p_ended),
+    connected(p_source, p_contact, p_entered, p_queued, p_answered, p_wait)
+      + to_seconds(coalesce(talk_of(p_source, p_contact, p_talk), 0) + coalesce(hold_of(p_source, p_contact, p_hold), 0)));
+
 -- Whether an agent answered a contact: so it ended, or an agent's answer is on record and it ended in no way that
 -- rules one out.
-CREATE OR REPLACE TEMP MACRO is_answered(p_disposition, p_answered) AS
+CREATE OR REPLACE TEMP MACRO is_answered(p_source, p_contact, p_disposition, p_answered) AS
   coalesce(p_disposition = 'answered', FALSE)
-  OR (p_answered IS NOT NULL AND coalesce(p_disposition, 'failed') NOT IN (
+  OR (picked_up(p_source, p_contact, p_answered) IS NOT NULL AND coalesce(p_disposition, 'failed') NOT IN (
     'abandoned_queue', 'abandoned_ivr', 'voicemail', 'blocked', 'after_hours', 'bot_contained'));
 
 -- Whether a contact was offered to agents by a queue: answered, given up in the queue, or called back; voicemail and
 -- overflow where it had queued.
-CREATE OR REPLACE TEMP MACRO is_offered(p_disposition, p_answered, p_queued) AS
-  is_answered(p_disposition, p_answered)
+CREATE OR REPLACE TEMP MACRO is_offered(p_source, p_contact, p_disposition, p_answered, p_queued) AS
+  is_answered(p_source, p_contact, p_disposition, p_answered)
   OR coalesce(p_disposition IN ('abandoned_queue', 'callback_requested'), FALSE)
   OR (coalesce(p_disposition IN ('voicemail', 'overflow_out'), FALSE) AND p_queued IS NOT NULL);
 

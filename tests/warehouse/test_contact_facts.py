@@ -51,23 +51,80 @@ def test_seconds_are_summed_over_legs_and_the_contact_is_one(provider: Provider)
     assert (row["queue"], row["agent"], row["wait_s"]) == ("q1", "ann", 20)
 
 
+QUEUED, PICKED_UP = {"queued_at": "2026-03-01 09:00:30"}, {"answered_at": "2026-03-01 09:00:50"}
+
+
 @pytest.mark.parametrize(
     ("times", "wait"),
     [
-        ({"queued_at": "2026-03-01 09:00:30", "answered_at": "2026-03-01 09:00:50", "wait_s": 99}, 20),
-        ({"answered_at": "2026-03-01 09:00:50", "wait_s": 99}, 99),
-        ({"queued_at": "2026-03-01 09:00:30", "wait_s": 12}, 12),
-        ({"queued_at": "2026-03-01 09:00:30", "answered_at": "2026-03-01 09:00:10", "wait_s": 7}, 7),
+        ({**QUEUED, **PICKED_UP}, 20),
+        # times are often whole minutes, a stated wait was measured
+        ({**QUEUED, **PICKED_UP, "wait_s": 15}, 15),
+        ({**QUEUED, **PICKED_UP, "wait_s": 0}, 0),
+        ({**QUEUED, "answered_at": "2026-03-01 09:00:10", "wait_s": 7}, 7),
+        ({**QUEUED, "answered_at": "2026-03-01 09:00:10"}, None),
+        ({**QUEUED, "ended_at": "2026-03-01 09:05:00"}, None),
         ({}, None),
     ],
 )
-def test_the_wait_runs_from_queue_to_answer_else_it_is_what_the_source_says(
+def test_the_wait_is_what_the_source_says_else_from_queue_to_answer(
     provider: Provider, times: dict[str, Any], wait: int | None
 ) -> None:
     provider.add(
         "contact", "acd", contact_id="c", entered_at="2026-03-01 09:00:00", disposition="answered", **CALL, **times
     )
     assert fact(provider, "fact_contact", "contact_id", "c")["wait_s"] == wait
+
+
+def test_a_wait_that_the_first_leg_states_is_stated_too(provider: Provider) -> None:
+    call = {**CALL, "entered_at": "2026-03-01 09:00:00", "disposition": "answered", **QUEUED, **PICKED_UP}
+    for name, waits in (("both", (9, 5)), ("second", (None, 5))):
+        provider.add("contact", "acd", contact_id=name, **call)
+        for seq, wait in enumerate(waits):
+            provider.add("contact_leg", "acd", contact_id=name, seq=seq, wait_s=wait)
+    found = {name: fact(provider, "fact_contact", "contact_id", name)["wait_s"] for name in ("both", "second")}
+    assert found == {"both": 9, "second": 20}
+
+
+@pytest.mark.parametrize(
+    ("disposition", "answered"),
+    [
+        ("answered", True),
+        (None, True),
+        ("failed", True),
+        ("bot_escalated", True),
+        ("callback_requested", True),
+        ("overflow_out", True),
+        # a mailbox, a menu or a bot picks up too; who gave up reached nobody
+        ("voicemail", False),
+        ("after_hours", False),
+        ("blocked", False),
+        ("abandoned_queue", False),
+        ("abandoned_ivr", False),
+        ("bot_contained", False),
+    ],
+)
+@pytest.mark.parametrize("told_by", ["contact", "leg"])
+def test_answered_is_what_an_agent_was_connected_to_however_it_ended(
+    provider: Provider, disposition: str | None, answered: bool, told_by: str
+) -> None:
+    call = {"contact_id": "c", "entered_at": "2026-03-01 09:00:00", "disposition": disposition, **CALL}
+    provider.add("contact", "acd", **call, **(PICKED_UP if told_by == "contact" else {}))
+    if told_by == "leg":
+        provider.add("contact_leg", "acd", contact_id="c", seq=1, **PICKED_UP)
+    row = fact(provider, "fact_contact", "contact_id", "c")
+    assert row["is_answered"] is answered
+    if answered:
+        assert (row["is_offered"], row["is_demand"]) == (True, True)
+        assert row["answered_at"] is not None
+    else:
+        assert row["answered_at"] is None
+
+
+def test_without_an_answer_on_record_only_the_disposition_answered_is_one(provider: Provider) -> None:
+    for name in ("failed", "bot_escalated", "callback_requested", "overflow_out"):
+        provider.add("contact", "acd", contact_id=name, entered_at="2026-03-01 09:00:00", disposition=name, **CALL)
+        assert fact(provider, "fact_contact", "contact_id", name)["is_answered"] is False
 
 
 def test_without_an_end_a_contact_ends_after_wait_talk_and_hold(provider: Provider) -> None:
@@ -131,7 +188,12 @@ def test_a_completed_callback_makes_a_missed_call_good_once(provider: Provider) 
             disposition="answered" if i < 15 else "callback_requested",
             **CALL,
         )
-    for name, target, outcome in (("b1", "c15", "answered"), ("b2", "c15", "answered"), ("b3", "c16", "voicemail")):
+    for name, target, outcome in (
+        ("b1", "c15", "answered"),
+        ("b2", "c15", "answered"),
+        ("b3", "c16", "voicemail"),
+        ("b4", "c17", "failed"),
+    ):
         provider.add(
             "contact",
             "acd",
@@ -141,9 +203,10 @@ def test_a_completed_callback_makes_a_missed_call_good_once(provider: Provider) 
             channel="phone",
             direction="outbound",
             disposition=outcome,
+            answered_at="2026-03-01 10:00:05" if outcome != "answered" else None,
         )
     record = provider.one("missed_call_rate")
-    assert (record.numerator, record.denominator) == (4, 20)
+    assert (record.numerator, record.denominator) == (3, 20)
 
 
 def interval(provider: Provider, queue: str | None, day: str, **counts: Any) -> None:

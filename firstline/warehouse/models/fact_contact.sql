@@ -1,7 +1,11 @@
 -- Grain: one row per contact; its legs are summed.
 -- Inputs: contact, contact_leg, account_span, agent_span.
 -- Why: waiting and handling seconds per contact, whichever way a source tells them. Seconds come from the legs
--- where there are any. wait_s runs from queueing to the answer (or to giving up), else it is what the source states.
+-- where there are any. wait_s is what the source states for the contact or its first leg, else it runs from queueing to
+-- the answer (or to giving up): times are often whole minutes, a stated wait was measured.
+-- Answered is what an agent was connected to: so it ended, or an agent's answer is on record and it ended in a way that
+-- may follow one (the line failed, the bot had handed over, a callback was agreed, it overflowed to somebody).
+-- A voice menu, a bot or a mailbox picks up too: such an end rules an agent out, and so does giving up.
 -- A feed that states no direction is taken to list calls that came in: only what is stated outbound is left out.
 -- Where a source gives no end, ended_at is the answer (or the beginning and the wait) plus talk and hold.
 WITH contact_here AS (
@@ -57,16 +61,6 @@ WITH contact_here AS (
   FROM leg
   WHERE source_system IS NOT NULL
   GROUP BY source_system, contact_id
-), called_back AS (
-  SELECT DISTINCT coalesce(contact_here.source_system, contact_elsewhere.source_system) AS source_system, contact.callback_of AS contact_id
-  FROM contact
-  LEFT JOIN contact_here
-    ON contact_here.contact_id = contact.callback_of AND contact_here.source_system = contact.source_system
-  LEFT JOIN contact_elsewhere ON contact_elsewhere.contact_id = contact.callback_of
-  WHERE contact.callback_of IS NOT NULL
-    AND contact.direction = 'outbound'
-    AND contact.disposition = 'answered'
-    AND NOT coalesce(contact.is_deleted, FALSE)
 ), joined AS (
   SELECT
     contact.source_system,
@@ -85,30 +79,45 @@ WITH contact_here AS (
     coalesce(contact.ended_at, legs.ended_at) AS ended_at,
     coalesce(contact.disposition, CASE WHEN coalesce(contact.answered_at, legs.answered_at) IS NOT NULL THEN 'answered' END)
       AS disposition,
+    coalesce(contact.disposition, '') = 'answered'
+      OR (
+        coalesce(contact.answered_at, legs.answered_at) IS NOT NULL
+        AND coalesce(contact.disposition, '') IN ('', 'failed', 'bot_escalated', 'callback_requested', 'overflow_out')
+      ) AS is_answered,
+    contact.callback_of,
     coalesce(contact.wait_s, legs.wait_s) AS stated_wait_s,
     coalesce(legs.talk_s, contact.talk_s) AS talk_s,
     coalesce(legs.hold_s, contact.hold_s) AS hold_s,
-    coalesce(legs.wrap_s, contact.wrap_s) AS wrap_s,
-    called_back.contact_id IS NOT NULL AS is_called_back
+    coalesce(legs.wrap_s, contact.wrap_s) AS wrap_s
   FROM contact
   LEFT JOIN legs ON legs.source_system = contact.source_system AND legs.contact_id = contact.contact_id
-  LEFT JOIN called_back
-    ON called_back.source_system = contact.source_system AND called_back.contact_id = contact.contact_id
   WHERE NOT coalesce(contact.is_deleted, FALSE)
+), called_back AS (
+  SELECT DISTINCT coalesce(contact_here.source_system, contact_elsewhere.source_system) AS source_system, joined.callback_of AS contact_id
+  FROM joined
+  LEFT JOIN contact_here
+    ON contact_here.contact_id = joined.callback_of AND contact_here.source_system = joined.source_system
+  LEFT JOIN contact_elsewhere ON contact_elsewhere.contact_id = joined.callback_of
+  WHERE joined.callback_of IS NOT NULL AND joined.direction = 'outbound' AND joined.is_answered
 ), measured AS (
   SELECT
-    *,
+    joined.*,
+    called_back.contact_id IS NOT NULL AS is_called_back,
     CASE
-      WHEN disposition = 'answered' AND answered_at >= queued_at THEN date_diff('second', queued_at, answered_at)
-      WHEN disposition = 'abandoned_queue' AND ended_at >= queued_at THEN date_diff('second', queued_at, ended_at)
-      ELSE stated_wait_s
+      WHEN joined.stated_wait_s IS NOT NULL THEN joined.stated_wait_s
+      WHEN joined.is_answered AND joined.answered_at >= joined.queued_at
+        THEN date_diff('second', joined.queued_at, joined.answered_at)
+      WHEN joined.disposition = 'abandoned_queue' AND joined.ended_at >= joined.queued_at
+        THEN date_diff('second', joined.queued_at, joined.ended_at)
     END AS wait_s
   FROM joined
+  LEFT JOIN called_back
+    ON called_back.source_system = joined.source_system AND called_back.contact_id = joined.contact_id
 ), placed AS (
   SELECT
     *,
     CASE
-      WHEN disposition = 'answered'
+      WHEN is_answered
         THEN coalesce(answered_at, coalesce(queued_at, entered_at) + coalesce(wait_s, 0) * INTERVAL 1 SECOND)
     END AS connected_at
   FROM measured
@@ -138,13 +147,15 @@ SELECT
   placed.hold_s,
   placed.wrap_s,
   placed.disposition,
-  coalesce(placed.disposition, '') = 'answered' AS is_answered,
+  placed.is_answered,
   coalesce(placed.disposition, '') = 'abandoned_queue' AS is_abandoned,
-  coalesce(placed.disposition, '') IN ('answered', 'abandoned_queue', 'callback_requested')
+  placed.is_answered
+    OR coalesce(placed.disposition, '') IN ('abandoned_queue', 'callback_requested')
     OR (coalesce(placed.disposition, '') IN ('voicemail', 'overflow_out') AND placed.queued_at IS NOT NULL) AS is_offered,
-  coalesce(placed.disposition, '') IN (
-    'answered', 'abandoned_queue', 'callback_requested', 'voicemail', 'overflow_out', 'blocked', 'after_hours'
-  ) AS is_demand,
+  placed.is_answered
+    OR coalesce(placed.disposition, '') IN (
+      'abandoned_queue', 'callback_requested', 'voicemail', 'overflow_out', 'blocked', 'after_hours'
+    ) AS is_demand,
   placed.is_called_back,
   placed.resolved_flag,
   coalesce(holding.is_test, FALSE) AS is_test,
