@@ -15,7 +15,7 @@ from rich.table import Table
 
 from firstline.cli.desk import Desk, desk_of
 from firstline.errors import FirstlineError, MisuseError, UnreadableError
-from firstline.intake.importing import READABLE
+from firstline.intake.reading.kinds import READABLE, is_readable
 from firstline.intake.reading.workbook import sheet_names
 from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.periods import parse_moment
@@ -98,7 +98,7 @@ def missing_file(request: ImportRequest) -> ImportRecord:
 def _requests(path: Path, sheet: str | None, common: dict[str, Any]) -> Iterator[ImportRequest]:
     """The files a path stands for: itself, the readable files of a folder, each sheet of a workbook."""
     if path.is_dir():
-        found = sorted(file for file in path.rglob("*") if file.suffix.lower() in READABLE and file.is_file())
+        found = sorted(file for file in path.rglob("*") if is_readable(file.name) and file.is_file())
         if not found:
             raise UnreadableError(
                 "empty_folder", f"There is no readable file in {path}.", f"Read: {', '.join(READABLE)}."

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from firstline.intake.cells import Cells, count_nothings
 from firstline.intake.mapping import Mapping
-from firstline.intake.reading.table import RawTable
 from firstline.intake.request import ImportRequest
 from firstline.intake.stage import Part, keys_mapped
+from firstline.intake.time_cautions import time_cautions
 from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import quoted
@@ -18,7 +19,7 @@ KEY_WORDS = {"email": "mail address", "serial": "serial number", "mac": "hardwar
 
 def warnings_of(
     warehouse: Warehouse,
-    raw: RawTable,
+    cells: Cells,
     parts: list[Part],
     mapping: Mapping,
     settings: Settings,
@@ -30,12 +31,17 @@ def warnings_of(
             "No time zone is set: times without an offset are read as UTC. "
             "Set timezone in firstline.toml or in the mapping."
         )
-    for header in raw.headers:
+    yield from cells.raw.notes
+    for header in cells.raw.headers:
         name, _, repeat = header.rpartition(" (")
-        if name in raw.headers and repeat.rstrip(")").isdigit():
+        if name in cells.raw.headers and repeat.rstrip(")").isdigit():
             yield f"The column name '{name}' stands more than once; the later one is called '{header}' here."
+    nothings = [f"'{word}' in '{header}' ({count:,})" for header, word, count in count_nothings(warehouse, cells)]
+    if nothings:
+        yield f"Cells that say nothing were read as empty: {', '.join(nothings)}."
     for part in parts:
-        yield from _unreadable(warehouse, raw, part)
+        yield from _unreadable(warehouse, cells, part)
+        yield from time_cautions(warehouse, cells, part, mapping.file.timezone or settings.zone_name)
         yield from _no_keys(warehouse, part, settings)
         yield from _missing_wanted(part)
         yield from _order_dependent(warehouse, part)
@@ -43,7 +49,7 @@ def warnings_of(
             yield f"The snapshot is dated by {part.plan.fields['as_of'].told}."
 
 
-def _unreadable(warehouse: Warehouse, raw: RawTable, part: Part) -> Iterator[str]:
+def _unreadable(warehouse: Warehouse, cells: Cells, part: Part) -> Iterator[str]:
     """Cells whose text could not be read as their field: stored as null, the text kept beside the row."""
     found = warehouse.rows(
         f"SELECT field, count(*) AS n, min(row_number) AS first_row FROM (SELECT row_number, "
@@ -51,12 +57,12 @@ def _unreadable(warehouse: Warehouse, raw: RawTable, part: Part) -> Iterator[str
     )
     for row in found:
         plan = part.plan.fields[row["field"]]
-        cells = warehouse.rows(
-            f"SELECT {plan.raw} AS cell, count(*) AS n FROM {raw.name} JOIN {part.table} part USING (row_number) "
+        found_cells = warehouse.rows(
+            f"SELECT {plan.raw} AS cell, count(*) AS n FROM {cells.table} JOIN {part.table} part USING (row_number) "
             f"WHERE list_contains(string_split(part.unreadable, ','), '{row['field']}') "
             f"GROUP BY 1 ORDER BY n DESC, 1 LIMIT {EXAMPLES}"
         )
-        shown = ", ".join(f"'{cell['cell']}' ({cell['n']})" for cell in cells)
+        shown = ", ".join(f"'{cell['cell']}' ({cell['n']})" for cell in found_cells)
         wanted = f"one of {', '.join(plan.field.values)}" if plan.field.values else plan.field.type
         yield (
             f"{part.entity.name}.{row['field']}: {row['n']:,} cells could not be read as {wanted} and are stored as "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
 
-from firstline.intake.moments import moment_sql
+from firstline.intake.moments import moment
+from firstline.intake.numbers import number_sql
 from firstline.model.entity import EntityField
 from firstline.warehouse.text import text_literal
 
@@ -24,11 +25,6 @@ UNIT_FAMILIES: tuple[MappingType[str, float], ...] = (SECONDS_PER, MBITS_PER)
 CLOCK = r"^-?\d+:\d{1,2}(:\d{1,2}(\.\d+)?)?$"
 
 
-def cell(column: str) -> str:
-    """A scratch column's cell without surrounding blanks; an empty one is null."""
-    return f"nullif(trim({column}), '')"
-
-
 def units_for(field: EntityField) -> tuple[str, ...]:
     """The units a mapping may state for a field's cells; empty when the field has no unit that can be converted."""
     for family in UNIT_FAMILIES:
@@ -38,12 +34,13 @@ def units_for(field: EntityField) -> tuple[str, ...]:
 
 
 def value_sql(field: EntityField, raw: str, zone: str, style: str, unit: str | None, offset: str) -> str:
-    """SQL that reads text `raw` as the field's type. `style` is the format of times and dates.
+    """SQL that reads text `raw` as the field's type. `style` is the format of times and dates, the decimal sign of
+    numbers.
 
     Raises KeyError for a unit that the field's own unit cannot be computed from.
     """
     if field.type in ("ts", "date"):
-        return moment_sql(field.type, raw, style, zone, offset)
+        return moment(field.type, raw, style, zone, offset).value
     if field.type == "bool":
         words = f"lower({raw})"
         return (
@@ -54,7 +51,7 @@ def value_sql(field: EntityField, raw: str, zone: str, style: str, unit: str | N
         named = " ".join(f"WHEN '{value.replace('_', '').lower()}' THEN '{value}'" for value in field.values)
         return f"CASE replace({plain}, '_', '') {named} END"
     if field.type in ("int", "dec", "money"):
-        return _number_sql(field, raw, unit)
+        return _number_sql(field, raw, style, unit)
     return raw
 
 
@@ -75,12 +72,8 @@ def _words(words: tuple[str, ...]) -> str:
     return "(" + ", ".join(f"'{word}'" for word in words) + ")"
 
 
-def _number_sql(field: EntityField, raw: str, unit: str | None) -> str:
-    # thousands separators and currency signs go only where what is left is plainly a number
-    bare = f"regexp_replace({raw}, '^[$€£]\\s*|\\s*[$€£]$', '', 'g')"
-    grouped = f"regexp_matches({bare}, '^-?\\d{{1,3}}(,\\d{{3}})+(\\.\\d+)?$')"
-    plain = f"CASE WHEN {grouped} THEN replace({bare}, ',', '') ELSE {bare} END"
-    number = f"TRY_CAST({plain} AS DOUBLE)"
+def _number_sql(field: EntityField, raw: str, sign: str, unit: str | None) -> str:
+    number = number_sql(raw, sign)
     if field.unit in SECONDS_PER:
         clock = (
             f"CASE WHEN regexp_matches({raw}, '{CLOCK}') THEN "
@@ -95,10 +88,13 @@ def _number_sql(field: EntityField, raw: str, unit: str | None) -> str:
         return f"TRY_CAST({number} AS DECIMAL(18,4))"
     if field.type == "int":
         # 12.0 is a whole number, 12.5 seconds are rounded to the stored second; a count of 12.5 is unreadable
-        whole = f"round({number})"
-        if field.unit not in SECONDS_PER:
-            whole = f"CASE WHEN {number} = floor({number}) THEN {number} END"
-        return f"TRY_CAST({whole} AS BIGINT)"
+        if field.unit in SECONDS_PER:
+            return f"TRY_CAST(round({number}) AS BIGINT)"
+        whole = f"TRY_CAST(CASE WHEN {number} = floor({number}) THEN {number} END AS BIGINT)"
+        # a long one has more digits than a floating-point number can hold
+        return (
+            f"CASE WHEN regexp_full_match({raw}, '[-+]?\\d{{16,19}}') THEN TRY_CAST({raw} AS BIGINT) ELSE {whole} END"
+        )
     return number
 
 

@@ -14,6 +14,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError
 
+from firstline.intake.numbers import POINT, number_sql
+
 Kind = Literal["text", "number", "instant", "day", "truth", "null"]
 
 
@@ -23,10 +25,11 @@ class ExpressionError(ValueError):
 
 @dataclass(frozen=True)
 class Typed:
-    """An SQL expression and what kind of value it gives."""
+    """An SQL expression and what kind of value it gives; `sign` stands before the decimals of numbers in text."""
 
     sql: str
     kind: Kind
+    sign: str = POINT
 
 
 Resolve = Callable[[str], Typed]
@@ -168,7 +171,7 @@ def number(value: Typed) -> str:
     if value.kind in ("number", "null"):
         return value.sql
     if value.kind == "text":
-        return f"TRY_CAST({value.sql} AS DOUBLE)"
+        return number_sql(value.sql, value.sign)
     raise ExpressionError(f"a number is wanted where a {value.kind} stands")
 
 

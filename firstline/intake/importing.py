@@ -7,20 +7,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from firstline.errors import FirstlineError, MisuseError, UnreadableError
+from firstline.errors import FirstlineError, MisuseError
 from firstline.home import Home
 from firstline.intake.accept import Delivery, accept_rows
 from firstline.intake.cautions import warnings_of
+from firstline.intake.cells import make_cells
 from firstline.intake.classify import FUTURE_TOLERANCE, classify, count_fates
-from firstline.intake.mapping import Mapping, mapping_error, read_mapping
+from firstline.intake.mapping import FilePart, Mapping, mapping_error, read_mapping
 from firstline.intake.match_keys import making_keys
 from firstline.intake.parts import PartPlan, Reader
 from firstline.intake.planning import plan_parts
-from firstline.intake.reading.columnar import read_parquet
-from firstline.intake.reading.delimited import read_delimited
 from firstline.intake.reading.mended import read_mended, refuse_reserved
+from firstline.intake.reading.reader import read_file
 from firstline.intake.reading.table import RawTable
-from firstline.intake.reading.workbook import read_workbook
 from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.intake.settle import complete_until, lateness_seconds, snapshot_at, zone_of
 from firstline.intake.stage import Part, Stamp, stage_parts
@@ -30,7 +29,6 @@ from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import quoted
 
 Progress = Callable[[str], None]
-READABLE = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")
 PREVIEW_ROWS = 5
 
 
@@ -71,13 +69,20 @@ def _import(
         raise MisuseError("bad_date", f"The export date {request.exported_at.isoformat()} lies ahead.", hint)
     stated = read_mapping(request.mapping_text, request.mapping_name) if request.mapping_text is not None else None
     progress(f"{request.name}: reading")
-    raw = _read(warehouse, request, stated, scratch)
+    if request.mends:
+        raw = read_mended(warehouse, request.path, request.mends)
+    else:
+        raw = read_file(warehouse, request, stated.file if stated else FilePart(), scratch)
     refuse_reserved(raw, request.name)
     mapping = _settled(stated, raw, request)
+    cells = make_cells(warehouse, raw, mapping.file.null_words)
     exported_at = _naive_utc(request.exported_at)
     first = _naive_utc(request.mends.batch.accepted_at) if request.mends else None
     stamp = Stamp(mapping.source, accepted_at, exported_at, first or accepted_at)
-    reader = Reader(warehouse, raw, zone_of(mapping, home.settings, request), request.name, request.mapping_text or "")
+    reader = Reader(
+        warehouse, cells, zone_of(mapping, home.settings, request), request.name, request.mapping_text or ""
+    )
+    reader.decimal = mapping.file.decimal
     if request.mapping_text is not None:
         reader.place = request.mapping_name
     if request.mends:
@@ -89,10 +94,10 @@ def _import(
     snapshot_at(reader, plans[0], mapping, stamp, lambda: _first_import(home, mapping.source, file_sha256))
     progress(f"{request.name}: reading {raw.read:,} rows as {plans[0].entity.name}")
     with making_keys(home, warehouse, plans) as secret:
-        parts = stage_parts(warehouse, raw, plans, mapping.file.key, stamp)
+        parts = stage_parts(warehouse, cells, plans, mapping.file.key, stamp)
     progress(f"{request.name}: checking {raw.read:,} rows")
     classify(warehouse, parts, raw.rejects, stamp)
-    warnings = tuple(warnings_of(warehouse, raw, parts, mapping, home.settings, request))
+    warnings = tuple(warnings_of(warehouse, cells, parts, mapping, home.settings, request))
     if dry_run:
         return _dry(warehouse, request, raw, mapping, plans, parts, warnings)
     progress(f"{request.name}: landing")
@@ -136,27 +141,6 @@ def _import(
         warnings=warnings,
         mapping=delivery.mapping,
     )
-
-
-def _read(warehouse: Warehouse, request: ImportRequest, mapping: Mapping | None, scratch: Path) -> RawTable:
-    path = request.path
-    if request.mends:
-        return read_mended(warehouse, path, request.mends)
-    if not path.is_file():
-        raise UnreadableError("no_such_file", f"There is no file {request.name}.", "Check the path.")
-    kind = Path(request.name).suffix.lower()
-    if kind in (".xlsx", ".xlsm"):
-        sheet = request.sheet if request.sheet is not None else mapping.file.sheet if mapping else None
-        return read_workbook(warehouse, path, scratch, sheet)
-    if kind == ".parquet":
-        return read_parquet(warehouse, path)
-    if kind not in READABLE:
-        allowed = ", ".join(READABLE)
-        raise UnreadableError(
-            "unknown_format", f"{request.name}: files of type '{kind}' are not read.", f"Read: {allowed}."
-        )
-    encoding = mapping.file.encoding if mapping else "auto"
-    return read_delimited(warehouse, path, scratch, encoding, mapping.file.delimiter if mapping else None)
 
 
 def _settled(stated: Mapping | None, raw: RawTable, request: ImportRequest) -> Mapping:

@@ -23,7 +23,8 @@ class FieldSource(Strict):
     """Where one field's value comes from: a column, several joined by a space, a constant, or an expression.
 
     `format` is a strptime format, `iso`, `epoch_s` or `epoch_ms`; `values` translates cells; `unit` is the
-    cells' unit where it is not the field's own; `offset = "ignore"` reads the clock part of a time alone.
+    cells' unit where it is not the field's own; `decimal` the sign before a number's decimals; `offset = "ignore"`
+    reads the clock part of a time alone.
     """
 
     column: str | None = None
@@ -33,6 +34,7 @@ class FieldSource(Strict):
     format: str | None = None
     values: dict[str, Scalar] = {}
     unit: str | None = None
+    decimal: Literal[".", ","] | None = None
     offset: Literal["use", "ignore"] = "use"
 
     @property
@@ -55,7 +57,13 @@ class FilePart(Strict):
     timezone: str | None = None
     sheet: str | int | None = None
     encoding: str = "auto"
-    delimiter: str | None = None
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    header_row: int | None = Field(default=None, ge=1)
+    header_rows: int | None = Field(default=None, ge=1, le=5)
+    skip_total: bool | None = None
+    records: str | None = None
+    decimal: Literal[".", ","] | None = None
+    null_words: tuple[str, ...] | None = None
     complete_until: str | None = None
     snapshot_at: str | None = None
     lateness: str | None = None

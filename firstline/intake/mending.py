@@ -13,12 +13,12 @@ from pathlib import Path
 
 from firstline.errors import FirstlineError, MisuseError, UnreadableError
 from firstline.home import Home
-from firstline.intake.mapping import mapping_error, read_mapping
+from firstline.intake.mapping import FilePart, mapping_error, read_mapping
 from firstline.intake.quarantine import check_batch, entries_sql
-from firstline.intake.reading.delimited import read_delimited
 from firstline.intake.reading.mended import ENTRY, OWN_COLUMNS
+from firstline.intake.reading.reader import read_file
 from firstline.intake.reading.table import RawTable
-from firstline.intake.reading.workbook import read_workbook, sheet_names
+from firstline.intake.reading.workbook import sheet_names
 from firstline.intake.request import ImportRequest, Mending
 from firstline.model.batch import Batch
 from firstline.warehouse.engine import Warehouse
@@ -26,6 +26,8 @@ from firstline.warehouse.text import text_literal
 
 TEXT_KINDS = (".csv", ".tsv", ".txt")
 WORKBOOK_KINDS = (".xlsx", ".xlsm")
+AS_EXPORTED = FilePart(header_row=1, skip_total=False)
+"""How our own exports are laid out, whatever their cells say."""
 GUARDED = r"^'+[=+\-@\t\r\n]"
 EXPORT_HINT = "Make one with 'firstline quarantine export', mend its cells, and leave its quarantine_ columns."
 IMPORTED = "is_open AND NOT is_unfilled"
@@ -92,13 +94,15 @@ def _tables(warehouse: Warehouse, request: RetryRequest, scratch: Path) -> Itera
     if not request.path.is_file():
         raise UnreadableError("no_such_file", f"There is no file {request.name}.", "Check the path.")
     if kind in TEXT_KINDS:
-        tables = iter([read_delimited(warehouse, request.path, scratch)])
+        sheets: list[str | None] = [None]
     elif kind in WORKBOOK_KINDS:
-        tables = (read_workbook(warehouse, request.path, scratch, name) for name in sheet_names(request.path))
+        sheets = [*sheet_names(request.path)]
     else:
         problem = f"{request.name}: mended rows come in files of type {', '.join((*TEXT_KINDS, *WORKBOOK_KINDS))}."
         raise UnreadableError("unknown_format", problem, EXPORT_HINT)
-    for raw in tables:
+    for sheet in sheets:
+        asked = ImportRequest(path=request.path, name=request.name, sheet=sheet)
+        raw = read_file(warehouse, asked, AS_EXPORTED, scratch)
         if raw.rejects:
             told = warehouse.value(f"SELECT arg_min(detail, row_number) FROM {raw.rejects}")
             raise UnreadableError("unreadable_row", f"{request.name}: {told}", "Mend the line; nothing was imported.")

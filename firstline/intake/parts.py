@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 
 from firstline.errors import MisuseError, nearest, unknown_name
-from firstline.intake.conversion import cell, translated, units_for, value_sql
+from firstline.intake.cells import Cells
+from firstline.intake.conversion import SECONDS_PER, translated, units_for, value_sql
 from firstline.intake.expression import ExpressionError, Kind, Typed, compile_expression, number
 from firstline.intake.mapping import FieldSource, mapping_error
-from firstline.intake.moments import ISO, find_style
-from firstline.intake.reading.table import RawTable
+from firstline.intake.moments import ISO, moment
+from firstline.intake.numbers import COMMA, NAMES, POINT, evidence
+from firstline.intake.writing import Writing
 from firstline.model.entity import Entity, EntityField
 from firstline.model.vocabulary import entity as entity_named
 from firstline.warehouse.engine import Warehouse
@@ -41,12 +44,17 @@ KINDS: dict[str, Kind] = {
 
 @dataclass
 class FieldPlan:
-    """How one field is read: `value` gives it typed, `raw` the text it is read from (None for an expression)."""
+    """How one field is read: `value` gives it typed, `raw` the text it is read from (None for an expression).
+
+    `local` and `is_never` are those of a time (see `Moment`).
+    """
 
     field: EntityField
     value: str
     raw: str | None = None
     told: str = ""
+    local: str | None = None
+    is_never: str | None = None
 
 
 @dataclass
@@ -63,14 +71,16 @@ class Reader:
     """Compiles the field sources of one file. `place` and `text` point errors at the mapping's line."""
 
     warehouse: Warehouse
-    raw: RawTable
+    cells: Cells
     zone: str
     place: str
     text: str = ""
     used: set[str] = field(default_factory=set)
     """Headers that some field is read from; the others are kept beside the rows."""
     formats: dict[str, str] = field(default_factory=dict)
-    """By column, how its dates are written where the mapping does not say: as found here, or as found before."""
+    """By column, how its dates and numbers are written where the mapping does not say: as found here, or before."""
+    decimal: str | None = None
+    """The decimal sign of the whole file, where the mapping states it."""
     is_mending: bool = False
     """A few mended rows decide nothing about a column: what they say that is no date is for the quarantine again."""
 
@@ -92,7 +102,7 @@ class Reader:
     def check_key(self, headers: tuple[str, ...]) -> None:
         """Refuse a `[file] key` that names a column the file has not got."""
         for header in headers:
-            self._column(header, ["file", "key"])
+            self._check_column(header, ["file", "key"])
 
     def condition(self, text: str, plan: PartPlan, path: list[str], outer: PartPlan | None) -> str:
         """Compile a `when` condition over the part's fields, the main entity's, and the file's columns."""
@@ -145,10 +155,10 @@ class Reader:
             if part and name in part.fields:
                 found = part.fields[name]
                 return Typed(found.value, KINDS.get(found.field.type, "text"))
-        if name in self.raw.headers:
+        if name in self.cells.raw.headers:
             self.used.add(name)
-            return Typed(cell(self.raw.column(name)), "text")
-        known = [*plan.fields, *(outer.fields if outer else {}), *self.raw.headers]
+            return Typed(self.cells.of(name), "text", self._sign_of(name))
+        known = [*plan.fields, *(outer.fields if outer else {}), *self.cells.raw.headers]
         near = nearest(name, known)
         raise ExpressionError(
             f"{name!r} is neither a field nor a column" + (f" (did you mean '{near}'?)" if near else "")
@@ -167,38 +177,47 @@ class Reader:
         if unit is not None and unit not in units_for(known):
             allowed = ", ".join(units_for(known)) or "no unit can be stated for this field"
             raise self._error([*where, "unit"], f"unit = {unit!r} does not fit {known.name}.", f"Allowed: {allowed}.")
-        style = source.format or ISO
-        if source.format is None and known.type in ("ts", "date") and source.constant is None:
-            style = self._format_of(told, _bare(read, source), known.name)
+        plan = FieldPlan(known, "", raw, told)
+        style = self._style(known, source, read, told)
         if known.type in ("ts", "date"):
-            told += f", read as {style}"
-        plan = FieldPlan(known, value_sql(known, read, self.zone, style, unit, source.offset), raw, told)
+            found = moment(known.type, read, style, self.zone, source.offset)
+            plan.value, plan.local, plan.is_never = found.value, found.local, found.is_never
+            plan.told += f", read as {style}"
+        else:
+            plan.value = value_sql(known, read, self.zone, style, unit, source.offset)
+            plan.told += f", {NAMES[COMMA]}" if style == COMMA else ""
         self._try_out(plan, source, where)
         return plan
 
-    def _format_of(self, told: str, text: str, name: str) -> str:
-        """How a column's dates are written: as found before, else as found in its cells."""
-        if told in self.formats:
-            return self.formats[told]
-        if self.warehouse.value(f"SELECT 1 FROM {self.raw.name} WHERE {text} IS NOT NULL LIMIT 1") is None:
-            return ISO
-        try:
-            style = find_style(self.warehouse, self.raw.name, text, f"{self.place}: {name}")
-        except MisuseError as error:
-            if not self.is_mending or error.code != "unknown_date_format":
-                raise
-            return ISO
-        self.formats[told] = style
-        return style
+    def _sign_of(self, header: str) -> str:
+        """The decimal sign of a column that an expression names; where it is not all numbers, none is looked for."""
+        cells = self.cells.of(header)
+        found = evidence(self.warehouse, self.cells.table, cells)
+        if self.decimal or not found.numbers or found.numbers < found.filled:
+            return self.decimal or POINT
+        writing = Writing(self.warehouse, self.cells, self.place, self.formats, self.is_mending)
+        return writing.decimal_sign(f"column '{header}'", cells, f"column '{header}'", is_count=False)
+
+    def _style(self, known: EntityField, source: FieldSource, text: str, column: str) -> str:
+        """The format of a time or date, the decimal sign of a number: stated, or found in the column's cells."""
+        writing = Writing(self.warehouse, self.cells, self.place, self.formats, self.is_mending)
+        if known.type in ("ts", "date"):
+            stated = source.format or (ISO if source.constant is not None else None)
+            return stated or writing.date_style(column, _bare(text, source), known.name)
+        if known.type in ("int", "dec", "money"):
+            stated = source.decimal or self.decimal or (POINT if source.constant is not None else None)
+            is_count = known.type == "int" and known.unit not in SECONDS_PER
+            return stated or writing.decimal_sign(column, text, known.name, is_count)
+        return POINT
 
     def _try_out(self, plan: FieldPlan, source: FieldSource, where: list[str]) -> None:
         """Run the field's SQL once: a format or an expression the engine refuses is the mapping's fault."""
         try:
-            found = self.warehouse.value(f"SELECT {plan.value} FROM {self.raw.name} LIMIT 1")
+            found = self.warehouse.value(f"SELECT {plan.value} FROM {self.cells.table} LIMIT 1")
         except self.warehouse.Error as error:
             problem = f"{where[-1]} cannot be computed: {str(error).splitlines()[0]}."
             raise self._error(where, problem, "Check its format or expression.") from None
-        if source.constant is not None and found is None and self.raw.read:
+        if source.constant is not None and found is None and self.cells.raw.read:
             known = plan.field
             if known.type == "enum":
                 raise self._error([*where, "constant"], *_not_allowed(known, str(source.constant)))
@@ -212,7 +231,7 @@ class Reader:
         if not source.used_columns:
             hint = "State column, columns, constant or expr."
             raise self._error(where, f"{where[-1]} says not where its value comes from.", hint)
-        cells = [cell(self._column(header, where)) for header in source.used_columns]
+        cells = [self._cell(header, where, source.values) for header in source.used_columns]
         told = " + ".join(f"column '{header}'" for header in source.used_columns)
         return (cells[0] if len(cells) == 1 else f"nullif(concat_ws(' ', {', '.join(cells)}), '')"), told
 
@@ -233,7 +252,10 @@ class Reader:
             return found.sql
         text = f"CAST({found.sql} AS VARCHAR)"
         text = translated(text, source.values, passes=True) if source.values else text
-        return value_sql(known, text, self.zone, source.format or ISO, source.unit, source.offset)
+        style = source.format or ISO
+        if known.type in ("int", "dec", "money"):
+            style = source.decimal or self.decimal or POINT
+        return value_sql(known, text, self.zone, style, source.unit, source.offset)
 
     def _entity(self, name: str, path: list[str]) -> Entity:
         try:
@@ -249,14 +271,16 @@ class Reader:
         problem = unknown_name(f"field of {entity.name}", name, entity.field_names)
         raise self._error([*path, "fields", name], problem.message, problem.hint)
 
-    def _column(self, header: str, where: list[str]) -> str:
-        try:
-            self.used.add(header)
-            return self.raw.column(header)
-        except KeyError:
-            near = nearest(header, self.raw.headers)
-            hint = f"Did you mean '{near}'?" if near else f"The file has: {', '.join(self.raw.headers)}."
-            raise self._error(where, f"the file has no column '{header}'.", hint) from None
+    def _cell(self, header: str, where: list[str], meant: Collection[str] = ()) -> str:
+        self._check_column(header, where)
+        return self.cells.of(header, meant)
+
+    def _check_column(self, header: str, where: list[str]) -> None:
+        if header not in self.cells.raw.headers:
+            near = nearest(header, self.cells.raw.headers)
+            hint = f"Did you mean '{near}'?" if near else f"The file has: {', '.join(self.cells.raw.headers)}."
+            raise self._error(where, f"the file has no column '{header}'.", hint)
+        self.used.add(header)
 
     def _error(self, path: list[str], problem: str, hint: str) -> MisuseError:
         return mapping_error(self.text, self.place, path, problem, hint)

@@ -24,7 +24,11 @@ class Mending:
 
 @dataclass(frozen=True)
 class ImportRequest:
-    """One file to import. `mapping_text` is TOML (None: match the header names); instants are aware."""
+    """One file to import. `mapping_text` is TOML (None: match the header names); instants are aware.
+
+    `name` is what it is called and tells its kind; `member` is the file meant in a zip archive, `name` then goes on to
+    it: archive.zip/calls.csv.
+    """
 
     path: Path
     name: str
@@ -32,6 +36,7 @@ class ImportRequest:
     mapping_text: str | None = None
     mapping_name: str = "mapping"
     sheet: str | None = None
+    member: str | None = None
     exported_at: datetime | None = None
     complete_until: datetime | None = None
     mends: Mending | None = None

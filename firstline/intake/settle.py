@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from zoneinfo import available_timezones
 
 from firstline.errors import nearest
-from firstline.intake.conversion import cell
+from firstline.intake.date_styles import find_style
 from firstline.intake.mapping import Mapping, mapping_error
-from firstline.intake.moments import find_style, moment_sql
+from firstline.intake.moments import moment
 from firstline.intake.parts import FieldPlan, PartPlan, Reader
 from firstline.intake.request import ImportRequest
 from firstline.intake.stage import Part, Stamp
@@ -72,13 +72,13 @@ def complete_until(
         times = [quoted(name) for name in part.entity.placed_by if name in part.plan.fields]
         time = f"coalesce({', '.join(times)})" if times else "changed_at"
         found = warehouse.value(f"SELECT CAST(max({time}) AS TIMESTAMP) FROM {part.table}")
-    elif stated in reader.raw.headers:
-        raw = cell(reader.raw.column(stated))
-        style = find_style(warehouse, reader.raw.name, raw, f"{reader.place}: {stated}")
-        sql = moment_sql("ts", raw, style, reader.zone, "use")
-        found = warehouse.value(f"SELECT max({sql}) FROM {reader.raw.name}")
+    elif stated in reader.cells.raw.headers:
+        raw = reader.cells.of(stated)
+        style = find_style(warehouse, reader.cells.table, raw, f"{reader.place}: {stated}")
+        sql = moment("ts", raw, style, reader.zone, "use").value
+        found = warehouse.value(f"SELECT max({sql}) FROM {reader.cells.table}")
     else:
-        near = nearest(stated, ["exported_at", "last_event", *reader.raw.headers])
+        near = nearest(stated, ["exported_at", "last_event", *reader.cells.raw.headers])
         hint = f"Did you mean '{near}'?" if near else "Allowed: exported_at, last_event, or a column of the file."
         problem = f"complete_until = '{stated}' is not one of the file's columns."
         raise mapping_error(reader.text, reader.place, ["file", "complete_until"], problem, hint)
@@ -98,17 +98,17 @@ def snapshot_at(
     known = plan.entity.field("as_of")
     stated = mapping.file.snapshot_at
     if stated is not None and stated != "exported_at":
-        raw = cell(reader.raw.column(stated)) if stated in reader.raw.headers else None
+        raw = reader.cells.of(stated) if stated in reader.cells.raw.headers else None
         if raw is None:
             problem = f"snapshot_at = '{stated}' is not one of the file's columns."
             hint = "Allowed: exported_at, or a column of the file."
             raise mapping_error(reader.text, reader.place, ["file", "snapshot_at"], problem, hint)
-        style = find_style(reader.warehouse, reader.raw.name, raw, f"{reader.place}: {stated}")
-        plan.fields["as_of"] = FieldPlan(known, moment_sql("ts", raw, style, reader.zone, "use"), raw, stated)
+        style = find_style(reader.warehouse, reader.cells.table, raw, f"{reader.place}: {stated}")
+        plan.fields["as_of"] = FieldPlan(known, moment("ts", raw, style, reader.zone, "use").value, raw, stated)
         return
-    moment, told = stamp.exported_at, "the export date"
-    if moment is None:
-        moment, told = first_import(), "the time of the file's first import, for lack of a date"
-    if moment is None:
-        moment, told = stamp.accepted_at, "the time of the import, for lack of a date"
-    plan.fields["as_of"] = FieldPlan(known, f"TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S}'", told=told)
+    instant, told = stamp.exported_at, "the export date"
+    if instant is None:
+        instant, told = first_import(), "the time of the file's first import, for lack of a date"
+    if instant is None:
+        instant, told = stamp.accepted_at, "the time of the import, for lack of a date"
+    plan.fields["as_of"] = FieldPlan(known, f"TIMESTAMP '{instant:%Y-%m-%d %H:%M:%S}'", told=told)

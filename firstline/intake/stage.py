@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from firstline.intake.conversion import cell
+from firstline.intake.cells import Cells
 from firstline.intake.match_keys import keyed_sql
-from firstline.intake.parts import PartPlan
-from firstline.intake.reading.table import RawTable
+from firstline.intake.parts import FieldPlan, PartPlan
 from firstline.model.entity import Entity
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import quoted, text_literal
@@ -36,9 +35,9 @@ class Part:
     """A staged part: its plan and its scratch table.
 
     The table has row_number, the entity's fields and match keys, changed_at, is_deleted, unreadable (names of fields
-    whose text could not be read), unread_codes (JSON of the texts that no list has, by field), source_id, scope (source
-    of the key; empty for the provider's ids), by_content, content_hash, is_stated (its version time comes from the
-    source or the export) and version_at.
+    whose text could not be read), nevers (names of times that say never), unread_codes (JSON of the texts that no list
+    has, by field), source_id, scope (source of the key; empty for the provider's ids), by_content, content_hash,
+    is_stated (its version time comes from the source or the export) and version_at.
     """
 
     plan: PartPlan
@@ -51,35 +50,37 @@ class Part:
 
 
 def stage_parts(
-    warehouse: Warehouse, raw: RawTable, plans: list[PartPlan], key_columns: tuple[str, ...], stamp: Stamp
+    warehouse: Warehouse, cells: Cells, plans: list[PartPlan], key_columns: tuple[str, ...], stamp: Stamp
 ) -> list[Part]:
     """Fill one scratch table per part from the raw rows."""
     parts = []
     for index, plan in enumerate(plans):
         table = f"part_{index}"
         key = key_columns if index == 0 else ()
-        _stage(warehouse, raw, plan, table, key, stamp)
+        _stage(warehouse, cells, plan, table, key, stamp)
         parts.append(Part(plan, table))
     return parts
 
 
 def _stage(
     warehouse: Warehouse,
-    raw: RawTable,
+    cells: Cells,
     plan: PartPlan,
     table: str,
     key_columns: tuple[str, ...],
     stamp: Stamp,
 ) -> None:
     values = [f"{_value(plan, name, kind)} AS {quoted(name)}" for name, kind in _columns(plan.entity)]
-    unreadable = [
-        f"CASE WHEN {found.raw} IS NOT NULL AND ({found.value}) IS NULL THEN '{name}' END"
+    names = ", ".join(quoted(name) for name, _ in _columns(plan.entity))
+    unread = {
+        name: (f"{found.raw} IS NOT NULL AND {_stored(found, name)} IS NULL", found.is_never)
         for name, found in plan.fields.items()
         if found.raw is not None and found.field.type != "str"
-    ]
-    listed = f"nullif(concat_ws(',', {', '.join(unreadable)}), '')" if unreadable else "CAST(NULL AS VARCHAR)"
+    }
+    unreadable = [_named(name, lost, f"NOT {never}" if never else "") for name, (lost, never) in unread.items()]
+    nevers = [_named(name, lost, never) for name, (lost, never) in unread.items() if never]
     own_key = (
-        f"nullif(concat_ws('|', {', '.join(cell(raw.column(header)) for header in key_columns)}), '')"
+        f"nullif(concat_ws('|', {', '.join(cells.of(header) for header in key_columns)}), '')"
         if key_columns
         else "CAST(NULL AS VARCHAR)"
     )
@@ -96,9 +97,12 @@ def _stage(
     deleted = "CASE WHEN is_deleted THEN 'is_deleted' END, unread_codes"
     scope = text_literal(stamp.source if plan.entity.owner == "source" else "")
     warehouse.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table} AS WITH typed AS ("
-        f"SELECT row_number, {', '.join(values)}, {listed} AS unreadable, {_unread_codes(plan)} AS unread_codes, "
-        f"{own_key} AS own_key FROM {raw.name}{condition}), keyed AS ({keyed_sql(plan, 'typed')}), hashed AS ("
+        # each step names what the next ones use: written out again, it would be planned again
+        f"CREATE OR REPLACE TEMP TABLE {table} AS WITH read AS ("
+        f"SELECT *, {', '.join(values)} FROM {cells.table}{condition}), typed AS ("
+        f"SELECT row_number, {names}, {_listed(unreadable)} AS unreadable, {_listed(nevers)} AS nevers, "
+        f"{_unread_codes(plan)} AS unread_codes, {own_key} AS own_key FROM read), "
+        f"keyed AS ({keyed_sql(plan, 'typed')}), hashed AS ("
         f"SELECT *, md5(concat_ws({SEPARATOR}, {', '.join(said)}, {deleted})) AS content_hash FROM keyed), "
         f"known AS (SELECT *, {_key(plan, bool(key_columns))} AS key_text FROM hashed) "
         f"SELECT * EXCLUDE (own_key, key_text), {scope} AS scope, {text_literal(stamp.source)} AS source_system, "
@@ -109,10 +113,25 @@ def _stage(
     _fill_single_key(warehouse, plan, table)
 
 
+def _stored(found: FieldPlan, name: str) -> str:
+    """SQL for a field's value where its row has been read."""
+    return f"({found.value})" if name == "is_deleted" else quoted(name)
+
+
+def _named(name: str, condition: str, further: str) -> str:
+    """SQL for a field's name where a condition holds, and a further one, which is only looked at then."""
+    inner = f"CASE WHEN {further} THEN '{name}' END" if further else f"'{name}'"
+    return f"CASE WHEN {condition} THEN {inner} END"
+
+
+def _listed(names: list[str]) -> str:
+    return f"nullif(concat_ws(',', {', '.join(names)}), '')" if names else "CAST(NULL AS VARCHAR)"
+
+
 def _unread_codes(plan: PartPlan) -> str:
     """SQL for the texts that the lists of their fields have not got, so that the code table can give them a meaning."""
     pairs = [
-        f"CASE WHEN ({found.value}) IS NULL AND length({found.raw}) <= {LONGEST_CODE} "
+        f"CASE WHEN {quoted(name)} IS NULL AND length({found.raw}) <= {LONGEST_CODE} "
         f"THEN '\"{name}\":' || CAST(to_json({found.raw}) AS VARCHAR) END"
         for name, found in plan.fields.items()
         if found.raw is not None and found.field.type == "enum"

@@ -74,7 +74,7 @@ def test_the_event_log_does_what_the_page_says(home: Home) -> None:
 
 
 def test_clock_times_are_read_as_the_page_says(home: Home) -> None:
-    calls = 'contact_id,entered_at,talk_s,hold_s\nC1,2026-02-01,00:02:23,2:23\nC2,2026-02-01,90,"1,200"\n'
+    calls = 'contact_id,entered_at,talk_s,hold_s\nC1,2026-02-01,00:02:23,2:23\nC2,2026-02-01,90,"1,200.0"\n'
     counts(bring(home, calls, entity="contact"))
     found = home.warehouse.rows("SELECT talk_s, hold_s FROM contact ORDER BY contact_id")
     assert found == [{"talk_s": 143, "hold_s": 2 * 3600 + 23 * 60}, {"talk_s": 90, "hold_s": 1200}]

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RawTable:
-    """A file's rows in scratch table `name`: `row_number` (1 is the first row below the header) and c1..cn, all text.
+    """A file's rows in scratch table `name`: `row_number` and c1..cn, all text.
 
-    `headers` are the column names in file order, `read` the number of rows met, `stated` what was found
-    (encoding, delimiter, quote, sheet) in words, `rejects` scratch table of rows that could not be split into
-    columns (row_number, reason, detail, cells) or None when there are none.
+    `row_number` counts the rows of the file below its first one, blank ones included; where there is no header (JSON,
+    Parquet) it counts the rows. `headers` are the column names in file order, `read` the number of rows met, `stated`
+    what was found (encoding, delimiter, quote, sheet) in words, `notes` what an import's warnings should say of it,
+    `rejects` scratch table of rows that could not be split into columns (row_number, reason, detail, cells) or None
+    when there are none. `has_points` says that numbers in it have a decimal point for certain, as a program wrote them.
     """
 
     name: str
@@ -20,6 +22,8 @@ class RawTable:
     stated: tuple[str, ...]
     rejects: str | None = None
     sheet: str | None = None
+    notes: tuple[str, ...] = ()
+    has_points: bool = False
 
     def column(self, header: str) -> str:
         """The scratch column that holds a header's cells; KeyError when the file has no such header."""

@@ -2,74 +2,97 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
+from zipfile import BadZipFile
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from firstline.errors import UnreadableError, unknown_name
-from firstline.intake.reading.delimited import read_delimited, unique_headers
+from firstline.intake.mapping import FilePart
+from firstline.intake.reading.layout import LOOKED_AT, find_layout
+from firstline.intake.reading.scratch_rows import ScratchRows
 from firstline.intake.reading.table import RawTable
+from firstline.intake.reading.trimming import trim
+from firstline.intake.reading.workbook_limits import check_size
 from firstline.warehouse.engine import Warehouse
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
-MAX_BYTES = 200_000_000
-"""A workbook is read whole; a larger one is refused with the way out."""
 
 
 def sheet_names(path: Path) -> list[str]:
     """The sheets that have at least a header and one row, in workbook order."""
-    workbook = _open(path)
-    return [name for name in workbook.sheet_names if len(_rows(workbook, name)) > 1]
+    workbook = _open(path, path.name)
+    return [name for name in workbook.sheet_names if _has_rows(workbook, name)]
 
 
-def read_workbook(warehouse: Warehouse, path: Path, scratch: Path, sheet: str | int | None = None) -> RawTable:
+def read_workbook(
+    warehouse: Warehouse, path: Path, name: str, scratch: Path, file: FilePart, sheet: str | int | None = None
+) -> RawTable:
     """Read one sheet (name, or position from 1; the first with data by default) into scratch table `raw`."""
-    workbook = _open(path)
-    name: str = _sheet(workbook, path, sheet)
-    rows = _rows(workbook, name)
-    if not rows:
-        raise UnreadableError("empty_file", f"{path.name}: sheet '{name}' is empty.", "Name another one: [file] sheet.")
-    headers = unique_headers([_text(cell) for cell in rows[0]])
-    target = scratch / "sheet.csv"
-    with target.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
-        writer.writerow(headers)
-        writer.writerows([_text(cell) for cell in row] for row in rows[1:])
-    table = read_delimited(warehouse, target, scratch, encoding="utf-8", delimiter=",")
-    return RawTable(table.name, tuple(headers), table.read, (f"sheet '{name}'",), table.rejects, sheet=name)
+    workbook = _open(path, name)
+    chosen = _chosen(workbook, name, sheet)
+    found = workbook.get_sheet_by_name(chosen)
+    head = [row for _, row in islice(_rows(found), LOOKED_AT)]
+    if not any(any(row) for row in head):
+        raise UnreadableError("empty_file", f"{name}: sheet '{chosen}' is empty.", "Name another one: [file] sheet.")
+    layout = find_layout(head, file.header_row, file.header_rows)
+    with ScratchRows(scratch) as rows:
+        for number, cells in islice(_rows(found), layout.first_data_row, None):
+            if any(cells):
+                rows.add(number, cells)
+    rows.load(warehouse, len(layout.headers))
+    trimmed = trim(warehouse, file.skip_total)
+    others = [other for other in workbook.sheet_names if other != chosen and _has_rows(workbook, other)]
+    listed = ", ".join(f"'{other}'" for other in others)
+    note = f"Only sheet '{chosen}' was read; {listed} {'has' if len(others) == 1 else 'have'} rows too."
+    return RawTable(
+        name="raw",
+        headers=layout.headers,
+        read=trimmed.kept,
+        stated=(f"sheet '{chosen}'", *layout.told(), *trimmed.stated),
+        sheet=chosen,
+        notes=(*trimmed.notes, *((note,) if others and sheet is None else ())),
+        has_points=True,
+    )
 
 
-def _open(path: Path) -> CalamineWorkbook:
-    if path.stat().st_size > MAX_BYTES:
-        hint = "Save the sheet as CSV, which is read in pieces."
-        raise UnreadableError("too_large", f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB.", hint)
+def _open(path: Path, name: str) -> CalamineWorkbook:
+    hint = "Open it in a spreadsheet program and save it again as .xlsx."
     try:
+        check_size(path, name)
         return CalamineWorkbook.from_path(str(path))
-    except (CalamineError, OSError) as error:
-        hint = "Open it in a spreadsheet program and save it again as .xlsx."
-        raise UnreadableError(
-            "unreadable_workbook", f"{path.name} is not a readable workbook: {error}.", hint
-        ) from None
+    except PasswordError:
+        raise UnreadableError("encrypted", f"{name} is protected by a password.", "Save it without one.") from None
+    except (CalamineError, BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+        reason = str(error).rstrip(".")
+        raise UnreadableError("unreadable_workbook", f"{name} is not a readable workbook: {reason}.", hint) from None
 
 
-def _sheet(workbook: CalamineWorkbook, path: Path, sheet: str | int | None) -> str:
-    names = workbook.sheet_names
+def _chosen(workbook: CalamineWorkbook, name: str, sheet: str | int | None) -> str:
+    names = list(workbook.sheet_names)
     if isinstance(sheet, int):
         if not 1 <= sheet <= len(names):
-            raise unknown_name("sheet", str(sheet), [str(index + 1) for index in range(len(names))], path.name)
+            raise unknown_name("sheet", str(sheet), [str(index + 1) for index in range(len(names))], name)
         return str(names[sheet - 1])
     if sheet is not None:
         if sheet not in names:
-            raise unknown_name("sheet", sheet, names, path.name)
+            raise unknown_name("sheet", sheet, names, name)
         return sheet
-    return str(next((name for name in names if len(_rows(workbook, name)) > 1), names[0]))
+    return str(next((one for one in names if _has_rows(workbook, one)), names[0]))
 
 
-def _rows(workbook: CalamineWorkbook, name: str) -> list[list[Cell]]:
-    rows: list[list[Cell]] = workbook.get_sheet_by_name(name).to_python(skip_empty_area=True)
-    return [row for row in rows if any(cell != "" for cell in row)]
+def _has_rows(workbook: CalamineWorkbook, sheet: str) -> bool:
+    filled = (row for _, row in _rows(workbook.get_sheet_by_name(sheet)) if any(row))
+    return len(list(islice(filled, 2))) == 2
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+    """The sheet's rows as text, each with its number; the sheet's first row has the number 0."""
+    for number, row in enumerate(sheet.iter_rows()):
+        yield number, [_text(cell) for cell in row]
 
 
 def _text(cell: Cell) -> str:
