@@ -43,9 +43,11 @@ BOOKKEEPING: tuple[str, ...] = (
 
 def create_tables(warehouse: Warehouse) -> None:
     """Make every canonical and bookkeeping table that is not there yet, and note their shape."""
-    for statement in _statements():
-        warehouse.execute(statement)
-    warehouse.execute("CREATE OR REPLACE TABLE warehouse_shape AS SELECT $shape AS fingerprint", {"shape": shape()})
+    # one transaction: a hundred of them, each made durable by itself, take five times as long
+    with warehouse.transaction():
+        for statement in _statements():
+            warehouse.execute(statement)
+        warehouse.execute("CREATE OR REPLACE TABLE warehouse_shape AS SELECT $shape AS fingerprint", {"shape": shape()})
 
 
 def is_outdated(warehouse: Warehouse) -> bool:

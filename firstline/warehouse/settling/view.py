@@ -49,6 +49,12 @@ def settled_name(entity: str) -> str:
 
 
 def create_settled_views(warehouse: Warehouse) -> None:
-    """Make the views; the tables that layers read must be there."""
+    """Make the views that are not there in today's form; the tables that layers read must be there."""
+    # binding them all again would be a third of a small import
+    warehouse.execute("CREATE TABLE IF NOT EXISTS settled_form (entity VARCHAR, form VARCHAR)")
+    known = {row["entity"]: row["form"] for row in warehouse.rows("SELECT entity, form FROM settled_form")}
     for name, sql in settled_sql().items():
-        warehouse.execute(f"CREATE OR REPLACE VIEW settled_{name} AS {sql}")
+        if known.get(name) != sql:
+            warehouse.execute(f"CREATE OR REPLACE VIEW settled_{name} AS {sql}")
+            warehouse.execute("DELETE FROM settled_form WHERE entity = ?", [name])
+            warehouse.execute("INSERT INTO settled_form VALUES (?, ?)", [name, sql])
