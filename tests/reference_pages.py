@@ -14,6 +14,8 @@ from firstline.catalogue.kpi import Benchmark, Kpi
 from firstline.catalogue.read import Catalogue
 from firstline.cli.main import firstline
 from firstline.formats import format_value
+from firstline.model.codes import code_fields
+from firstline.model.drivers import MOST_LEAVES, shipped_drivers
 from firstline.query.definitions import the_catalogue
 from firstline.settings import FILE_NAME, Settings, settings_template
 
@@ -159,6 +161,31 @@ def _dimensions(catalogue: Catalogue) -> str:
         for each in catalogue.dimensions.values()
     )
     return _table(("Dimension", "Aliases", "Label", "Meaning"), rows)
+
+
+def render_drivers() -> str:
+    """The driver taxonomy as shipped, and the fields whose codes can be mapped."""
+    drivers = shipped_drivers().values()
+    parts = [
+        "# Drivers and codes",
+        DO_NOT_EDIT.format(source="`firstline/model/drivers.toml` and the vocabulary"),
+        f"Why customers get in touch, on three levels: driver, family, leaf, at most {MOST_LEAVES} leaves. Two tickets of "
+        "one family are about the same matter. [Map the codes of your systems](../how-to/map-codes.md) says how your "
+        "own codes come to mean these, and how the taxonomy is changed.",
+    ]
+    for driver in drivers:
+        if driver.level == 1:
+            families = {each.id: each.label for each in drivers if each.level == 2}
+            leaves = [each for each in drivers if each.is_leaf and each.id.startswith(f"{driver.id}.")]
+            rows = ([f"`{each.id}`", families[each.id.rpartition(".")[0]], each.label, each.covers] for each in leaves)
+            parts += [f"## {driver.label}", _table(("Leaf", "Family", "Label", "Covers"), rows)]
+    means = {"driver": "a driver, family or leaf of the taxonomy", "free": "a name of your own"}
+    fields = (
+        [f"`{each.name}`", means.get(each.kind) or ", ".join(f"`{value}`" for value in each.values)]
+        for each in code_fields().values()
+    )
+    parts += ["## Fields that hold codes", _table(("Field", "A code of it can mean"), fields)]
+    return _page(parts)
 
 
 def _table(headings: tuple[str, ...], rows: Iterable[Iterable[str]]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from firstline.cli.template import kpi_needs, unlocks
 from firstline.model.reference import render_reference
-from tests.reference_pages import render_commands, render_kpis, render_settings
+from tests.reference_pages import render_commands, render_drivers, render_kpis, render_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -24,6 +24,7 @@ PAGES: tuple[tuple[str, Callable[[], str]], ...] = (
     ("docs/reference/command-line.md", render_commands),
     ("docs/reference/settings.md", render_settings),
     ("docs/reference/kpis.md", render_kpis),
+    ("docs/reference/drivers.md", render_drivers),
 )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from firstline import __version__
+from firstline.cli.codes import codes
 from firstline.cli.correct import correct, corrections
 from firstline.cli.demo import demo
 from firstline.cli.desk import Desk
@@ -32,6 +33,7 @@ COMMANDS: tuple[click.Command, ...] = (
     undo,
     correct,
     corrections,
+    codes,
     kpi_command,
     explain_command,
     sources,

@@ -56,8 +56,11 @@ class Neighbour:
         found = self._post("run", json={"argv": argv}).json()
         return Answer(found["code"], found["out"], found["err"])
 
-    def import_file(self, request: ImportRequest, dry_run: bool) -> dict[str, Any]:
-        """Let the server import a file; its bytes are sent. Returns the import record and its exit code."""
+    def import_file(self, request: ImportRequest, dry_run: bool, is_compared: bool = False) -> dict[str, Any]:
+        """Let the server import a file; its bytes are sent. Returns the import record and its exit code.
+
+        Where figures are to be compared, the record has the ones that moved, too.
+        """
         asked = {
             "name": request.name,
             "entity": request.entity,
@@ -67,6 +70,7 @@ class Neighbour:
             "exported_at": _text(request.exported_at),
             "complete_until": _text(request.complete_until),
             "dry_run": dry_run,
+            "is_compared": is_compared,
         }
         return self._send("import", request.path, asked)
 

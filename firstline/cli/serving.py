@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from firstline.cli.codes import import_compared
 from firstline.cli.desk import Desk, desk_of
 from firstline.cli.neighbour import leave_note
 from firstline.errors import HomeError
@@ -146,8 +147,12 @@ def _import(desk: Desk, home: Home, path: Path, asked: dict[str, Any]) -> dict[s
         complete_until=_moment(asked["complete_until"]),
     )
     with desk.lock:
-        record = import_all(home, [request], desk.now, asked["dry_run"])[0]
-    return {**record.as_json(), "exit_code": record.exit_code}
+        if asked["is_compared"]:
+            records, moved = import_compared(home, request, desk, asked["dry_run"])
+            told = {"moved": [each.as_json() for each in moved]}
+        else:
+            records, told = import_all(home, [request], desk.now, asked["dry_run"]), {}
+    return {**records[0].as_json(), "exit_code": records[0].exit_code, **told}
 
 
 def _retry(desk: Desk, home: Home, path: Path, asked: dict[str, Any]) -> dict[str, Any]:

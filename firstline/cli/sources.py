@@ -13,6 +13,7 @@ from rich.table import Table
 from firstline.cli.desk import Desk, at_home
 from firstline.home import Home
 from firstline.intake.quarantine import quarantine_counts
+from firstline.query.codes import UnmappedField, unmapped_fields
 from firstline.query.definitions import the_catalogue
 from firstline.web.freshness import reaches
 
@@ -21,7 +22,7 @@ from firstline.web.freshness import reaches
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
 @at_home
 def sources(desk: Desk, home: Home, style: str) -> None:
-    """Show freshness, duplicates, quarantine and orphans per source, and the KPIs that rest on it."""
+    """Show freshness, duplicates, quarantine, orphans and unmapped codes per source, and the KPIs that rest on it."""
     found = _sources(home, desk)
     if style == "json":
         desk.print(json.dumps(found, indent=2))
@@ -36,22 +37,32 @@ def sources(desk: Desk, home: Home, style: str) -> None:
         "duplicates",
         "quarantined",
         "orphans",
+        "unmapped",
         "KPIs",
     ):
         table.add_column(name, overflow="fold")
     for one in found:
-        counts = (one["duplicates"], one["quarantined"], one["orphans"], len(one["kpis"]))
+        unmapped = sum(each["codes"] for each in one["unmapped"])
+        counts = (one["duplicates"], one["quarantined"], one["orphans"], unmapped, len(one["kpis"]))
         shown = ["-" if count is None else f"{count:,}" for count in counts]
         times = [one[name] or "-" for name in ("last_event_at", "complete_until")]
         table.add_row(one["source"], one["entity"], f"{one['rows']:,}", *times, *shown)
-    Console(file=desk.out, width=150, highlight=False, markup=False).print(table)
+    Console(file=desk.out, width=160, highlight=False, markup=False).print(table)
+    for one in found:
+        for each in one["unmapped"]:
+            tainted = f"; it taints {', '.join(each['kpis'])}" if each["kpis"] else ""
+            desk.print(
+                f"{one['source']}: {each['codes']:,} codes of {each['field']} in {each['rows']:,} rows have no "
+                f"meaning{tainted}. See 'firstline codes list --unmapped'."
+            )
 
 
 def _sources(home: Home, desk: Desk) -> list[dict[str, Any]]:
     """One record per source and entity.
 
     `duplicates` and `quarantined` (those that wait to be mended) count source rows of the files whose main entity it
-    is (null for the others); `orphans` ticket events whose ticket is unknown (null elsewhere).
+    is (null for the others); `orphans` ticket events whose ticket is unknown (null elsewhere); `unmapped` the fields
+    with codes that have no meaning, and the KPIs that those taint.
     """
     unchanged: Counter[tuple[str, str]] = Counter()
     quarantined: Counter[tuple[str, str]] = Counter()
@@ -61,6 +72,7 @@ def _sources(home: Home, desk: Desk) -> list[dict[str, Any]]:
         quarantined[batch.source, batch.entity] += 0
     for each in quarantine_counts(home.landing.folder, home.warehouse, batches):
         quarantined[each.source, each.entity] += each.open
+    unmapped = unmapped_fields(home.warehouse)
     records = []
     for reach in reaches(home.warehouse, desk.now()):
         key = (reach.source, reach.entity)
@@ -70,10 +82,15 @@ def _sources(home: Home, desk: Desk) -> list[dict[str, Any]]:
                 "duplicates": unchanged.get(key),
                 "quarantined": quarantined.get(key),
                 "orphans": _orphans(home, reach.source) if reach.entity == "ticket_event" else None,
+                "unmapped": [_told(each) for each in unmapped if each.is_of(*key)],
                 "kpis": _resting_on(reach.entity),
             }
         )
     return records
+
+
+def _told(each: UnmappedField) -> dict[str, Any]:
+    return {"field": each.field, "codes": each.codes, "rows": each.rows, "kpis": list(each.kpis)}
 
 
 def _orphans(home: Home, source: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from firstline.errors import nearest
+from firstline.errors import MisuseError, nearest
 from firstline.intake.stage import Part
 from firstline.model.codes import CodeField, code_fields
 from firstline.model.drivers import DRIVER_ID, UNMAPPED, Driver, parent_of
@@ -40,6 +40,16 @@ def code_faults(warehouse: Warehouse, part: Part, rank: int) -> list[str]:
         f"SELECT p.row_number, v.reason, v.detail, {rank} AS rank FROM {part.table} p "
         f"JOIN {part.table}_verdict v ON {same} WHERE NOT p.is_deleted"
     ]
+
+
+def check_meaning(warehouse: Warehouse, field: str, meaning: str) -> None:
+    """Raise MisuseError where a code of the field cannot mean this, naming what it can."""
+    drivers = {name: node for name, node in taxonomy(warehouse).items() if not node.is_retired}
+    verdict = _of_meaning(field, meaning, drivers)
+    if verdict:
+        raise MisuseError(
+            verdict[0], f"{verdict[1][:1].upper()}{verdict[1][1:]}", "'firstline codes list' shows codes."
+        )
 
 
 def _judge(warehouse: Warehouse, part: Part) -> tuple[tuple[str, ...], Callable[[Row], Verdict]] | None:

@@ -99,3 +99,19 @@ def test_serve_refuses_any_address_but_loopback(tmp_path: Path) -> None:
     printed = firstline(tmp_path / "home", "serve", "--host", "0.0.0.0")
     assert printed.code == 2
     assert "no sign-in yet" in printed.err
+
+
+def test_codes_are_mapped_and_the_months_that_move_are_told_while_serving(served: tuple[Path, str]) -> None:
+    home, _address = served
+    reasons = "".join(f"T{n},2026-03-0{n + 1},SLOW\n" for n in range(9))
+    (home.parent / "reasons.csv").write_text(f"ticket_id,opened_at,reason_code\n{reasons}")
+    (home.parent / "codes.csv").write_text(
+        "code_source,field,value,meaning\ncanonical,ticket.reason_code,slow,wifi.device.slow\n"
+    )
+    assert firstline(home, "import", home.parent / "reasons.csv").code == 0
+    for words in (("--dry-run",), ()):
+        printed = firstline(home, "codes", "import", home.parent / "codes.csv", "--format", "json", *words)
+        (record,) = printed.json()
+        assert (printed.code, record["accepted"], record["batch"]) == (0, 1, None if words else 2)
+        assert "wifi.device.slow" in {each["group"].get("reason") for each in record["moved"]}
+    assert "wifi.device.slow" in firstline(home, "codes", "list").out

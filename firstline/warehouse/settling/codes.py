@@ -21,12 +21,15 @@ def plain_code(text: str) -> str:
     return f"lower(trim({text}))"
 
 
-def reading_time(entity: Entity, table: str) -> str:
-    """SQL for the instant whose meanings a row takes: the time that places it, else when it was changed."""
-    if not entity.placed_by:
-        return ALWAYS
+def placing_time(entity: Entity, table: str) -> str:
+    """SQL for the time that places a row, else when it was changed; null where there is neither."""
     times = [f"CAST({table}.{quoted(name)} AS TIMESTAMP)" for name in entity.placed_by]
-    return f"coalesce({', '.join(times)}, {table}.changed_at, {ALWAYS})"
+    return f"coalesce({', '.join([*times, f'{table}.changed_at', 'CAST(NULL AS TIMESTAMP)'])})"
+
+
+def reading_time(entity: Entity, table: str) -> str:
+    """SQL for the instant whose meanings a row takes; what has no time of its own takes the latest."""
+    return f"coalesce({placing_time(entity, table)}, {ALWAYS})" if entity.placed_by else ALWAYS
 
 
 def unread_code(table: str, field: str) -> str:

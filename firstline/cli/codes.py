@@ -1,0 +1,206 @@
+"""`firstline codes`: what the codes of each source mean, which have no meaning, and giving them one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from firstline.cli.desk import Desk, at_home, desk_of
+from firstline.cli.importing import missing_file
+from firstline.cli.undo import moved_table
+from firstline.errors import MisuseError
+from firstline.home import Home
+from firstline.intake.coding import Meant, map_codes, plain_text
+from firstline.intake.request import ImportRecord, ImportRequest
+from firstline.periods import parse_moment
+from firstline.query.codes import ListedCode, listed_codes
+from firstline.query.difference import Moved
+from firstline.query.moving import moved_by
+from firstline.refresh.imports import import_all
+from firstline.warehouse.codes_seen import code_table
+from firstline.web.export import csv_text
+
+TABLE_COLUMNS = ("code_source", "field", "value", "meaning", "valid_from")
+NOTE = "code table"
+
+SOURCE = click.option("--source", help="Only codes of this source.")
+FIELD = click.option("--field", metavar="ENTITY.FIELD", help="Only codes of this field, such as ticket.reason_code.")
+UNMAPPED = click.option("--unmapped", "only_unmapped", is_flag=True, help="Only codes that have no meaning yet.")
+STYLE = click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Show which figures would move; write nothing.")
+
+
+@click.group("codes")
+def codes() -> None:
+    """See what the codes of each source mean, and give them a meaning."""
+
+
+@codes.command("list")
+@UNMAPPED
+@SOURCE
+@FIELD
+@click.option("--format", "style", type=click.Choice(["table", "json", "csv"]), default="table")
+@at_home
+def list_command(
+    desk: Desk, home: Home, only_unmapped: bool, source: str | None, field: str | None, style: str
+) -> None:
+    """List every code that was seen, its meaning, its rows, and what an unmapped one probably means."""
+    found = listed_codes(home.warehouse, only_unmapped, source, field)
+    told = [code.as_json() for code in found]
+    if style == "json":
+        desk.print(json.dumps(told, indent=2))
+    elif style == "csv":
+        desk.print(csv_text([*(each.name for each in fields(found[0].seen)), "suggestion"] if found else [], told))
+    else:
+        _print_codes(desk, found)
+
+
+@codes.command("export")
+@UNMAPPED
+@SOURCE
+@FIELD
+@at_home
+def export_command(desk: Desk, home: Home, only_unmapped: bool, source: str | None, field: str | None) -> None:
+    """Print the code table as CSV, as `codes import` reads it; or the codes to be filled in, with --unmapped."""
+    if only_unmapped:
+        rows = [unmapped_row(code) for code in listed_codes(home.warehouse, True, source, field)]
+        desk.print(csv_text([*TABLE_COLUMNS, "rows", "suggestion"], rows))
+        return
+    table = [
+        {**row, "valid_from": row["valid_from"] and row["valid_from"].replace(tzinfo=UTC)}
+        for row in code_table(home.warehouse)
+        if source in (None, row["code_source"]) and field in (None, row["field"])
+    ]
+    desk.print(csv_text(TABLE_COLUMNS, table))
+
+
+@codes.command("map")
+@click.argument("source")
+@click.argument("field", metavar="ENTITY.FIELD")
+@click.argument("pairs", metavar="CODE=MEANING...", nargs=-1, required=True)
+@click.option("--valid-from", metavar="D", help="From when on; without it since always.")
+@DRY_RUN
+@STYLE
+@at_home
+def map_command(
+    desk: Desk,
+    home: Home,
+    source: str,
+    field: str,
+    pairs: tuple[str, ...],
+    valid_from: str | None,
+    dry_run: bool,
+    style: str,
+) -> None:
+    """Say what codes of one source and field mean (CODE= takes a meaning away), and tell which months move.
+
+    Past rows are read by it too.
+    """
+    since = parse_moment(valid_from, home.settings.zone, "--valid-from") if valid_from else None
+    wanted = [Meant(source, field, *_pair(pair)) for pair in pairs]
+    known = {plain_text(code.seen.value) for code in listed_codes(home.warehouse, source=source, field=field)}
+    for each in wanted:
+        if plain_text(each.value) not in known:
+            desk.tell(f"No row of {source} has '{each.value}' in {field} yet.")
+    now = desk.now()
+    note = f"{NOTE}, command line"
+    record, moved = moved_by(home, lambda where: map_codes(where, wanted, now, note, since), now, dry_run, desk.tell)
+    _print_change(desk, [record], moved, dry_run, style)
+
+
+@codes.command("import")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--taxonomy", is_flag=True, help="The file holds drivers of the taxonomy, not meanings of codes.")
+@DRY_RUN
+@STYLE
+@click.pass_context
+def import_command(context: click.Context, path: Path, taxonomy: bool, dry_run: bool, style: str) -> None:
+    """Import a code table (or drivers) like any file, and tell which months of which KPIs move."""
+    desk = desk_of(context)
+    request = ImportRequest(path=path, name=str(path), entity="driver" if taxonomy else "code_meaning")
+    neighbour = desk.neighbour()
+    if not path.is_file():
+        records, moved = [missing_file(request)], []
+    elif neighbour:
+        told = neighbour.import_file(request, dry_run, is_compared=True)
+        moved = [moved_from_json(each) for each in told.pop("moved")]
+        known = {each.name for each in fields(ImportRecord)}
+        records = [ImportRecord(**{name: value for name, value in told.items() if name in known})]
+    else:
+        with desk.home() as home:
+            records, moved = import_compared(home, request, desk, dry_run)
+    _print_change(desk, records, moved, dry_run, style)
+    context.exit(max(record.exit_code for record in records))
+
+
+def import_compared(
+    home: Home, request: ImportRequest, desk: Desk, dry_run: bool
+) -> tuple[list[ImportRecord], list[Moved]]:
+    """Import a file (or try it) and say which figures it moves."""
+    now = desk.now()
+    return moved_by(home, lambda where: import_all(where, [request], lambda: now, False, desk.tell), now, dry_run)
+
+
+def unmapped_row(code: ListedCode) -> dict[str, Any]:
+    """A row of the code table that waits for its meaning, with what helps to find it."""
+    seen = code.seen
+    row = {"code_source": seen.source, "field": seen.field, "value": seen.value, "rows": seen.rows}
+    return {**row, "suggestion": code.suggestion}
+
+
+def moved_from_json(told: dict[str, Any]) -> Moved:
+    """A figure that moved, as a server tells it."""
+    times = {name: datetime.fromisoformat(told[name]) for name in ("period_start", "period_end")}
+    return Moved(**{**told, **times})
+
+
+def _pair(text: str) -> tuple[str, str | None]:
+    # a code may hold the sign, a meaning never does
+    value, sign, meaning = text.rpartition("=")
+    if not sign or not value.strip():
+        raise MisuseError(
+            "bad_pair", f"'{text}' is not CODE=MEANING.", "For example INET_SLOW=connectivity.slow.always."
+        )
+    return value.strip(), meaning.strip() or None
+
+
+def _print_codes(desk: Desk, found: Sequence[ListedCode]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for name in ("source", "field", "code", "rows", "last seen", "meaning", "suggestion"):
+        table.add_column(name, justify="right" if name == "rows" else "left", overflow="fold")
+    for code in found:
+        seen = code.seen
+        meaning = seen.meaning or ("unmapped" if seen.is_unmapped else "(its own name)")
+        last = f"{seen.last_at:%Y-%m-%d}" if seen.last_at else "-"
+        table.add_row(seen.source, seen.field, seen.value, f"{seen.rows:,}", last, meaning, code.suggestion or "")
+    Console(file=desk.out, width=150, highlight=False, markup=False).print(table)
+    passing = {(code.seen.source, code.seen.field) for code in found if code.seen.is_passing}
+    for source, field in sorted(passing):
+        desk.tell(f"{source}: no {field} is mapped yet, so its codes count under their own names.")
+
+
+def _print_change(
+    desk: Desk, records: Sequence[ImportRecord], moved: Sequence[Moved], dry_run: bool, style: str
+) -> None:
+    if style == "json":
+        figures = [each.as_json() for each in moved]
+        told = [{**record.as_json(), **({"batch": None} if dry_run else {}), "moved": figures} for record in records]
+        desk.print(json.dumps(told, indent=2, allow_nan=False))
+        return
+    for record in records:
+        if record.error:
+            desk.tell(f"{record.path}: {record.error['message']} {record.error['hint']}")
+            continue
+        verb = "would be accepted" if dry_run else "accepted"
+        counts = f"{record.accepted:,} rows {verb}, {record.unchanged:,} unchanged, {record.quarantined:,} quarantined"
+        desk.print(f"{counts}{'' if dry_run else f', as batch {record.batch}'}.\n\n{moved_table(moved)}")
+        for reason, count in record.reasons.items():
+            desk.tell(f"{count:,} rows quarantined: {reason}. firstline quarantine list tells why.")
