@@ -169,9 +169,9 @@ def render_drivers() -> str:
     parts = [
         "# Drivers and codes",
         DO_NOT_EDIT.format(source="`firstline/model/drivers.toml` and the vocabulary"),
-        f"Why customers get in touch, on three levels: driver, family, leaf, at most {MOST_LEAVES} leaves. Two tickets of "
-        "one family are about the same matter. [Map the codes of your systems](../how-to/map-codes.md) says how your "
-        "own codes come to mean these, and how the taxonomy is changed.",
+        f"Why customers get in touch, on three levels: driver, family, leaf, at most {MOST_LEAVES} leaves. Two tickets "
+        "of one family are about the same matter. [Map the codes of your systems](../how-to/map-codes.md) says how "
+        "your own codes come to mean these, and how the taxonomy is changed.",
     ]
     for driver in drivers:
         if driver.level == 1:

@@ -14,9 +14,7 @@ from firstline.cli.undo import moved_table
 from firstline.errors import MisuseError
 from firstline.home import Home
 from firstline.intake.corrections import RowKey, correct_rows, corrections_in_force, rows_where
-from firstline.query.difference import moved_figures
-from firstline.refresh.refreshing import refresh
-from firstline.revision.undoing import figures_of
+from firstline.query.moving import moved_by
 
 
 @click.command("correct")
@@ -60,10 +58,10 @@ def correct(
     if dry_run:
         desk.print(json.dumps({"rows": len(rows)}) if style == "json" else f"{len(rows):,} rows would be corrected.")
         return
-    before = figures_of(home, desk.now())
-    record = correct_rows(home, entity, rows, dict(_pair(text) for text in changes), reason, desk.now(), corrected_by)
-    refresh(home, desk.tell)
-    moved = moved_figures(before, figures_of(home, desk.now()))
+    now, values = desk.now(), dict(_pair(text) for text in changes)
+    record, moved = moved_by(
+        home, lambda changed: correct_rows(changed, entity, rows, values, reason, now, corrected_by), now
+    )
     if style == "json":
         told = {"rows": len(rows), "batch": record.batch, "moved": [each.as_json() for each in moved]}
         desk.print(json.dumps(told, indent=2, allow_nan=False))

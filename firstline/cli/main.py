@@ -16,7 +16,9 @@ from firstline.cli.desk import Desk
 from firstline.cli.explain import explain_command
 from firstline.cli.importing import import_command
 from firstline.cli.kpi import kpi_command
+from firstline.cli.mappings import mappings
 from firstline.cli.quarantine import quarantine
+from firstline.cli.remap import remap_command
 from firstline.cli.serving import serve_command
 from firstline.cli.sources import sources
 from firstline.cli.template import template
@@ -31,6 +33,8 @@ COMMANDS: tuple[click.Command, ...] = (
     import_command,
     imports,
     undo,
+    remap_command,
+    mappings,
     correct,
     corrections,
     codes,

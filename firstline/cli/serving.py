@@ -16,9 +16,9 @@ import click
 from firstline.cli.codes import import_compared
 from firstline.cli.desk import Desk, desk_of
 from firstline.cli.neighbour import leave_note
+from firstline.cli.watching import watching
 from firstline.errors import HomeError
 from firstline.home import Home
-from firstline.intake.gathering import gather
 from firstline.intake.mending import RetryRequest
 from firstline.intake.quarantine import QuarantinedRow, ReasonCount, Sought, quarantine_counts, quarantined_rows
 from firstline.intake.request import ImportRequest
@@ -64,18 +64,14 @@ class OpenOffice:
         with reading(self) as warehouse:
             return quarantine_counts(folder, warehouse, batches, batch)
 
-    def import_upload(
-        self, name: str, content: bytes, mapping: str | None, entity: str | None
-    ) -> Sequence[Mapping[str, Any]]:
-        """Import one file sent from the browser; returns the import records."""
+    def import_upload(self, name: str, content: bytes, mapping: str | None, entity: str | None) -> Mapping[str, Any]:
+        """Import one file sent from the browser; returns the import record."""
         with tempfile.TemporaryDirectory(dir=self._home.path / "scratch") as folder:
             path = Path(folder) / (Path(name).name or "upload")
             path.write_bytes(content)
-            items = gather(ImportRequest(path=path, name=name, entity=entity, mapping_text=mapping))
-            requests = [item for item in items if isinstance(item, ImportRequest)]
+            request = ImportRequest(path=path, name=name, entity=entity, mapping_text=mapping)
             with self._desk.lock:
-                imported = iter(import_all(self._home, requests, self._desk.now))
-            return [(next(imported) if isinstance(item, ImportRequest) else item).as_json() for item in items]
+                return import_all(self._home, [request], self._desk.now)[0].as_json()
 
     def retry_upload(self, name: str, content: bytes) -> Mapping[str, Any]:
         """Bring a mended export back that was sent from the browser; returns its record."""
@@ -126,7 +122,8 @@ def serve_home(desk: Desk, home: Home, host: str, port: int) -> None:
         back_up=lambda target: back_up(home, target),
     )
     try:
-        serve(OpenOffice(desk, home), host, port, listening, handover_routes(work))
+        with watching(desk, home):
+            serve(OpenOffice(desk, home), host, port, listening, handover_routes(work))
     finally:
         for note in notes:
             note.unlink(missing_ok=True)
@@ -148,7 +145,6 @@ def _import(desk: Desk, home: Home, path: Path, asked: dict[str, Any]) -> dict[s
         mapping_text=asked["mapping_text"],
         mapping_name=asked["mapping_name"],
         sheet=asked["sheet"],
-        member=asked["member"],
         exported_at=_moment(asked["exported_at"]),
         complete_until=_moment(asked["complete_until"]),
     )

@@ -25,6 +25,19 @@ ROW_COLUMNS = (
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where the rows come from: see `Batch` for each."""
+
+    headers: tuple[str, ...]
+    is_mapping_stated: bool
+    received: str | None
+    member: str | None
+    complete_until: datetime | None
+    mends: int | None
+    reread_by: int | None
+
+
+@dataclass(frozen=True)
 class Delivery:
     """What is known of the file being imported, beside its rows."""
 
@@ -40,7 +53,7 @@ class Delivery:
     used: frozenset[str]
     formats: dict[str, str]
     secret: str | None
-    mends: int | None
+    origin: Origin
 
 
 def accept_rows(home: Home, warehouse: Warehouse, delivery: Delivery) -> list[Batch]:
@@ -52,12 +65,12 @@ def accept_rows(home: Home, warehouse: Warehouse, delivery: Delivery) -> list[Ba
     first, last = int(bounds["first"]), int(bounds["last"])
     while first <= last or not batches:
         end = min(first + ROWS_PER_BATCH - 1, last)
-        batches.append(_accept(home, warehouse, delivery, first, end))
+        batches.append(_accept(home, warehouse, delivery, first, end, end >= last))
         first = end + 1
     return batches
 
 
-def _accept(home: Home, warehouse: Warehouse, delivery: Delivery, first: int, last: int) -> Batch:
+def _accept(home: Home, warehouse: Warehouse, delivery: Delivery, first: int, last: int, ends_file: bool) -> Batch:
     counts = count_fates(warehouse, delivery.parts, first, last)
     whole = warehouse.value("SELECT count(*) FROM fate WHERE row_number BETWEEN ? AND ?", [first, last])
     batch = Batch(
@@ -86,7 +99,8 @@ def _accept(home: Home, warehouse: Warehouse, delivery: Delivery, first: int, la
         mapping=delivery.mapping,
         formats=delivery.formats,
         secret=delivery.secret,
-        mends=delivery.mends,
+        **vars(delivery.origin),
+        ends_file=ends_file,
         model_version=MODEL_VERSION,
     )
     files = _land(home, warehouse, delivery, batch)
@@ -125,8 +139,10 @@ def _land(home: Home, warehouse: Warehouse, delivery: Delivery, batch: Batch) ->
     landed.append(home.landing.write(warehouse, SIGHTING, batch, f"{' UNION ALL '.join(sightings)} ORDER BY ALL"))
     landed.append(home.landing.write(warehouse, LEFTOVER, batch, _leftover(delivery, span)))
     landed.append(home.landing.write(warehouse, QUARANTINE, batch, _quarantined(delivery, span)))
-    if delivery.mends is not None:
-        closed = f"SELECT CAST({delivery.mends} AS BIGINT) AS batch, row_number FROM fate WHERE fate <> 'quarantined'"
+    if delivery.origin.mends is not None:
+        closed = (
+            f"SELECT CAST({delivery.origin.mends} AS BIGINT) AS batch, row_number FROM fate WHERE fate <> 'quarantined'"
+        )
         landed.append(home.landing.write(warehouse, MENDED, batch, f"{closed} AND {span} ORDER BY row_number"))
     return [file for file in landed if file is not None]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from firstline.errors import FirstlineError, MisuseError
 from firstline.home import Home
-from firstline.intake.accept import Delivery, accept_rows
+from firstline.intake.accept import Delivery, Origin, accept_rows
 from firstline.intake.cautions import warnings_of
 from firstline.intake.cells import make_cells
 from firstline.intake.classify import FUTURE_TOLERANCE, classify, count_fates
@@ -20,11 +21,14 @@ from firstline.intake.planning import plan_parts
 from firstline.intake.reading.mended import read_mended, refuse_reserved
 from firstline.intake.reading.reader import read_file
 from firstline.intake.reading.table import RawTable
+from firstline.intake.recognition import changed_header, recognised
 from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.intake.settle import complete_until, lateness_seconds, snapshot_at, zone_of
 from firstline.intake.stage import Part, Stamp, stage_parts
-from firstline.intake.suggestion import mapping_as_toml, suggest_mapping
+from firstline.intake.suggestion import is_whole, mapping_as_toml, suggest_mapping
 from firstline.landing.files import sha256_of
+from firstline.landing.received import keep_file
+from firstline.model.batch import OWN_ROWS, live_numbers
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import quoted
 
@@ -67,17 +71,11 @@ def _import(
     if request.exported_at and request.exported_at > accepted_at.replace(tzinfo=UTC) + FUTURE_TOLERANCE:
         hint = "A row of such a file would win over everything that comes until then."
         raise MisuseError("bad_date", f"The export date {request.exported_at.isoformat()} lies ahead.", hint)
-    stated = read_mapping(request.mapping_text, request.mapping_name) if request.mapping_text is not None else None
     progress(f"{request.name}: reading")
-    if request.mends:
-        raw = read_mended(warehouse, request.path, request.mends)
-    else:
-        raw = read_file(warehouse, request, stated.file if stated else FilePart(), scratch)
-    refuse_reserved(raw, request.name)
-    mapping = _settled(stated, raw, request)
+    raw, mapping, request = _read(home, warehouse, request, scratch)
     cells = make_cells(warehouse, raw, mapping.file.null_words)
     exported_at = _naive_utc(request.exported_at)
-    first = _naive_utc(request.mends.batch.accepted_at) if request.mends else None
+    first = _naive_utc(request.first.accepted_at) if request.first else None
     stamp = Stamp(mapping.source, accepted_at, exported_at, first or accepted_at)
     reader = Reader(
         warehouse, cells, zone_of(mapping, home.settings, request), request.name, request.mapping_text or ""
@@ -90,7 +88,8 @@ def _import(
         reader.is_mending = True
     plans = plan_parts(reader, mapping)
     reader.check_key(mapping.file.key)
-    file_sha256 = request.mends.batch.file_sha256 if request.mends else sha256_of(request.path)
+    received = sha256_of(request.path)
+    file_sha256 = request.mends.batch.file_sha256 if request.mends else received
     snapshot_at(reader, plans[0], mapping, stamp, lambda: _first_import(home, mapping.source, file_sha256))
     progress(f"{request.name}: reading {raw.read:,} rows as {plans[0].entity.name}")
     with making_keys(home, warehouse, plans) as secret:
@@ -102,6 +101,9 @@ def _import(
         return _dry(warehouse, request, raw, mapping, plans, parts, warnings)
     progress(f"{request.name}: landing")
     until = {part.entity.name: complete_until(warehouse, reader, part, mapping, request) for part in parts}
+    is_own = mapping.source == OWN_ROWS
+    if not is_own and not request.again:
+        keep_file(home.path, request.path, received)
     delivery = Delivery(
         raw=raw,
         parts=parts,
@@ -115,7 +117,15 @@ def _import(
         used=frozenset(reader.used),
         formats=reader.formats,
         secret=secret,
-        mends=request.mends.batch.number if request.mends else None,
+        origin=Origin(
+            headers=raw.headers,
+            is_mapping_stated=request.mapping_text is not None and not is_own,
+            received=None if is_own else received,
+            member=request.member,
+            complete_until=request.complete_until,
+            mends=request.mends.batch.number if request.mends else None,
+            reread_by=request.again.withdrawal if request.again else None,
+        ),
     )
     batches = accept_rows(home, warehouse, delivery)
     reasons: dict[str, int] = {}
@@ -141,6 +151,34 @@ def _import(
         warnings=warnings,
         mapping=delivery.mapping,
     )
+
+
+def _read(
+    home: Home, warehouse: Warehouse, request: ImportRequest, scratch: Path
+) -> tuple[RawTable, Mapping, ImportRequest]:
+    """The file's rows and the mapping to read them with; the request states that mapping where a kept one was found."""
+    stated = read_mapping(request.mapping_text, request.mapping_name) if request.mapping_text is not None else None
+    if request.mends:
+        raw = read_mended(warehouse, request.path, request.mends)
+    else:
+        raw = read_file(warehouse, request, stated.file if stated else FilePart(), scratch)
+    refuse_reserved(raw, request.name)
+    if stated is not None or request.entity is not None:
+        return raw, _settled(stated, raw, request), request
+    batches = home.ledger.batches()
+    live = live_numbers(batches)
+    kept = [each for each in batches if each.number in live and request.source in (None, each.source)]
+    found = recognised(kept, raw.headers)
+    if found is not None:
+        name = f"the kept mapping of '{found.source}'"
+        known = replace(request, mapping_text=found.mapping, mapping_name=name)
+        mapping = read_mapping(found.mapping or "", name)
+        return (raw, mapping, known) if mapping.file.reads_as_found else _read(home, warehouse, known, scratch)
+    problem = changed_header(kept, raw.headers, request.name, is_known_source=request.source is not None)
+    if problem is not None and not is_whole(raw.headers):
+        raise problem
+    mapping = _settled(None, raw, request)
+    return raw, mapping.model_copy(update={"source": request.source}) if request.source else mapping, request
 
 
 def _settled(stated: Mapping | None, raw: RawTable, request: ImportRequest) -> Mapping:

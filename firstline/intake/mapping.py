@@ -69,6 +69,13 @@ class FilePart(Strict):
     lateness: str | None = None
     key: tuple[str, ...] = ()
 
+    @property
+    def reads_as_found(self) -> bool:
+        """Whether nothing is stated about how the file is to be read, so that what is found in it holds."""
+        names = ("entity", "timezone", "complete_until", "snapshot_at", "lateness", "key", "full")
+        told = {name: field.default for name, field in FilePart.model_fields.items() if name in names}
+        return self.model_copy(update=told) == FilePart()
+
 
 class Also(Strict):
     """A second entity cut from the same rows, where `when` holds."""

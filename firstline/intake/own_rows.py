@@ -15,9 +15,7 @@ from firstline.intake.mapping import FieldSource, FilePart
 from firstline.intake.mapping import Mapping as FileMapping
 from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.intake.suggestion import mapping_as_toml
-
-OWN_ROWS = "firstline"
-"""The source of rows that were made inside the product."""
+from firstline.model.batch import OWN_ROWS
 
 
 def import_own_rows(

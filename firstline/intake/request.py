@@ -23,11 +23,20 @@ class Mending:
 
 
 @dataclass(frozen=True)
+class Rereading:
+    """A kept file is read again: `first` is the batch that brought it first, `withdrawal` the one that withdrew it."""
+
+    first: Batch
+    withdrawal: int
+
+
+@dataclass(frozen=True)
 class ImportRequest:
     """One file to import. `mapping_text` is TOML (None: match the header names); instants are aware.
 
     `name` is what it is called and tells its kind; `member` is the file meant in a zip archive, `name` then goes on to
-    it: archive.zip/calls.csv.
+    it: archive.zip/calls.csv. `source` is the source whose kept mapping is to be used, where the file came with its
+    name.
     """
 
     path: Path
@@ -39,7 +48,14 @@ class ImportRequest:
     member: str | None = None
     exported_at: datetime | None = None
     complete_until: datetime | None = None
+    source: str | None = None
     mends: Mending | None = None
+    again: Rereading | None = None
+
+    @property
+    def first(self) -> Batch | None:
+        """The batch that brought these rows first, when they are brought again."""
+        return self.again.first if self.again else self.mends.batch if self.mends else None
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,12 @@ def suggest_mapping(headers: tuple[str, ...], entity_name: str | None, file_name
     return Mapping(source=OWN_SOURCE, file=FilePart(entity=entity.name), fields=fields, also=also)
 
 
+def is_whole(headers: tuple[str, ...]) -> bool:
+    """Whether a header is some entity's own names to the last one, so that no mapping is needed."""
+    ranked = rank_entities([h for h in headers if not any(_names_row_field(h, known) for known in ROW_FIELDS)])
+    return bool(ranked) and ranked[0][1] >= WHOLE
+
+
 def _events_of_columns(headers: tuple[str, ...], fields: dict[str, FieldSource]) -> tuple[Also, ...]:
     """A ticket list that has a column for each step's time: each of them becomes an event of the ticket."""
     taken = {source.column for source in fields.values()}

@@ -7,6 +7,9 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+OWN_ROWS = "firstline"
+"""The source of batches whose rows, or withdrawals, were made inside the product."""
+
 
 class LandedFile(BaseModel):
     """One landed Parquet file: its path below the landing folder, its rows and its SHA-256."""
@@ -33,14 +36,21 @@ class Reach(BaseModel):
 
 
 class Batch(BaseModel):
-    """Everything that is known of a batch.
+    """Everything that is known of a batch. All instants are UTC.
 
     read = accepted + unchanged + quarantined, counted in source rows; `entities` counts the rows written
     for each entity. `corrections` are keys whose earlier undated version this batch replaced, `conflicts` keys
-    that arrived with the same change time and other content. `formats` are the writings of dates that were found
-    in columns whose mapping states none. `secret` is the fingerprint of the secret that its match keys were made
-    with. `mends` is the batch whose quarantined rows this one brings again, row
-    numbers and file hash being that batch's. All instants are UTC.
+    that arrived with the same change time and other content. `secret` is the fingerprint of the secret that its match
+    keys were made with.
+
+    `headers` are the file's column names, `formats` the writings of dates that were found in columns whose mapping
+    states none, `is_mapping_stated` says that a person wrote the mapping. `received` is the SHA-256 under which the
+    file is kept (`member` the file meant in it, where it is an archive), `complete_until` what was stated with it;
+    `ends_file` is false for all but the last batch of a large file.
+
+    `mends` is the batch whose quarantined rows this one brings again, row numbers and file hash being that batch's. A
+    batch that `withdraws` others brings no rows: it says that those no longer count, until it is withdrawn itself.
+    `reread_by` is the withdrawal after which a kept file was read again under another mapping.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -71,7 +81,14 @@ class Batch(BaseModel):
     mends: int | None = None
     model_version: int
     files: tuple[LandedFile, ...] = ()
+    headers: tuple[str, ...] = ()
+    is_mapping_stated: bool = False
+    received: str | None = None
+    member: str | None = None
+    complete_until: datetime | None = None
+    ends_file: bool = True
     withdraws: tuple[int, ...] = ()
+    reread_by: int | None = None
 
 
 def live_numbers(batches: Iterable[Batch]) -> frozenset[int]:

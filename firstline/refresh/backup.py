@@ -9,6 +9,7 @@ from pathlib import Path
 from firstline.errors import HomeError, MisuseError
 from firstline.home import Home
 from firstline.landing.files import BATCH, batch_path
+from firstline.landing.received import RECEIVED, received_file
 from firstline.refresh.rebuild import rebuild
 from firstline.settings import FILE_NAME as SETTINGS_FILE
 from firstline.state.ledger import Ledger
@@ -41,6 +42,8 @@ def back_up(home: Home, target: Path) -> int:
             for batch in batches:
                 for path in [*(file.path for file in batch.files), batch_path(BATCH, batch.number)]:
                     archive.add(home.landing.folder / path, f"landing/{path}")
+            for name in sorted({batch.received for batch in batches if batch.received}):
+                archive.add(received_file(home.path, name), f"{RECEIVED}/{name}")
         unfinished.replace(target)
     return len(batches)
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from firstline.home import Home, ledger_lost
 from firstline.landing.files import BATCH, batch_number, batch_path, set_aside_strays
+from firstline.landing.received import drop_unlisted
 from firstline.refresh.apply import apply_pending
 from firstline.refresh.coverage import count_fields
+from firstline.refresh.remap import finish_remaps
 from firstline.warehouse.facts import build_facts, resettled, stale_facts
 
 Progress = Callable[[str], None]
@@ -16,9 +18,9 @@ Progress = Callable[[str], None]
 def bring_up_to_date(home: Home, progress: Progress = lambda step: None) -> None:
     """On opening a home: finish whatever an earlier run was cut off in.
 
-    Files without a ledger row are set aside, accepted batches that are not applied are applied, facts built
-    from other rows, SQL or settings are built again. Raises HomeError when the ledger is lost: setting its
-    batches aside would throw them away.
+    Files without a ledger row are set aside, kept files without a batch are dropped, a remap is read to its end,
+    accepted batches that are not applied are applied, facts built from other rows, SQL or settings are built again.
+    Raises HomeError when the ledger is lost: setting its batches aside would throw them away.
     """
     batches = home.ledger.batches()
     landed = max((batch_number(path) for path in (home.landing.folder / BATCH).glob("*.parquet")), default=0)
@@ -28,6 +30,8 @@ def bring_up_to_date(home: Home, progress: Progress = lambda step: None) -> None
     accepted = {file.path for batch in batches for file in batch.files}
     accepted |= {batch_path(BATCH, batch.number) for batch in batches}
     set_aside_strays(home.landing.folder, accepted)
+    drop_unlisted(home.path, {batch.received for batch in batches if batch.received})
+    finish_remaps(home, progress)
     refresh(home, progress)
 
 

@@ -15,6 +15,7 @@ from firstline.landing.files import BATCH, batch_path
 from firstline.model.batch import Batch
 from firstline.refresh.refreshing import refresh
 from firstline.settings import FILE_NAME as SETTINGS_FILE
+from firstline.state.secret import FILE_NAME as SECRET_FILE
 
 AS_OF = "as-of"
 KEPT = 3
@@ -87,8 +88,9 @@ def _share(source: Path, target: Path) -> None:
 
 
 def _copy_settings(home: Home, folder: Path) -> None:
-    if (home.path / SETTINGS_FILE).exists():
-        shutil.copyfile(home.path / SETTINGS_FILE, folder / SETTINGS_FILE)
+    for name in (SETTINGS_FILE, SECRET_FILE):
+        if (home.path / name).exists():
+            shutil.copy(home.path / name, folder / name)
 
 
 def _forget_older(kept: Path, current: Path) -> None:

@@ -7,19 +7,22 @@ from datetime import UTC, datetime
 
 from firstline.errors import MisuseError, nearest
 from firstline.home import Home
-from firstline.intake.own_rows import OWN_ROWS
-from firstline.model.batch import Batch, live_numbers
+from firstline.model.batch import OWN_ROWS, Batch, live_numbers
 from firstline.model.vocabulary import MODEL_VERSION
 
 
 def withdraw(home: Home, number: int, now: datetime, note: str = "") -> Batch:
     """Accept the withdrawal of a batch (`now` aware); the caller refreshes the home.
 
-    Withdrawing a withdrawal brings back what it took away. Raises MisuseError when there is no such batch or it does
+    Withdrawing a withdrawal brings back what it took away, and where files were read again in its place, withdraws
+    these. Raises MisuseError when there is no such batch or it does
     not count already.
     """
-    batch = find_batch(home.ledger.batches(), number)
-    return accept_withdrawal(home, [batch], now, note or f"undo of batch {number}")
+    batches = home.ledger.batches()
+    batch = find_batch(batches, number)
+    live = live_numbers(batches)
+    in_place = [each for each in batches if each.reread_by == number and each.number in live]
+    return accept_withdrawal(home, [batch, *in_place], now, note or f"undo of batch {number}")
 
 
 def find_batch(known: Iterable[Batch], number: int) -> Batch:
@@ -36,8 +39,13 @@ def find_batch(known: Iterable[Batch], number: int) -> Batch:
     return batches[number]
 
 
-def accept_withdrawal(home: Home, batches: list[Batch], now: datetime, note: str) -> Batch:
-    """One ledger entry that withdraws all of these batches together."""
+def accept_withdrawal(
+    home: Home, batches: list[Batch], now: datetime, note: str, mapping_text: str | None = None
+) -> Batch:
+    """One ledger entry that withdraws all of these batches together.
+
+    `mapping_text` is the mapping under which their files are to be read again, where they are.
+    """
     withdrawal = Batch(
         number=home.ledger.last_number() + 1,
         accepted_at=now.astimezone(UTC),
@@ -45,6 +53,7 @@ def accept_withdrawal(home: Home, batches: list[Batch], now: datetime, note: str
         file_name=note,
         file_sha256="",
         entity="",
+        mapping=mapping_text,
         model_version=MODEL_VERSION,
         withdraws=tuple(batch.number for batch in batches),
     )

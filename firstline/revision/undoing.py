@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from firstline.home import Home
 from firstline.model.batch import Batch
-from firstline.query.definitions import the_catalogue
-from firstline.query.difference import Figures, Moved, monthly_figures, moved_figures
-from firstline.refresh.refreshing import refresh
-from firstline.refresh.replay import replayed
+from firstline.query.difference import Moved
+from firstline.query.moving import moved_by
 from firstline.refresh.undo import find_batch, withdraw
 
 Progress = Callable[[str], None]
@@ -41,22 +37,13 @@ class Undone:
 
 def undo_batch(home: Home, number: int, now: datetime, progress: Progress = lambda step: None) -> Undone:
     """Withdraw a batch and refresh (`now` aware). Raises MisuseError for one that is not there or counts no longer."""
-    batch, before = find_batch(home.ledger.batches(), number), figures_of(home, now)
-    withdrawal = withdraw(home, number, now)
-    refresh(home, progress)
-    return Undone(batch, withdrawal, tuple(moved_figures(before, figures_of(home, now))))
+    batch = find_batch(home.ledger.batches(), number)
+    withdrawal, moved = moved_by(home, lambda changed: withdraw(changed, number, now), now, progress=progress)
+    return Undone(batch, withdrawal, tuple(moved))
 
 
 def try_undo(home: Home, number: int, now: datetime, progress: Progress = lambda step: None) -> Undone:
     """What `undo_batch` would do, found out in a copy of the home; nothing is written to the home itself."""
-    batch, before = find_batch(home.ledger.batches(), number), figures_of(home, now)
-    scratch = tempfile.TemporaryDirectory(dir=home.path / "scratch")
-    with scratch as folder, replayed(home, home.ledger.batches(), Path(folder), progress) as trial:
-        withdraw(trial, number, now)
-        refresh(trial, progress)
-        return Undone(batch, None, tuple(moved_figures(before, figures_of(trial, now))))
-
-
-def figures_of(home: Home, now: datetime) -> Figures:
-    """Every KPI of a home by month, asked at `now` (aware)."""
-    return monthly_figures(home.warehouse, the_catalogue(), home.settings, now)
+    batch = find_batch(home.ledger.batches(), number)
+    _withdrawal, moved = moved_by(home, lambda trial: withdraw(trial, number, now), now, True, progress)
+    return Undone(batch, None, tuple(moved))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,6 +62,35 @@ def test_import_kpi_and_backup_work_while_serving(served: tuple[Path, str]) -> N
     assert httpx.get(f"{address}/overview.json").status_code == 200
     assert firstline(home, "rebuild").code == 1
     assert firstline(home, "serve").code == 1
+
+
+def test_a_file_in_the_inbox_is_imported_while_it_is_served(served: tuple[Path, str]) -> None:
+    home, _ = served
+    folder = home / "inbox" / "desk"
+    folder.mkdir(parents=True)
+    path = folder / "tickets.csv"
+    path.write_text(TICKETS)
+    long_ago = time.time() - 60
+    os.utime(path, (long_ago, long_ago))
+    until = time.monotonic() + 30
+    while not (folder / "done" / "tickets.csv").exists() and time.monotonic() < until:
+        time.sleep(0.2)
+    assert json.loads((folder / "done" / "tickets.csv.report.json").read_text())["accepted"] == 60
+    assert [batch["source"] for batch in firstline(home, "imports", "--format", "json").json()] == ["desk"]
+
+
+def test_a_mapping_is_handed_over_by_its_text(served: tuple[Path, str]) -> None:
+    home, _ = served
+    mapping = home.parent / "m.toml"
+    mapping.write_text(
+        'source = "desk"\n[file]\nentity = "ticket"\n[fields]\nticket_id = "ticket_id"\nopened_at = "opened_at"\n'
+    )
+    assert firstline(home, "import", home.parent / "tickets.csv", "--mapping", mapping).code == 0
+    mapping.write_text(mapping.read_text() + 'type = { constant = "billing" }\n')
+    told = firstline(home, "remap", "desk", "--mapping", mapping, "--format", "json").json()
+    assert told["withdraws"] == [1]
+    record = firstline(home, "kpi", "ticket_volume", "--where", "type=billing", "--format", "json").json()[0]
+    assert record["value"] == 60
 
 
 def test_quarantined_rows_are_listed_exported_and_mended_while_serving(served: tuple[Path, str]) -> None:

@@ -1,4 +1,4 @@
-"""Match keys: one normal form, hashed with the secret of the home where they are personal, never in clear in analytics."""
+"""Match keys: one normal form, hashed with the secret of the home where they are personal, never in clear."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def home(tmp_path: Path) -> Iterator[Home]:
     opened.close()
 
 
-def _open(path: Path, **settings: str) -> Home:
+def _open(path: Path, country: str = "CH") -> Home:
     opened = Home.open(path)
-    opened.settings = Settings(**{"timezone": "UTC", "country": "CH", **settings})
+    opened.settings = Settings(timezone="UTC", country=country)
     return opened
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from firstline.errors import FirstlineError
 from firstline.home import Home
-from firstline.intake.own_rows import OWN_ROWS, import_own_rows
+from firstline.intake.own_rows import import_own_rows
+from firstline.model.batch import OWN_ROWS
 from firstline.refresh.apply import apply_pending
 from tests.homes import ARRIVAL
 

@@ -11,16 +11,16 @@ from firstline.simulate.drivers import CODES
 DRIVERS = shipped_drivers()
 LEAVES = [each for each in DRIVERS.values() if each.is_leaf]
 
-FAMILIES = """
-connectivity.no_service connectivity.intermittent connectivity.slow connectivity.area_outage
-wifi.coverage wifi.device wifi.setup wifi.mesh
-equipment.gateway equipment.ont equipment.modem equipment.power equipment.exchange
-billing.explain_bill billing.payment billing.suspension billing.dispute billing.price_change
-account.move account.plan_change account.cancel account.details
-order.install_status order.install_date order.install_quality order.activation
-field.visit_status field.reschedule field.missed_appointment field.damage
-complaint.agent complaint.company complaint.regulator other.wrong_number other.unknown
-""".split()
+FAMILIES = (
+    "connectivity.no_service connectivity.intermittent connectivity.slow connectivity.area_outage "
+    "wifi.coverage wifi.device wifi.setup wifi.mesh "
+    "equipment.gateway equipment.ont equipment.modem equipment.power equipment.exchange "
+    "billing.explain_bill billing.payment billing.suspension billing.dispute billing.price_change "
+    "account.move account.plan_change account.cancel account.details "
+    "order.install_status order.install_date order.install_quality order.activation "
+    "field.visit_status field.reschedule field.missed_appointment field.damage "
+    "complaint.agent complaint.company complaint.regulator other.wrong_number other.unknown "
+)
 
 
 def test_it_has_three_levels_and_at_most_60_leaves() -> None:
@@ -32,7 +32,7 @@ def test_it_has_three_levels_and_at_most_60_leaves() -> None:
 
 
 def test_every_family_that_was_asked_for_is_there() -> None:
-    assert set(FAMILIES) <= set(DRIVERS)
+    assert set(FAMILIES.split()) <= set(DRIVERS)
     tops = [each for each in DRIVERS if "." not in each]
     assert tops == [
         "connectivity", "wifi", "equipment", "voice", "video", "apps", "billing", "account", "order", "field",

@@ -90,7 +90,7 @@ def contacts() -> list[Cells]:
     for what in ("voicemail", "after_hours", "blocked", "abandoned_queue", "abandoned_ivr", "bot_contained"):
         call("2026-03-06 10:50", what, 5, answered_at=local("2026-03-06 10:50:05"), talk_s=30)
     # a callback that was answered and then failed; one of which nobody says how it ended; one that was not answered
-    reached = {"direction": "outbound", "answered_at": local("2026-03-06 13:00:05")}
+    reached: dict[str, Any] = {"direction": "outbound", "answered_at": local("2026-03-06 13:00:05")}
     for name, what in (("CB5", "failed"), ("CB6", None), ("CB7", "voicemail")):
         call("2026-03-06 10:55", "callback_requested", 30, contact_id=name)
         call("2026-03-06 13:00", what, 0, callback_of=name, **reached)

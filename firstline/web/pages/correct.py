@@ -22,11 +22,10 @@ from firstline.intake.corrections import (
 from firstline.model.entity import EntityField
 from firstline.query.behind import rows_behind
 from firstline.query.definitions import the_catalogue
-from firstline.query.difference import Moved, moved_figures
+from firstline.query.difference import Moved
+from firstline.query.moving import moved_by
 from firstline.query.parse import parse_question
 from firstline.query.plan import with_span
-from firstline.refresh.refreshing import refresh
-from firstline.revision.undoing import figures_of
 from firstline.warehouse.settling.corrections import CORRECTED, correctable
 from firstline.web.addresses import params_of
 from firstline.web.office import Office, reading
@@ -124,16 +123,13 @@ def correct(office: Office, form: FormData) -> Corrected:
     request = Request({"type": "http", "query_string": str(form.get("query") or "").encode(), "headers": []})
     entity, rows = _rows(office, params_of(request))
     name, value = str(form.get("field") or ""), str(form.get("value") or "").strip() or None
-    changes = {name: "true" if name == EXCLUDED and value is None else value}
-    if form.get("keep"):
-        changes = {name: None}
+    changes = {name: "true" if name == EXCLUDED else value}
     with office.working() as home:
         now = office.now()
-        before = figures_of(home, now)
-        by = str(form.get("by") or "").strip() or None
-        record = correct_rows(home, entity, rows, changes, str(form.get("reason") or ""), now, by)
-        refresh(home)
-        moved = moved_figures(before, figures_of(home, now))
+        by, reason = str(form.get("by") or "").strip() or None, str(form.get("reason") or "")
+        record, moved = moved_by(
+            home, lambda changed: correct_rows(changed, entity, rows, changes, reason, now, by), now
+        )
     assert record.batch is not None
     title = "1 row is corrected" if len(rows) == 1 else f"{len(rows):,} rows are corrected"
     return Corrected(title, record.batch, moved)

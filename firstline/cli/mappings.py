@@ -1,0 +1,53 @@
+"""`firstline mappings`: the mappings that are kept under their sources' names."""
+
+from __future__ import annotations
+
+import json
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from firstline.cli.desk import Desk, at_home
+from firstline.errors import unknown_name
+from firstline.home import Home
+from firstline.model.batch import Batch, live_numbers
+
+
+@click.command("mappings")
+@click.argument("source", required=False)
+@click.option("--entity", help="Of several mappings of a source the one for this entity.")
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+@at_home
+def mappings(desk: Desk, home: Home, source: str | None, entity: str | None, style: str) -> None:
+    """List the kept mappings, or print that of SOURCE as TOML."""
+    kept = kept_mappings(home)
+    if source is not None:
+        found = [each for each in kept if each.source == source and entity in (None, each.entity)]
+        if not found:
+            raise unknown_name("kept mapping", source, {each.source for each in kept})
+        desk.print("\n".join(each.mapping or "" for each in found))
+        return
+    if style == "json":
+        told = [{name: getattr(each, name) for name in ("source", "entity", "headers", "mapping")} for each in kept]
+        desk.print(
+            json.dumps([{**each, "batch": batch.number} for each, batch in zip(told, kept, strict=True)], indent=2)
+        )
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("source", "entity", "since batch", "columns"):
+        table.add_column(name, overflow="fold")
+    for each in kept:
+        table.add_row(each.source, each.entity, str(each.number), ", ".join(each.headers))
+    Console(file=desk.out, width=140, highlight=False, markup=False).print(table)
+
+
+def kept_mappings(home: Home) -> list[Batch]:
+    """The newest batch of each source, entity and header that a person's mapping read, by source."""
+    batches = home.ledger.batches()
+    live = live_numbers(batches)
+    newest: dict[tuple[str, str, frozenset[str]], Batch] = {}
+    for batch in batches:
+        if batch.number in live and batch.is_mapping_stated:
+            newest[(batch.source, batch.entity, frozenset(batch.headers))] = batch
+    return sorted(newest.values(), key=lambda each: (each.source, each.entity, each.number))

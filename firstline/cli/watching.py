@@ -1,0 +1,50 @@
+"""While the cockpit is served, files that arrive in the inbox are imported."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from firstline.cli.desk import Desk
+from firstline.home import Home
+from firstline.refresh.inbox import INBOX, arrivals, take_in
+
+EVERY_S = 2.0
+"""How often the inbox is looked into."""
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def watching(desk: Desk, home: Home) -> Iterator[None]:
+    """Look into the inbox from time to time, in a thread of its own, for as long as the block runs."""
+    (desk.home_path / INBOX).mkdir(exist_ok=True)
+    ended = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(desk, home, ended), name="inbox", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        # an import that has begun is let finish
+        watcher.join()
+
+
+def _watch(desk: Desk, home: Home, ended: threading.Event) -> None:
+    while not ended.wait(EVERY_S):
+        try:
+            _look(desk, home, ended)
+        except Exception:
+            # whatever is wrong with one look, the next one may be better: a full disk, a folder being renamed
+            _log.exception("The inbox could not be worked off")
+
+
+def _look(desk: Desk, home: Home, ended: threading.Event) -> None:
+    for arrival in arrivals(desk.home_path, desk.now().timestamp()):
+        if ended.is_set():
+            return
+        with desk.lock:
+            record = take_in(home, arrival, desk.now())
+        what = record.error["message"] if record.error else f"{record.accepted:,} of {record.read:,} rows accepted"
+        desk.tell(f"{INBOX}/{arrival.source}/{arrival.path.name}: {what}")

@@ -1,0 +1,48 @@
+"""Recognise the export of a source by its header, so that the second month asks nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from firstline.errors import MisuseError
+from firstline.model.batch import Batch
+
+ALIKE = 0.5
+"""From this share of common column names on, a file is taken for a changed export of a source rather than for another
+kind of file (judgement)."""
+
+
+def recognised(batches: Iterable[Batch], headers: tuple[str, ...]) -> Batch | None:
+    """The newest of these batches that a person's mapping read from a file with the same column names, in any order."""
+    names = frozenset(headers)
+    same = [each for each in batches if each.is_mapping_stated and frozenset(each.headers) == names]
+    return max(same, key=lambda each: each.number, default=None)
+
+
+def changed_header(
+    batches: Iterable[Batch], headers: tuple[str, ...], file_name: str, is_known_source: bool = False
+) -> MisuseError | None:
+    """The question to ask when a file looks like the export of a known source whose header changed; None if not.
+
+    Of a file that came under its source's name (`is_known_source`: all batches are that source's) any other header is a
+    changed one.
+    """
+    latest: dict[tuple[str, str], Batch] = {}
+    for batch in batches:
+        if batch.is_mapping_stated:
+            latest[(batch.source, batch.entity)] = batch
+    near = max(latest.values(), key=lambda each: likeness(headers, each.headers), default=None)
+    if near is None or (likeness(headers, near.headers) < ALIKE and not is_known_source):
+        return None
+    gone = [name for name in near.headers if name not in headers]
+    new = [name for name in headers if name not in near.headers]
+    parts = [f"{kind}: {', '.join(names)}" for kind, names in (("gone", gone), ("new", new)) if names]
+    problem = f"{file_name}: the header of '{near.source}' changed since batch {near.number}; {'; '.join(parts)}."
+    hint = f"Print its mapping with 'firstline mappings {near.source}', mend it, and give it with --mapping."
+    return MisuseError("header_changed", problem, hint)
+
+
+def likeness(one: Iterable[str], other: Iterable[str]) -> float:
+    """The share of column names that two headers have in common (Jaccard), 0 to 1."""
+    first, second = frozenset(one), frozenset(other)
+    return len(first & second) / len(first | second) if first | second else 0.0

@@ -1,0 +1,76 @@
+"""The inbox: files that a source's system drops into `inbox/<source>/` are imported and put away with their report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from firstline.home import Home
+from firstline.intake.request import ImportRecord, ImportRequest
+from firstline.refresh.imports import import_all
+
+INBOX = "inbox"
+DONE, FAILED = "done", "failed"
+MAPPING = "mapping.toml"
+"""A mapping that lies in the folder is used for all of its files, in place of the kept one."""
+QUIET_S = 5.0
+"""A file that was not written to for this long is finished (judgement: copies write more often than that)."""
+UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
+"""Endings under which programs write a file that they rename when it is whole."""
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A finished file in the folder of a source."""
+
+    source: str
+    path: Path
+
+
+def arrivals(home: Path, now: float) -> Iterator[Arrival]:
+    """The finished files of every source's folder, the oldest first; `now` is in seconds since the epoch."""
+    found = []
+    for folder in sorted((home / INBOX).glob("*/")):
+        for path in folder.iterdir():
+            is_ours = path.name == MAPPING or path.name.startswith((".", "~$")) or path.name.endswith(UNFINISHED)
+            if not is_ours and path.is_file() and not path.is_symlink():
+                changed_at = path.stat().st_mtime
+                if now - changed_at >= QUIET_S:
+                    found.append((changed_at, Arrival(folder.name, path)))
+    for _changed_at, arrival in sorted(found, key=lambda each: (each[0], each[1].path)):
+        yield arrival
+
+
+def take_in(home: Home, arrival: Arrival, now: datetime, progress: Progress = lambda step: None) -> ImportRecord:
+    """Import a file and move it to `done/` or `failed/` beside its report (`now` aware).
+
+    Cut off between the two, the file is imported again: its rows are unchanged then.
+    """
+    mapping = arrival.path.parent / MAPPING
+    request = ImportRequest(
+        path=arrival.path,
+        name=arrival.path.name,
+        mapping_text=mapping.read_text("utf-8") if mapping.is_file() else None,
+        mapping_name=f"{INBOX}/{arrival.source}/{MAPPING}",
+        source=arrival.source,
+    )
+    record = import_all(home, [request], lambda: now, progress=progress)[0]
+    put_away(arrival, record, now)
+    return record
+
+
+def put_away(arrival: Arrival, record: ImportRecord, now: datetime) -> Path:
+    """Move the file out of the way, with its report; a name that is taken already gets the time before it."""
+    folder = arrival.path.parent / (FAILED if record.error else DONE)
+    folder.mkdir(exist_ok=True)
+    target = folder / arrival.path.name
+    if target.exists():
+        target = folder / f"{now:%Y%m%dT%H%M%S%f}-{arrival.path.name}"
+    report = target.with_name(target.name + ".report.json")
+    report.write_text(json.dumps(record.as_json(), indent=2) + "\n", "utf-8")
+    arrival.path.replace(target)
+    return target
