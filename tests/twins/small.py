@@ -1,4 +1,4 @@
-"""A small provider made by hand, each row for a reason: every trap that a KPI of this issue can fall into.
+"""A small provider made by hand, each row for a reason: every trap that a KPI can fall into.
 
 The data run from November 2025 to May 2026 in Denver. January 2026 is empty on purpose (but for subscribers), and
 the clocks change on 2026-03-08.

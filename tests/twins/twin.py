@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -66,14 +67,16 @@ def can_be_filtered(name: str, dimension: str) -> bool:
     return all(subject in DIMENSIONS[dimension] for subject in subjects or ["subscriber"])
 
 
-def filtered(text: str, asked: Filter | None) -> str:
-    """A twin's SQL with the filter at its placeholders."""
+def filterable(text: str) -> str:
+    """A twin's SQL that obeys the filter of the period it is asked for, at its placeholders."""
 
     def condition(found: re.Match[str]) -> str:
-        if asked is None or found[1] not in DIMENSIONS[asked[0]]:
-            return ""
-        column = DIMENSIONS[asked[0]][found[1]].format(at=found[2])
-        return f"AND {column} IS NULL" if asked[1] is None else f"AND {column} = '{asked[1]}'"
+        cases = [
+            f"WHEN '{dimension}' THEN {columns[found[1]].format(at=found[2])} IS NOT DISTINCT FROM period.wanted"
+            for dimension, columns in DIMENSIONS.items()
+            if found[1] in columns
+        ]
+        return f"AND CASE period.dimension {' '.join(cases)} ELSE TRUE END"
 
     return PLACEHOLDER.sub(condition, text)
 
@@ -88,22 +91,31 @@ def ask(
     name: str,
     periods: Sequence[Period],
     parameters: Mapping[str, Any],
-    asked: Filter | None = None,
-) -> dict[datetime, Row]:
-    """The one row of a twin for each period, by the period's start.
+    filters: Sequence[Filter | None] = (None,),
+    reasons: Sequence[str | None] = (None,),
+) -> dict[tuple[datetime, Filter | None, str | None], Row]:
+    """The one row of a twin for each period, filter and reason: by the period's start, the filter and the reason.
 
-    All periods are asked at once (the twin stands beside a table of them, with its $start and $end taken from
+    All are asked at once (the twin stands beside a table of them, with its $start, $end and $reason taken from
     there): planning these queries takes longer than running them.
     """
-    warehouse.execute("CREATE OR REPLACE TEMP TABLE period (starts TIMESTAMP, ends TIMESTAMP)")
-    for each in periods:
-        bounds = [moment.astimezone(UTC).replace(tzinfo=None) for moment in (each.start, each.end)]
-        warehouse.execute("INSERT INTO period VALUES (?, ?)", bounds)
-    text = filtered(text_of(name), asked).replace("$start", "period.starts").replace("$end", "period.ends")
+    warehouse.execute(
+        "CREATE OR REPLACE TEMP TABLE period"
+        " (number INTEGER, starts TIMESTAMP, ends TIMESTAMP, dimension VARCHAR, wanted VARCHAR, reason VARCHAR)"
+    )
+    questions = list(product(periods, filters, reasons))
+    for number, (period, asked, reason) in enumerate(questions):
+        bounds = [moment.astimezone(UTC).replace(tzinfo=None) for moment in (period.start, period.end)]
+        row = [number, *bounds, *(asked or (None, None)), reason]
+        warehouse.execute("INSERT INTO period VALUES (?, ?, ?, ?, ?, ?)", row)
+    text = filterable(text_of(name))
+    for word, column in (("$start", "period.starts"), ("$end", "period.ends"), ("$reason", "period.reason")):
+        text = text.replace(word, column)
     named = set(re.findall(r"\$(\w+)", re.sub(r"--.*", "", text)))
     rows = warehouse.rows(
-        f"SELECT period.starts, twin.* FROM period, LATERAL (\n{text}\n) twin",
+        f"SELECT period.number, twin.* FROM period, LATERAL (\n{text}\n) twin",
         {key: value for key, value in parameters.items() if key in named},
     )
-    assert len(rows) == len(periods), f"{name} gives {len(rows)} rows for {len(periods)} periods"
-    return {row["starts"].replace(tzinfo=UTC): row for row in rows}
+    assert len(rows) == len(questions), f"{name} gives {len(rows)} rows for {len(questions)} questions"
+    asked_for = [(period.start.astimezone(UTC), asked, reason) for period, asked, reason in questions]
+    return {asked_for[row["number"]]: row for row in rows}

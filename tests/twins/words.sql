@@ -1,7 +1,6 @@
 -- Words that several twins use: each one a predicate or a look-up over canonical rows, none of them a step of a
 -- pipeline. They are temporary macros in the test's own connection. Every inner alias is used once in this file,
--- because a macro's arguments are put into its text. Rules: domain reference 1.0, 1.3, 2.0; the order of a
--- ticket's events is stated in issue 2, part 3.
+-- because a macro's arguments are put into its text. Rules: domain reference 1.0, 1.3, 2.0.
 
 -- Whether an interval row held at an instant.
 CREATE OR REPLACE TEMP MACRO held(p_from, p_to, p_at) AS
