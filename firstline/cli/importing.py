@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from firstline.cli.desk import Desk, desk_of
-from firstline.errors import FirstlineError, MisuseError, UnreadableError
-from firstline.intake.reading.kinds import READABLE, is_readable
-from firstline.intake.reading.workbook import sheet_names
+from firstline.errors import MisuseError, UnreadableError
+from firstline.intake.gathering import gather
 from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.periods import parse_moment
 from firstline.refresh.imports import import_all
@@ -44,7 +42,7 @@ def import_command(
     dry_run: bool,
     style: str,
 ) -> None:
-    """Import exports: CSV, TSV, XLSX or Parquet files, or folders of them."""
+    """Import exports: CSV, TSV, JSON, JSON Lines, XLSX or Parquet, also in .gz or .zip, or folders of them."""
     desk = desk_of(context)
     zone = read_settings(desk.home_path).zone
     mapping = mapping_text(mapping_path)
@@ -55,14 +53,9 @@ def import_command(
         "exported_at": _moment(exported_at, "--exported-at", zone),
         "complete_until": _moment(complete_until, "--complete-until", zone),
     }
-    records: list[ImportRecord] = []
-    for path in paths:
-        try:
-            requests = list(_requests(path, sheet, common))
-        except FirstlineError as error:
-            records.append(ImportRecord(str(path), error=error.as_dict(), exit_code=error.exit_code))
-        else:
-            records += _import(desk, requests, dry_run)
+    items = [item for path in paths for item in gather(ImportRequest(path=path, name=str(path), sheet=sheet, **common))]
+    imported = iter(_import(desk, [item for item in items if isinstance(item, ImportRequest)], dry_run))
+    records = [next(imported) if isinstance(item, ImportRequest) else item for item in items]
     if style == "json":
         desk.print(json.dumps([record.as_json() for record in records], indent=2))
     else:
@@ -74,6 +67,8 @@ def import_command(
 
 
 def _import(desk: Desk, requests: list[ImportRequest], dry_run: bool) -> list[ImportRecord]:
+    if not requests:
+        return []
     neighbour = desk.neighbour()
     if neighbour:
         desk.tell("The running server imports.")
@@ -93,31 +88,6 @@ def missing_file(request: ImportRequest) -> ImportRecord:
     """The record of a path where there is no file."""
     error = UnreadableError("no_such_file", f"There is no file {request.name}.", "Check the path.")
     return ImportRecord(request.name, error=error.as_dict(), exit_code=error.exit_code)
-
-
-def _requests(path: Path, sheet: str | None, common: dict[str, Any]) -> Iterator[ImportRequest]:
-    """The files a path stands for: itself, the readable files of a folder, each sheet of a workbook."""
-    if path.is_dir():
-        found = sorted(file for file in path.rglob("*") if is_readable(file.name) and file.is_file())
-        if not found:
-            raise UnreadableError(
-                "empty_folder", f"There is no readable file in {path}.", f"Read: {', '.join(READABLE)}."
-            )
-        for file in found:
-            yield from _requests(file, sheet, common)
-        return
-    is_workbook = path.suffix.lower() in (".xlsx", ".xlsm") and path.is_file()
-    if is_workbook and sheet is None and common["mapping_text"] is None:
-        names = sheet_names(path)
-        if len(names) > 1 and common["entity"]:
-            listed = ", ".join(f"'{name}'" for name in names)
-            hint = "Name one with --sheet, or leave out --as."
-            raise MisuseError("several_sheets", f"{path} has several sheets with rows: {listed}.", hint)
-        if len(names) > 1:
-            for name in names:
-                yield ImportRequest(path=path, name=str(path), sheet=name, **common)
-            return
-    yield ImportRequest(path=path, name=str(path), sheet=sheet if is_workbook else None, **common)
 
 
 def mapping_text(path: Path | None) -> str | None:

@@ -67,6 +67,7 @@ class Neighbour:
             "mapping_text": request.mapping_text,
             "mapping_name": request.mapping_name,
             "sheet": request.sheet,
+            "member": request.member,
             "exported_at": _text(request.exported_at),
             "complete_until": _text(request.complete_until),
             "dry_run": dry_run,

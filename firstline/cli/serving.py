@@ -19,6 +19,7 @@ from firstline.cli.neighbour import leave_note
 from firstline.cli.watching import watching
 from firstline.errors import HomeError
 from firstline.home import Home
+from firstline.intake.gathering import gather
 from firstline.intake.mending import RetryRequest
 from firstline.intake.quarantine import QuarantinedRow, ReasonCount, Sought, quarantine_counts, quarantined_rows
 from firstline.intake.request import ImportRequest
@@ -64,14 +65,18 @@ class OpenOffice:
         with reading(self) as warehouse:
             return quarantine_counts(folder, warehouse, batches, batch)
 
-    def import_upload(self, name: str, content: bytes, mapping: str | None, entity: str | None) -> Mapping[str, Any]:
-        """Import one file sent from the browser; returns the import record."""
+    def import_upload(
+        self, name: str, content: bytes, mapping: str | None, entity: str | None
+    ) -> Sequence[Mapping[str, Any]]:
+        """Import one file sent from the browser; returns the import records."""
         with tempfile.TemporaryDirectory(dir=self._home.path / "scratch") as folder:
             path = Path(folder) / (Path(name).name or "upload")
             path.write_bytes(content)
-            request = ImportRequest(path=path, name=name, entity=entity, mapping_text=mapping)
+            items = gather(ImportRequest(path=path, name=name, entity=entity, mapping_text=mapping))
+            requests = [item for item in items if isinstance(item, ImportRequest)]
             with self._desk.lock:
-                return import_all(self._home, [request], self._desk.now)[0].as_json()
+                imported = iter(import_all(self._home, requests, self._desk.now))
+            return [(next(imported) if isinstance(item, ImportRequest) else item).as_json() for item in items]
 
     def retry_upload(self, name: str, content: bytes) -> Mapping[str, Any]:
         """Bring a mended export back that was sent from the browser; returns its record."""
@@ -145,6 +150,7 @@ def _import(desk: Desk, home: Home, path: Path, asked: dict[str, Any]) -> dict[s
         mapping_text=asked["mapping_text"],
         mapping_name=asked["mapping_name"],
         sheet=asked["sheet"],
+        member=asked["member"],
         exported_at=_moment(asked["exported_at"]),
         complete_until=_moment(asked["complete_until"]),
     )

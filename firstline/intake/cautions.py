@@ -26,6 +26,7 @@ def warnings_of(
     request: ImportRequest,
 ) -> Iterator[str]:
     """All warnings of a staged and classified file."""
+    yield from _nothing_usable(warehouse)
     if not mapping.file.timezone and not settings.timezone:
         yield (
             "No time zone is set: times without an offset are read as UTC. "
@@ -43,10 +44,38 @@ def warnings_of(
         yield from _unreadable(warehouse, cells, part)
         yield from time_cautions(warehouse, cells, part, mapping.file.timezone or settings.zone_name)
         yield from _no_keys(warehouse, part, settings)
+        yield from _repeated(warehouse, part)
         yield from _missing_wanted(part)
         yield from _order_dependent(warehouse, part)
         if part.plan.entity.name == "subscriber_snapshot" and request.exported_at is None:
             yield f"The snapshot is dated by {part.plan.fields['as_of'].told}."
+
+
+def _nothing_usable(warehouse: Warehouse) -> Iterator[str]:
+    reasons = warehouse.rows("SELECT reason, count(*) AS n FROM fate GROUP BY reason ORDER BY n DESC, reason")
+    if reasons and all(row["reason"] for row in reasons):
+        shown = ", ".join(f"{row['reason']} {row['n']:,}" for row in reasons)
+        yield (
+            f"Not one row could be used: all {sum(row['n'] for row in reasons):,} are quarantined ({shown}). "
+            "The mapping may be that of another file."
+        )
+
+
+def _repeated(warehouse: Warehouse, part: Part) -> Iterator[str]:
+    """Rows that only their place in the file tells from another one: nothing says that they are two."""
+    if part.table != "part_0":
+        return
+    found = warehouse.row(
+        f"SELECT count(*) - count(DISTINCT content_hash) AS n, min(row_number) FILTER (times > 1) AS first FROM "
+        f"(SELECT content_hash, row_number, count(*) OVER (PARTITION BY scope, content_hash) AS times "
+        f"FROM {part.table} WHERE by_content AND row_number NOT IN (SELECT row_number FROM fault))"
+    )
+    if found["n"]:
+        yield (
+            f"{part.entity.name}: {found['n']:,} rows have no id of their own and say in every mapped field what "
+            f"another row of the file says (first in row {found['first']}): each of these counts once. If they are "
+            "different ones, map what tells them apart, or state [file] key."
+        )
 
 
 def _unreadable(warehouse: Warehouse, cells: Cells, part: Part) -> Iterator[str]:

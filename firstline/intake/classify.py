@@ -16,25 +16,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from firstline.intake.code_checks import code_faults
+from firstline.intake.contradictions import contradictions
 from firstline.intake.stage import Part, Stamp, keys_mapped
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import quoted, text_literal
 
 FUTURE_TOLERANCE = timedelta(days=1)
 """A row dated later than this after the import is quarantined: clocks differ, but not by more than a day."""
-
-SCALE_CHECKS = {
-    "survey_response": (
-        "score < scale_min OR score > scale_max",
-        "score_outside_scale",
-        "'score ' || score || ' is outside ' || scale_min || ' to ' || scale_max",
-    ),
-    "identity_link": (
-        "account_id IS NULL AND NOT coalesce(is_shared, false) AND NOT is_deleted",
-        "link_to_nobody",
-        "'neither an account nor is_shared is stated'",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -100,6 +88,7 @@ def _find_faults(warehouse: Warehouse, parts: list[Part], rejects: str | None, s
     found = [select for index, part in enumerate(parts) for select in _faults_of(part, index, stamp)]
     for index, part in enumerate(parts):
         found += code_faults(warehouse, part, index * 100 + 99)
+    found += contradictions(parts)
     if rejects:
         found.append(f"SELECT row_number, reason, detail, -1 AS rank FROM {rejects}")
     found.append("SELECT NULL AS row_number, NULL AS reason, NULL AS detail, NULL AS rank WHERE false")
@@ -153,8 +142,6 @@ def _faults_of(part: Part, index: int, stamp: Stamp) -> list[str]:
                         f"'{name} ' || CAST({quoted(name)} AS VARCHAR)",
                     )
                 )
-    if entity.name in SCALE_CHECKS:
-        faults.append(SCALE_CHECKS[entity.name])
     return [
         f"SELECT row_number, '{reason}' AS reason, {detail} AS detail, {index * 100 + rank} AS rank "
         f"FROM {part.table} WHERE {condition}"

@@ -77,9 +77,11 @@ def _number_sql(field: EntityField, raw: str, sign: str, unit: str | None) -> st
     if field.unit in SECONDS_PER:
         clock = (
             f"CASE WHEN regexp_matches({raw}, '{CLOCK}') THEN "
-            f"TRY_CAST(split_part({raw}, ':', 1) AS DOUBLE) * 3600 "
+            # the sign is that of the whole: -00:00:05 is five seconds below nothing
+            f"CASE WHEN starts_with({raw}, '-') THEN -1 ELSE 1 END * "
+            f"(abs(TRY_CAST(split_part({raw}, ':', 1) AS DOUBLE)) * 3600 "
             f"+ TRY_CAST(split_part({raw}, ':', 2) AS DOUBLE) * 60 "
-            f"+ coalesce(TRY_CAST(nullif(split_part({raw}, ':', 3), '') AS DOUBLE), 0)"
+            f"+ coalesce(TRY_CAST(nullif(split_part({raw}, ':', 3), '') AS DOUBLE), 0))"
         )
         number = f"{clock} END" if unit == "hms" else f"{clock} ELSE {number}{_factor(field, unit)} END"
     elif unit is not None:

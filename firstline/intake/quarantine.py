@@ -8,6 +8,7 @@ try is accepted (or was here already) the entry is closed. A batch's own counts 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,7 +173,8 @@ def _families(live: Sequence[Batch]) -> dict[int, int]:
     family: dict[int, int] = {}
     for batch in sorted(live, key=lambda each: each.number):
         if batch.mends is None:
-            key = (batch.source, batch.entity, batch.file_sha256, batch.sheet)
+            member = re.split(r"\.zip/", batch.file_name, maxsplit=1, flags=re.IGNORECASE)[1:]
+            key = (batch.source, batch.entity, batch.file_sha256, *member, batch.sheet)
             family[batch.number] = first.setdefault(key, batch.number)
         elif batch.mends in family:
             family[batch.number] = family[batch.mends]

@@ -37,11 +37,13 @@ class Office(Protocol):
     def quarantine_counts(self, batch: int | None = None) -> Sequence[ReasonCount]:
         """Open and closed entries of the quarantine by source, entity and reason, of one batch or of all."""
 
-    def import_upload(self, name: str, content: bytes, mapping: str | None, entity: str | None) -> Mapping[str, Any]:
-        """Import one uploaded file; returns the import record of the command-line contract.
+    def import_upload(
+        self, name: str, content: bytes, mapping: str | None, entity: str | None
+    ) -> Sequence[Mapping[str, Any]]:
+        """Import one uploaded file; returns the import records of the command-line contract, one or several.
 
         `mapping` is the text of a mapping file, `entity` the kind of rows; None where not given. What
-        is wrong with the file is told in the record's `error`.
+        is wrong with a file is told in its record's `error`.
         """
 
     def retry_upload(self, name: str, content: bytes) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from firstline import __version__
+from firstline.intake.reading.kinds import READABLE
 from firstline.model.vocabulary import vocabulary
 from firstline.query.definitions import the_catalogue
 from firstline.settings import Settings
@@ -76,6 +77,7 @@ ENVIRONMENT.globals.update(
     entities=tuple(vocabulary()),
     form_field=FIELD,
     kpis=the_catalogue().kpis,
+    readable=READABLE,
     menu=MENU,
     version=__version__,
 )

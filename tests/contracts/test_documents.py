@@ -12,8 +12,8 @@ import pytest
 
 from firstline.cli.main import firstline
 from firstline.home import Home
-from firstline.intake.classify import SCALE_CHECKS
 from firstline.intake.code_checks import REASONS as CODE_REASONS
+from firstline.intake.contradictions import REASONS as CONTRADICTIONS
 from firstline.intake.reading.delimited import REASONS
 from firstline.query.definitions import the_catalogue
 from firstline.settings import Settings
@@ -149,5 +149,5 @@ def test_every_reason_of_quarantine_is_explained(home: Home) -> None:
     record = bring(home, bad + "T5,2026-01-01,order\nT5,2026-01-01,billing\n", entity="ticket", at=moment("2026-02-01"))
     met = set(record.reasons)
     assert len(met) == 5
-    told = {*REASONS.values(), *CODE_REASONS, *(check[1] for check in SCALE_CHECKS.values()), "unreadable_row"}
+    told = {*REASONS.values(), *CODE_REASONS, *CONTRADICTIONS, "unreadable_row"}
     assert explained == met | told

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import zipfile
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from firstline.home import Home
+from firstline.intake.request import ImportRequest
+from firstline.refresh.imports import import_all
 from firstline.refresh.rebuild import rebuild
+from firstline.refresh.refreshing import refresh
+from firstline.refresh.undo import withdraw
 from tests.homes import ARRIVAL, bring, counts, moment
 from tests.mending import LATER, all_rows, bring_back, entries, exported, mended, open_rows
 
@@ -250,3 +255,49 @@ def test_a_landing_without_the_columns_of_its_files_is_still_listed(home: Home, 
     home.warehouse.execute(f"COPY (SELECT * EXCLUDE (headers) FROM read_parquet('{path}')) TO '{old}' (FORMAT parquet)")
     path.write_bytes(old.read_bytes())
     assert [row.headers for row in open_rows(home)] == [("ticket_id", "opened_at", "type", "customer")] * 2
+
+
+def test_what_was_undone_neither_holds_nor_closes_entries(home: Home) -> None:
+    bring(home, TICKETS)
+    text = exported(home)
+    retried = bring_back(home, mended(text, (2, "ticket_id", "T2"), without=(3,)))
+    assert entries(home) == [(1, 3, "missing_time")]
+    withdraw(home, retried.batch or 0, LATER)
+    refresh(home)
+    assert entries(home) == [(1, 2, "missing_key"), (1, 3, "missing_time")]
+    assert "T2" not in tickets(home)
+    assert (
+        bring_back(home, mended(text, (2, "ticket_id", "T2"), without=(3,)), at=LATER + timedelta(days=1)).closed == 1
+    )
+    withdraw(home, 1, LATER + timedelta(days=2))
+    refresh(home)
+    assert all_rows(home) == []
+    refused = bring_back(home, text)
+    assert refused.error
+    assert refused.error["code"] == "withdrawn_batch"
+
+
+def test_the_files_of_an_archive_have_entries_of_their_own(home: Home) -> None:
+    path = home.path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", TICKETS)
+        archive.writestr("b.csv", TICKETS.replace("T1,", "T7,").replace("T4,", "T8,"))
+    requests = [ImportRequest(path, f"x.zip/{member}", member=member) for member in ("a.csv", "b.csv")]
+    import_all(home, requests, lambda: ARRIVAL)
+    assert [(batch, row) for batch, row, _ in entries(home)] == [(2, 2), (2, 3), (1, 2), (1, 3)]
+
+
+def test_a_broken_line_of_json_is_mended_in_its_cells(home: Home) -> None:
+    lines = '{"ticket_id":"T1","opened_at":"2026-01-01"}\n{"ticket_id":"T2","opened_at"\n'
+    assert counts(bring(home, lines, name="t.jsonl")) == (2, 1, 0, 1)
+    (row,) = open_rows(home)
+    assert row.original == '{"ticket_id":"T2","opened_at"'
+    text = mended(exported(home), (row.row, "ticket_id", "T2"), (row.row, "opened_at", "2026-01-02"))
+    assert bring_back(home, text).closed == 1
+
+
+def test_decimal_commas_are_read_as_in_the_whole_file(home: Home) -> None:
+    head = "visit_id;created_at;purpose;travel_km\n"
+    bring(home, head + "V1;2026-01-01;trouble;12,5\n;2026-01-02;trouble;1,234\n", entity="truck_roll")
+    bring_back(home, mended(exported(home), (2, "visit_id", "V2")))
+    assert home.warehouse.value("SELECT travel_km FROM truck_roll WHERE visit_id = 'V2'") == 1.234

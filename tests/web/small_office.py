@@ -65,16 +65,18 @@ class SmallOffice:
             if batch in (None, row.batch)
         ]
 
-    def import_upload(self, name: str, content: bytes, mapping: str | None, entity: str | None) -> Mapping[str, Any]:
+    def import_upload(
+        self, name: str, content: bytes, mapping: str | None, entity: str | None
+    ) -> Sequence[Mapping[str, Any]]:
         """Remember the upload and accept one row."""
         self.uploads.append((name, content, mapping, entity))
         counts = {"read": 1, "accepted": 1, "unchanged": 0, "quarantined": 0}
         told = {"entity": "ticket", "entities": {"ticket": 1}, "reasons": {}, "batch": 3, "warnings": [], "error": None}
-        return {"path": name, **counts, **told}
+        return [{"path": name, **counts, **told}]
 
     def retry_upload(self, name: str, content: bytes) -> Mapping[str, Any]:
         """Remember the upload and close one entry."""
-        return {**self.import_upload(name, content, None, None), "closed": 1}
+        return {**self.import_upload(name, content, None, None)[0], "closed": 1}
 
 
 def client_of(office: SmallOffice) -> Visitor:

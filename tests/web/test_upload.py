@@ -12,10 +12,12 @@ from starlette.requests import Request
 from firstline.cli.desk import Desk
 from firstline.cli.serving import OpenOffice
 from firstline.home import Home
+from firstline.intake.reading.kinds import READABLE
 from firstline.refresh.refreshing import bring_up_to_date
 from firstline.web.app import IMPORT_PATH, build_app
 from firstline.web.pages.upload import MAX_BYTES, check_size
 from firstline.web.security import FIELD, RefusedError
+from tests.intake.reading.given import zipped
 from tests.web.markup import Document, check_page, get_page, text_of
 from tests.web.visitor import Visitor
 
@@ -119,3 +121,17 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read() -> None:
     with pytest.raises(RefusedError, match="firstline import PATH") as caught:
         check_size(Request({"type": "http", "headers": headers}))
     assert caught.value.status == 413
+
+
+def test_each_file_of_an_archive_is_told_on_the_page(client: Visitor) -> None:
+    archive = zipped({"tickets.csv": TICKETS, "calls/calls.csv": "call,when\n", "plan.pdf": b"%PDF"})
+    page = send(client, {"file": ("exports.zip", archive, "application/zip")}, 422)
+    told = [text_of(heading) for heading in page.all("h2")]
+    assert any("of exports.zip/tickets.csv" in heading for heading in told)
+    assert any("exports.zip/calls/calls.csv" in heading for heading in told)
+    assert any("exports.zip/plan.pdf" in heading for heading in told)
+
+
+def test_the_form_offers_every_kind_that_is_read(client: Visitor) -> None:
+    offered = get_page(client, "/sources").one("input", id="import-file").get("accept") or ""
+    assert offered.split(",") == list(READABLE)

@@ -12,6 +12,8 @@ from firstline.intake.mapping import FilePart
 from firstline.intake.reading.encoding import SAMPLE_BYTES, as_utf8
 from firstline.intake.reading.layout import LOOKED_AT, Layout, find_layout
 from firstline.intake.reading.numbering import number_rows
+from firstline.intake.reading.row_by_row import load_row_by_row
+from firstline.intake.reading.survey import Survey, survey
 from firstline.intake.reading.table import RawTable
 from firstline.intake.reading.trimming import trim
 from firstline.warehouse.engine import Warehouse
@@ -39,9 +41,10 @@ def read_delimited(warehouse: Warehouse, path: Path, name: str, scratch: Path, f
     """
     text = as_utf8(path, name, file.encoding, scratch)
     delimiter, layout = _dialect(text.path, file)
-    _load(warehouse, text.path, name, delimiter, layout)
-    _collect_rejects(warehouse, name)
-    number_rows(warehouse, text.path, scratch, delimiter, layout)
+    seen = survey(text.path)
+    if not (seen.is_plain and _load(warehouse, text.path, delimiter, layout, seen)):
+        load_row_by_row(warehouse, text.path, scratch, delimiter, layout)
+    _refuse_open_quote(warehouse, name)
     trimmed = trim(warehouse, file.skip_total, delimiter)
     stated = (f"encoding {text.encoding}", f"delimiter {DELIMITERS.get(delimiter, repr(delimiter))}", f"quote {QUOTE}")
     return RawTable(
@@ -79,34 +82,39 @@ def _first_rows(text: str, delimiter: str, is_whole: bool) -> list[list[str]]:
     return rows[:LOOKED_AT] if is_whole or len(rows) < 2 else rows[: min(len(rows) - 1, LOOKED_AT)]
 
 
-def _load(warehouse: Warehouse, path: Path, name: str, delimiter: str, layout: Layout) -> None:
-    """Scratch tables `raw_rows` (c1..cn, in file order) and the engine's own list of rows it could not split."""
+def _load(warehouse: Warehouse, path: Path, delimiter: str, layout: Layout, seen: Survey) -> bool:
+    """Let the engine make `numbered` and `rejects` from a plain file; False when it met fewer rows than there are."""
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(1, len(layout.headers) + 1))
     for table in ("reject_errors", "reject_scans"):
         warehouse.execute(f"DROP TABLE IF EXISTS {table}")
+    line_end = {b"\r\n": "\\r\\n", b"\n": "\\n", b"\r": "\\r"}[seen.line_end or b"\n"]
     try:
         warehouse.execute(
             "CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT * FROM read_csv($path, auto_detect = false, "
             f"header = false, skip = {layout.first_data_row}, delim = $delimiter, quote = $quote, escape = $quote, "
             f"columns = {{{columns}}}, max_line_size = {LONGEST_ROW}, buffer_size = {BUFFER_BYTES}, "
-            "store_rejects = true, rejects_table = 'reject_errors', rejects_scan = 'reject_scans')",
+            f"new_line = '{line_end}', store_rejects = true, rejects_table = 'reject_errors', "
+            "rejects_scan = 'reject_scans')",
             {"path": str(path), "delimiter": delimiter, "quote": QUOTE},
         )
-    except warehouse.Error as error:
-        reason = str(error).splitlines()[0]
-        raise UnreadableError("unreadable_text", f"{name} cannot be read: {reason}", "Export it again.") from None
-
-
-def _collect_rejects(warehouse: Warehouse, name: str) -> None:
-    """Scratch table `rejects` (row_number, reason, detail, cells). Raises UnreadableError for a quote left open."""
+    except warehouse.Error:
+        return False
     cases = " ".join(f"WHEN '{kind}' THEN '{reason}'" for kind, reason in REASONS.items())
     warehouse.execute(
         "CREATE OR REPLACE TEMP TABLE rejects AS SELECT CAST(min(line) - 1 AS BIGINT) AS row_number, "
         f"CASE min(CAST(error_type AS VARCHAR)) {cases} ELSE 'unreadable_row' END AS reason, "
-        "'line ' || min(line) || ': ' || min(error_message) AS detail, "
-        "ltrim(min(csv_line), chr(10) || chr(13)) AS cells "
+        "'line ' || min(line) || ': ' || min(error_message) AS detail, min(csv_line) AS cells "
         "FROM reject_errors GROUP BY line"
     )
+    met = warehouse.value("SELECT (SELECT count(*) FROM raw_rows) + (SELECT count(*) FROM rejects)")
+    if seen.lines is not None and met != max(seen.lines - layout.first_data_row, 0):
+        return False
+    number_rows(warehouse, layout.first_data_row)
+    return True
+
+
+def _refuse_open_quote(warehouse: Warehouse, name: str) -> None:
+    """Raise UnreadableError for a quote that swallowed the rows below it."""
     swallowed = warehouse.rows(
         "SELECT row_number FROM rejects WHERE reason = 'broken_quote' "
         "AND contains(trim(cells, chr(10) || chr(13)), chr(10)) ORDER BY row_number LIMIT 1"

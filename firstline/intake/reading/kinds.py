@@ -36,12 +36,3 @@ def kind_of(name: str) -> tuple[Kind, bool]:
         told = f"files of type '{''.join(ends[-2:] if is_gzipped else ends[-1:])}' are not read"
         raise UnreadableError("unknown_format", f"{name}: {told}.", f"Read: {', '.join(READABLE)}.")
     return kind, is_gzipped
-
-
-def is_readable(name: str) -> bool:
-    """Whether a file's name ends like one of a kind that is read."""
-    try:
-        kind_of(name)
-    except UnreadableError:
-        return False
-    return True

@@ -48,8 +48,9 @@ class ScratchRows:
             # rows with line breaks in their cells and of unequal length cannot be read by several threads
             warehouse.execute(
                 f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM read_csv($path, auto_detect = false, "
-                f"header = false, delim = ',', quote = '\"', escape = '\"', null_padding = true, parallel = false, "
-                f"max_line_size = {LONGEST_ROW}, buffer_size = {2 * LONGEST_ROW}, columns = {{{listed}}})",
+                "header = false, new_line = '\\r\\n', delim = ',', quote = '\"', escape = '\"', null_padding = true, "
+                f"parallel = false, max_line_size = {LONGEST_ROW}, buffer_size = {2 * LONGEST_ROW}, "
+                f"columns = {{{listed}}})",
                 {"path": str(path)},
             )
             path.unlink()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from firstline.errors import FirstlineError, MisuseError
+from firstline.intake.reading.kinds import READABLE
 from firstline.model.vocabulary import entity
 from firstline.web.office import Office
 from firstline.web.security import FIELD, RefusedError, check_form
@@ -29,26 +30,25 @@ class Upload:
 
 @dataclass(frozen=True)
 class Imported:
-    """The result page: the import record of the file, in the form of the command-line contract."""
+    """The result page: an import record for each file or sheet, in the form of the command-line contract."""
 
     title: str
-    record: Mapping[str, Any]
+    records: Sequence[Mapping[str, Any]]
 
     @property
     def closed(self) -> int | None:
         """How many entries of the quarantine were closed; None for an import of new rows."""
-        found: int | None = self.record.get("closed")
+        found: int | None = self.records[0].get("closed")
         return found
 
     @property
     def error(self) -> Mapping[str, str] | None:
-        """What was wrong with the file as a whole: {code, message, hint}; None when it could be read."""
-        found: Mapping[str, str] | None = self.record["error"]
-        return found
+        """What was wrong with the first file that was not read: {code, message, hint}; None when all were."""
+        return next((record["error"] for record in self.records if record["error"]), None)
 
     def as_json(self) -> Any:
-        """The import record."""
-        return dict(self.record)
+        """The import records."""
+        return [dict(record) for record in self.records]
 
 
 def check_size(request: Request) -> None:
@@ -69,7 +69,7 @@ async def read_upload(request: Request) -> Upload:
         check_form(request, form.get(FIELD))
         chosen = form.get("file")
         if not isinstance(chosen, UploadFile) or not chosen.filename:
-            raise MisuseError("no_file", "No file was chosen.", "Choose a CSV, TSV, XLSX or Parquet file.")
+            raise MisuseError("no_file", "No file was chosen.", f"Choose one of {', '.join(READABLE)}.")
         kind = str(form.get("entity") or "")
         return Upload(
             name=chosen.filename,
@@ -93,10 +93,10 @@ async def _mapping_text(form: FormData) -> str | None:
 def import_upload(office: Office, upload: Upload) -> Imported:
     """Import the file; an error of the file or its mapping becomes part of the page, not a crash."""
     try:
-        record = office.import_upload(upload.name, upload.content, upload.mapping, upload.entity)
+        records = office.import_upload(upload.name, upload.content, upload.mapping, upload.entity)
     except FirstlineError as error:
-        record = _nothing_read(upload, error)
-    return Imported(f"Import of {upload.name}", record)
+        records = [_nothing_read(upload, error)]
+    return Imported(f"Import of {upload.name}", records)
 
 
 def retry_upload(office: Office, upload: Upload) -> Imported:
@@ -105,7 +105,7 @@ def retry_upload(office: Office, upload: Upload) -> Imported:
         record = office.retry_upload(upload.name, upload.content)
     except FirstlineError as error:
         record = {**_nothing_read(upload, error), "closed": 0}
-    return Imported(f"Mended rows of {upload.name}", record)
+    return Imported(f"Mended rows of {upload.name}", [record])
 
 
 def _nothing_read(upload: Upload, error: FirstlineError) -> dict[str, Any]:

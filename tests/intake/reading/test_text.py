@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from firstline.intake.reading import delimited
+from firstline.intake.reading.survey import survey
 from tests.intake.reading.given import given
 
 TEXT = "id,name\nT1,Zoë\nT2,Zürich\n"
@@ -37,6 +41,40 @@ def test_a_stated_encoding_that_is_wrong_stops_the_file() -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_every_line_end_is_read(end: str) -> None:
     assert given(f'id,name{end}T1,"a{end}b"{end}T2,c{end}').cells == [["T1", f"a{end}b"], ["T2", "c"]]
+
+
+@pytest.mark.parametrize("inner", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_line_break_in_a_cell_may_differ_from_those_between_rows(end: str, inner: str) -> None:
+    found = given(f'id,"first{inner}name"{end}T1,"a{inner}b"{end}short{end}T2,"c{inner}{inner}d"{end}')
+    assert found.headers == ("id", f"first{inner}name")
+    assert found.rows == {1: ["T1", f"a{inner}b"], 3: ["T2", f"c{inner}{inner}d"]}
+    assert found.rejects == {2: ("wrong_column_count", "short")}
+
+
+def test_rows_that_end_differently_are_all_read() -> None:
+    assert given("id,name\r\nT1,a\nT2,b\r\nT3,c\rT4,d").cells == [[f"T{n}", name] for n, name in enumerate("abcd", 1)]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_broken_quote_is_a_reject_however_lines_end(end: str) -> None:
+    found = given(f'id,name{end}T1,"a"b{end}T2,"c\n"{end}T3,d"e{end}T4,f,{end}T5,g,h{end}')
+    assert found.rows == {2: ["T2", "c\n"], 3: ["T3", 'd"e'], 4: ["T4", "f"]}
+    assert found.rejects == {1: ("broken_quote", 'T1,"a"b'), 5: ("wrong_column_count", "T5,g,h")}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_quote_that_is_never_closed_stops_the_file(end: str) -> None:
+    text = f'id,name{end}T1,"a\nb"{end}T2,"c{end}T3,d{end}T4,e{end}'
+    found = given(text)
+    assert found.code == "unclosed_quote"
+    assert found.error
+    assert "Line 3" in found.error.message
+
+
+def test_rows_that_the_engine_does_not_show_are_read_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "survey", lambda path: replace(survey(path), line_end=b"\r\n"))
+    assert given("id,name\nT1,a\nT2,b\n").cells == [["T1", "a"], ["T2", "b"]]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -96,8 +134,6 @@ def test_an_empty_file_is_refused(content: bytes) -> None:
 
 
 def test_a_row_that_is_too_long_is_a_reject(monkeypatch: pytest.MonkeyPatch) -> None:
-    from firstline.intake.reading import delimited
-
     monkeypatch.setattr(delimited, "LONGEST_ROW", 1000)
     monkeypatch.setattr(delimited, "BUFFER_BYTES", 100_000)
     found = given(f"id,name\na,1\nb,{'x' * 2000}\nc,3\n")

@@ -1,0 +1,100 @@
+"""Which imports a path stands for: a folder's files, an archive's members, a workbook's sheets, or itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from firstline.errors import FirstlineError, MisuseError, UnreadableError
+from firstline.intake.reading.kinds import READABLE, kind_of
+from firstline.intake.reading.unpacking import member_names
+from firstline.intake.reading.workbook import sheet_names
+from firstline.intake.request import ImportRecord, ImportRequest
+
+MAPPING_ENDING = ".toml"
+
+
+def gather(asked: ImportRequest) -> list[ImportRequest | ImportRecord]:
+    """The imports that a path stands for, in order; where one cannot even be begun, the record that says why.
+
+    A folder stands for its files and those of the folders in it, but for hidden ones and mappings; a zip archive for
+    its members; a workbook, if neither sheet nor mapping is stated, for its sheets with rows; any other path for
+    itself, also if there is no such file.
+    """
+    try:
+        if asked.path.is_dir():
+            return _of_folder(asked)
+        return [one for request in _members(asked) for one in _sheets(request)]
+    except FirstlineError as error:
+        return [_refused(asked.name, error)]
+
+
+def _of_folder(asked: ImportRequest) -> list[ImportRequest | ImportRecord]:
+    found: list[ImportRequest | ImportRecord] = []
+    for path in _files(asked.path):
+        if path.is_file():
+            found += gather(replace(asked, path=path, name=str(path)))
+        else:
+            error = UnreadableError("no_such_file", f"{path} leads to no file.", "Check where the link leads.")
+            found.append(_refused(str(path), error))
+    if not found:
+        hint = f"Read: {', '.join(READABLE)}."
+        raise UnreadableError("empty_folder", f"There is no file in {asked.name}.", hint)
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files below a folder, sorted; a folder that links lead back to is entered once."""
+    entered: set[str] = set()
+    found = []
+    for place, folders, files in os.walk(folder, followlinks=True):
+        entered.add(os.path.realpath(place))
+        folders[:] = [
+            name
+            for name in sorted(folders)
+            if not name.startswith(".") and os.path.realpath(Path(place, name)) not in entered
+        ]
+        entered.update(os.path.realpath(Path(place, name)) for name in folders)
+        found += [Path(place, name) for name in files if not name.startswith(".") and not _is_mapping(name)]
+    return sorted(found)
+
+
+def _is_mapping(name: str) -> bool:
+    return name.lower().endswith(MAPPING_ENDING)
+
+
+def _members(asked: ImportRequest) -> Iterator[ImportRequest]:
+    """The file itself, or each member of it; raises UnreadableError for a kind of file that is not read."""
+    if not asked.path.is_file() or asked.member is not None or kind_of(asked.name)[0] != "zip":
+        yield asked
+        return
+    members = member_names(asked.path, asked.name)
+    if not members:
+        raise UnreadableError("empty_file", f"{asked.name} holds no file.", "Pack it again.")
+    for member in members:
+        yield replace(asked, member=member, name=f"{asked.name}/{member}")
+
+
+def _sheets(asked: ImportRequest) -> list[ImportRequest | ImportRecord]:
+    """The file itself, or each sheet of a workbook that has rows."""
+    if asked.member is not None or not asked.path.is_file():
+        return [asked]
+    kind, is_gzipped = kind_of(asked.name)
+    if kind != "workbook":
+        return [replace(asked, sheet=None)]
+    if is_gzipped or asked.sheet is not None or asked.mapping_text is not None:
+        return [asked]
+    names = sheet_names(asked.path)
+    if len(names) < 2:
+        return [asked]
+    if asked.entity:
+        listed = ", ".join(f"'{name}'" for name in names)
+        hint = "Name one with --sheet, or leave out --as."
+        raise MisuseError("several_sheets", f"{asked.name} has several sheets with rows: {listed}.", hint)
+    return [replace(asked, sheet=name) for name in names]
+
+
+def _refused(name: str, error: FirstlineError) -> ImportRecord:
+    return ImportRecord(name, error=error.as_dict(), exit_code=error.exit_code)

@@ -1,0 +1,145 @@
+"""What a path given to `firstline import` stands for, and what is said of what cannot be read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.commands import firstline
+from tests.intake.reading.given import gzipped, workbook, zipped
+
+TEXT = "ticket_id,opened_at\n{}1,2026-01-01\n{}2,2026-01-02\n"
+CALLS = '{"contact_id":"C1","entered_at":"2026-01-01","channel":"phone","wait_s":5}\n'
+
+
+FAULTY: dict[str, tuple[bytes | None, int, str | None]] = {
+    "gone.csv": (None, 1, "no_such_file"),
+    "photo.png": (b"\x89PNG", 1, "unknown_format"),
+    "empty.csv": (b"", 1, "empty_file"),
+    "header.csv": (b"ticket_id,opened_at\n", 0, None),
+    "binary.csv": (bytes(range(256)) * 9, 1, "not_text"),
+    "cut.csv.gz": (gzipped(TEXT.format("A", "A") * 99)[:-20], 1, "truncated"),
+    "cut.xlsx": (workbook({"A": [["ticket_id"], ["T1"]]})[:-99], 1, "unreadable_workbook"),
+    "cut.parquet": (b"PAR1....PAR", 1, "unreadable_parquet"),
+    "cut.json": (b'[{"ticket_id": 1}', 1, "broken_json"),
+    "no.zip": (b"PK", 1, "unreadable_archive"),
+    "bare.zip": (zipped({}), 1, "empty_file"),
+    "two ways.csv": (b"ticket_id,opened_at\nT1,03/04/2026\n", 2, "ambiguous_dates"),
+    "two ways.jsonl": (b'{"contact_id":"C","entered_at":"2026-01-01","channel":"phone","wait_s":"1,234"}', 2, "ambiguous_numbers"),
+}
+
+
+def brought(home: Path, *words: str | Path) -> tuple[int, list[dict[str, Any]]]:
+    """Exit code and records of an import."""
+    printed = firstline(home, "import", *words, "--format", "json")
+    return printed.code, printed.json()
+
+
+def codes(records: list[dict[str, Any]]) -> dict[str, str | None]:
+    """By the end of their path, the records' error codes."""
+    return {Path(record["path"]).name: record["error"] and record["error"]["code"] for record in records}
+
+
+def test_a_folder_stands_for_every_file_in_it(tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "a.csv").write_text(TEXT.format("A", "A"))
+    (folder / "deep" / "b.csv.gz").write_bytes(gzipped(TEXT.format("B", "B")))
+    (folder / "calls.ndjson").write_text(CALLS)
+    (folder / "photo.png").write_bytes(b"\x89PNG")
+    (folder / "c.zip").write_bytes(zipped({"x/c.csv": TEXT.format("C", "C"), "d.jsonl": CALLS, "note.pdf": "x"}))
+    (folder / "map.toml").write_text('source = "x"\n')
+    (folder / ".hidden.csv").write_text("x")
+    code, records = brought(tmp_path / "home", folder)
+    assert code == 1
+    assert codes(records) == {
+        "a.csv": None,
+        "c.csv": None,
+        "d.jsonl": None,
+        "note.pdf": "unknown_format",
+        "calls.ndjson": None,
+        "b.csv.gz": None,
+        "photo.png": "unknown_format",
+    }
+    assert sum(record["read"] for record in records) == 8
+    assert sum(record["accepted"] for record in records) == 7
+    assert str(folder / "c.zip") + "/x/c.csv" in [record["path"] for record in records]
+
+
+def test_a_folder_that_leads_back_to_itself_is_read_once(tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "a.csv").write_text(TEXT.format("A", "A"))
+    os.symlink(folder, folder / "loop", target_is_directory=True)
+    os.symlink(folder / "self.csv", folder / "self.csv")
+    os.symlink(tmp_path / "gone.csv", folder / "gone.csv")
+    code, records = brought(tmp_path / "home", folder)
+    assert code == 1
+    assert codes(records) == {"a.csv": None, "gone.csv": "no_such_file", "self.csv": "no_such_file"}
+
+
+def test_a_folder_that_a_link_leads_to_is_read(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "a.csv").write_text(TEXT.format("A", "A"))
+    (tmp_path / "exports").mkdir()
+    os.symlink(tmp_path / "elsewhere", tmp_path / "exports" / "link", target_is_directory=True)
+    assert codes(brought(tmp_path / "home", tmp_path / "exports")[1]) == {"a.csv": None}
+
+
+def test_each_sheet_of_a_workbook_is_an_import(tmp_path: Path) -> None:
+    tickets = [["ticket_id", "opened_at"], ["T1", "2026-01-01"]]
+    calls = [["contact_id", "entered_at", "channel", "wait_s"], ["C1", "2026-01-01", "phone", 5]]
+    path = tmp_path / "both.xlsm"
+    path.write_bytes(workbook({"Tickets": tickets, "Empty": [], "Calls": calls}))
+    code, records = brought(tmp_path / "home", path)
+    assert code == 0
+    assert [(record["sheet"], record["entity"]) for record in records] == [("Tickets", "ticket"), ("Calls", "contact")]
+
+
+def test_a_sheet_that_was_not_read_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "both.xlsx"
+    rows = [["ticket_id", "opened_at"], ["T1", "2026-01-01"]]
+    path.write_bytes(workbook({"Old": rows, "New": rows}))
+    mapping = tmp_path / "m.toml"
+    mapping.write_text(
+        'source = "s"\n[file]\nentity = "ticket"\n[fields]\nticket_id = "ticket_id"\nopened_at = "opened_at"\n'
+    )
+    _, records = brought(tmp_path / "home", path, "--mapping", mapping)
+    assert any("Only sheet 'Old' was read; 'New' has rows too." in warning for warning in records[0]["warnings"])
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_what_is_wrong_with_a_file_is_said_with_its_code(tmp_path: Path, name: str) -> None:
+    content, code, error = FAULTY[name]
+    good = tmp_path / "good.csv"
+    good.write_text(TEXT.format("G", "G"))
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    found, (first, second) = brought(tmp_path / "home", path, good)
+    assert (found, first["error"] and first["error"]["code"]) == (code, error)
+    if error:
+        assert name in first["error"]["message"]
+        assert first["error"]["hint"]
+        assert first["read"] == 0
+    assert (second["error"], second["accepted"]) == (None, 2)
+
+
+def test_an_unknown_zone_is_named(tmp_path: Path) -> None:
+    path, mapping = tmp_path / "a.csv", tmp_path / "m.toml"
+    path.write_text(TEXT.format("A", "A"))
+    mapping.write_text('source = "s"\n[file]\nentity = "ticket"\ntimezone = "Europe/Zürich"\n')
+    code, records = brought(tmp_path / "home", path, "--mapping", mapping)
+    assert code == 2
+    assert "Europe/Zürich" in records[0]["error"]["message"]
+
+
+def test_rows_of_another_width_are_quarantined_and_the_rest_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("ticket_id,opened_at\nT1,2026-01-01\nT2\nT3,2026-01-03,x\nT4,2026-01-04\n")
+    code, (record,) = brought(tmp_path / "home", path)
+    assert code == 0
+    assert (record["read"], record["accepted"], record["reasons"]) == (4, 2, {"wrong_column_count": 2})
