@@ -58,6 +58,17 @@ def test_a_row_mended_wrongly_stays_one_entry_with_its_new_reason(home: Home) ->
     assert (record.closed, entries(home)) == (1, [(1, 3, "missing_time")])
 
 
+def test_a_single_row_mended_wrongly_is_quarantined_and_not_a_question(home: Home) -> None:
+    bring(home, HEAD + "T1,,trouble,Ada\n")
+    record = bring_back(home, mended(exported(home), (1, "opened_at", "soon")))
+    assert (record.error, entries(home)) == (None, [(1, 1, "unreadable_time")])
+    # a day that can be read in two ways is asked for, as in any file
+    asked = bring_back(home, mended(exported(home), (1, "opened_at", "03/04/2026")))
+    assert asked.error
+    assert asked.error["code"] == "ambiguous_dates"
+    assert entries(home) == [(1, 1, "unreadable_time")]
+
+
 def test_the_same_mended_file_again_changes_nothing(home: Home) -> None:
     bring(home, TICKETS)
     text = mended(exported(home), (2, "ticket_id", "T2"))
@@ -93,6 +104,13 @@ def test_the_same_file_again_makes_no_second_entry_and_reopens_none(home: Home) 
     assert entries(home) == [(1, 3, "missing_time")]
 
 
+def test_a_retry_says_more_of_a_row_than_its_file_brought_once_more(home: Home) -> None:
+    bring(home, TICKETS)
+    bring_back(home, mended(exported(home), (2, "ticket_id", "T2"), (2, "opened_at", "soon"), without=(3,)))
+    bring(home, TICKETS, at=LATER)
+    assert entries(home) == [(1, 2, "unreadable_time"), (1, 3, "missing_time")]
+
+
 def test_the_same_file_with_a_better_mapping_closes_its_entries(home: Home) -> None:
     mapping = 'source = "desk"\n[file]\nentity = "ticket"\n[fields]\nticket_id = "no"\nopened_at = "{at}"\n'
     text = "no,at,seen\n1,,2026-01-01\n2,2026-01-02,2026-01-02\n"
@@ -120,6 +138,21 @@ def test_a_mended_row_has_the_export_date_of_its_file(home: Home) -> None:
     assert tickets(home)["T3"] == "complaint"
     bring(home, HEAD + "T3,2026-01-05,question,Cy\n", exported_at=moment("2026-01-15"))
     assert tickets(home)["T3"] == "complaint"
+
+
+def test_a_mended_row_makes_its_source_no_more_complete(home: Home) -> None:
+    until = moment("2026-01-31")
+    bring(home, TICKETS, exported_at=moment("2026-02-15"), complete_until=until)
+    bring_back(home, mended(exported(home), (2, "ticket_id", "T2")))
+    stated = home.warehouse.value("SELECT stated_until FROM source_watermark WHERE entity = 'ticket'")
+    assert stated == until.replace(tzinfo=None)
+
+
+def test_a_mended_row_of_an_undated_snapshot_has_the_date_of_its_file(home: Home) -> None:
+    bring(home, "customerID,Churn\nA,No\n,Yes\n", entity="subscriber_snapshot")
+    bring_back(home, mended(exported(home), (2, "customerID", "B")))
+    found = home.warehouse.rows("SELECT subscriber_id, as_of FROM subscriber_snapshot ORDER BY subscriber_id")
+    assert [row["as_of"] for row in found] == [ARRIVAL.replace(tzinfo=None)] * 2
 
 
 def test_a_mended_row_is_read_with_its_batchs_mapping_and_source(home: Home) -> None:

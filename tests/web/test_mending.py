@@ -60,6 +60,8 @@ def test_the_rows_are_taken_away_mended_and_brought_back(client: Visitor) -> Non
     assert "1 entry of the quarantine closed." in text_of(page.one("main"))
     rows = {text_of(row[0]): text_of(row[1]) for row in page.one("tbody")}
     assert (rows["Read"], rows["Accepted"], rows["Quarantined"]) == ("2", "1", "1")
+    link = next(each for each in page.all("a") if text_of(each) == "See these rows")
+    assert text_of(get_page(client, link.get("href") or "").one("tbody")[0][2]) == "3"
     told = client.get(f"{PAGE}.json").json()
     assert (told["open"], told["closed"]) == (2, 1)
     assert [row["row"] for row in client.get(f"{PAGE}.json?state=closed").json()["rows"]] == [2]
