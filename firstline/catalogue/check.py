@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from firstline.catalogue.fragment import fragment_problems
-from firstline.catalogue.kpi import Kpi, Rows
+from firstline.catalogue.kpi import NO_ACCOUNT, Kpi, Rows
 from firstline.errors import nearest
 from firstline.model.vocabulary import vocabulary
 
@@ -143,6 +143,13 @@ def samples_are_stated(catalogue: Catalogue, kpi: Kpi) -> Iterator[Problem]:
         yield ("min_n",), "flags below the line where it suppresses"
 
 
+def chains_leave_out_the_unidentified(catalogue: Catalogue, kpi: Kpi) -> Iterator[Problem]:
+    """A KPI that follows accounts leaves out the rows without one, by name, so that their share can be stated."""
+    sets = [kpi.rows.exclusions, *([kpi.fallback.exclusions] if kpi.fallback else [])]
+    if kpi.chained_by and not all(NO_ACCOUNT in exclusions for exclusions in sets):
+        yield ("chained_by",), f"follows accounts, so '{NO_ACCOUNT}' must be among its exclusions"
+
+
 CHECKS: tuple[Callable[[Catalogue, Kpi], Iterator[Problem]], ...] = (
     facts_exist,
     fragments_are_expressions,
@@ -152,6 +159,7 @@ CHECKS: tuple[Callable[[Catalogue, Kpi], Iterator[Problem]], ...] = (
     names_are_one_to_one,
     guards_exist,
     samples_are_stated,
+    chains_leave_out_the_unidentified,
 )
 """Every rule, in the order of its reports."""
 

@@ -11,6 +11,8 @@ Unit = Literal["count", "fraction", "s", "points", "ratio", "per_1000", "money"]
 
 Additivity = Literal["additive", "semi", "ratio", "mean", "quantile"]
 IntervalMethod = Literal["none", "wilson", "nps", "poisson", "mean", "order_statistic"]
+NO_ACCOUNT = "no_account"
+"""The exclusion of rows that are attached to no account."""
 Fragment = str
 """One SQL expression over the columns of one fact (plus `period_on`, `period_next_on` and the settings)."""
 
@@ -117,7 +119,9 @@ class Kpi(Declared):
     numerators. With `base` the denominator is active subscribers (`average` over the days of the
     period, or those at its `start`), with `against` it is another set of rows. The quotient is multiplied by
     `scale`. The denominator of a `share_over` KPI ignores these dimensions, and `default_group` is added
-    where none of them is asked for. A value is final once the watermark is `maturity_days` past the period.
+    where none of them is asked for. A KPI that is `chained_by` the account follows it from row to row: its records
+    state which share of the rows is attached to one. A value is final once the watermark is `maturity_days` past
+    the period.
     """
 
     id: str
@@ -138,6 +142,7 @@ class Kpi(Declared):
     share_over: tuple[str, ...] = ()
     default_group: str | None = None
     never_pooled: tuple[NeverPooled, ...] = ()
+    chained_by: Literal["account_id"] | None = None
     maturity_days: int = 0
     min_n: MinimumSample = MinimumSample()
     interval: IntervalMethod = "none"

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 
 from firstline.home import Home
 from firstline.intake.classify import count_fates
+from firstline.intake.listing import listings_of, presence_sql
 from firstline.intake.reading.table import RawTable
 from firstline.intake.stage import Part, Stamp
-from firstline.landing.files import LEFTOVER, MENDED, PERSONAL, QUARANTINE, SIGHTING
+from firstline.landing.files import LEFTOVER, MENDED, PERSONAL, PRESENCE, QUARANTINE, SIGHTING
 from firstline.model.batch import Batch, LandedFile, Reach
 from firstline.model.vocabulary import MODEL_VERSION
 from firstline.warehouse.engine import Warehouse
@@ -101,6 +102,8 @@ def _accept(home: Home, warehouse: Warehouse, delivery: Delivery, first: int, la
         secret=delivery.secret,
         **vars(delivery.origin),
         ends_file=ends_file,
+        # that it was a full list is said by its last batch: one that was cut off is none
+        listings=listings_of(warehouse, delivery.parts, delivery.raw.rejects) if ends_file else (),
         model_version=MODEL_VERSION,
     )
     files = _land(home, warehouse, delivery, batch)
@@ -137,6 +140,9 @@ def _land(home: Home, warehouse: Warehouse, delivery: Delivery, batch: Batch) ->
             f"WHERE landed IN ('sighting', 'echo') AND {span}"
         )
     landed.append(home.landing.write(warehouse, SIGHTING, batch, f"{' UNION ALL '.join(sightings)} ORDER BY ALL"))
+    listed = presence_sql(delivery.parts, span)
+    if listed:
+        landed.append(home.landing.write(warehouse, PRESENCE, batch, listed))
     landed.append(home.landing.write(warehouse, LEFTOVER, batch, _leftover(delivery, span)))
     landed.append(home.landing.write(warehouse, QUARANTINE, batch, _quarantined(delivery, span)))
     if delivery.origin.mends is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from firstline.intake.cells import Cells, count_nothings
+from firstline.intake.listing import listing_warnings
 from firstline.intake.mapping import Mapping
 from firstline.intake.request import ImportRequest
 from firstline.intake.stage import Part, keys_mapped
@@ -40,6 +41,7 @@ def warnings_of(
     nothings = [f"'{word}' in '{header}' ({count:,})" for header, word, count in count_nothings(warehouse, cells)]
     if nothings:
         yield f"Cells that say nothing were read as empty: {', '.join(nothings)}."
+    yield from listing_warnings(warehouse, parts, cells.raw.rejects, mapping.source)
     for part in parts:
         yield from _unreadable(warehouse, cells, part)
         yield from time_cautions(warehouse, cells, part, mapping.file.timezone or settings.zone_name)

@@ -130,7 +130,9 @@ def _faults_of(part: Part, index: int, stamp: Stamp) -> list[str]:
                 text_literal(f"{entity.name}.{names} cannot be read as a time ({told})"),
             )
         )
-        faults.append((f"({empty})", "missing_time", f"'{entity.name}.{names} is empty'"))
+        if plan.listed_at is None:
+            # what a full list names was there at its date, at least
+            faults.append((f"({empty})", "missing_time", f"'{entity.name}.{names} is empty'"))
     if entity.owner == "source":
         latest = f"TIMESTAMP '{stamp.first_accepted_at + FUTURE_TOLERANCE:%Y-%m-%d %H:%M:%S}'"
         for name in placed:

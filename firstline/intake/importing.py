@@ -14,6 +14,7 @@ from firstline.intake.accept import Delivery, Origin, accept_rows
 from firstline.intake.cautions import warnings_of
 from firstline.intake.cells import make_cells
 from firstline.intake.classify import FUTURE_TOLERANCE, classify, count_fates
+from firstline.intake.listing import plan_listing
 from firstline.intake.mapping import FilePart, Mapping, mapping_error, read_mapping
 from firstline.intake.match_keys import making_keys
 from firstline.intake.parts import PartPlan, Reader
@@ -91,6 +92,7 @@ def _import(
     received = sha256_of(request.path)
     file_sha256 = request.mends.batch.file_sha256 if request.mends else received
     snapshot_at(reader, plans[0], mapping, stamp, lambda: _first_import(home, mapping.source, file_sha256))
+    plan_listing(reader, plans, mapping, stamp, lambda: _first_import(home, mapping.source, file_sha256))
     progress(f"{request.name}: reading {raw.read:,} rows as {plans[0].entity.name}")
     with making_keys(home, warehouse, plans) as secret:
         parts = stage_parts(warehouse, cells, plans, mapping.file.key, stamp)

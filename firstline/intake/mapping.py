@@ -66,6 +66,7 @@ class FilePart(Strict):
     null_words: tuple[str, ...] | None = None
     complete_until: str | None = None
     snapshot_at: str | None = None
+    full: bool = False
     lateness: str | None = None
     key: tuple[str, ...] = ()
 

@@ -64,6 +64,8 @@ class PartPlan:
     entity: Entity
     fields: dict[str, FieldPlan] = field(default_factory=dict)
     when: str | None = None
+    listed_at: str | None = None
+    """SQL for the instant as of which the file lists everything that there is; None where it is no full list."""
 
 
 @dataclass

@@ -95,7 +95,14 @@ def snapshot_at(
     """
     if "as_of" not in plan.entity.field_names or "as_of" in plan.fields:
         return
-    known = plan.entity.field("as_of")
+    value, raw, told = list_moment(reader, mapping, stamp, first_import)
+    plan.fields["as_of"] = FieldPlan(plan.entity.field("as_of"), value, raw, told)
+
+
+def list_moment(
+    reader: Reader, mapping: Mapping, stamp: Stamp, first_import: Callable[[], datetime | None]
+) -> tuple[str, str | None, str]:
+    """When a file that describes a state was true: SQL, the text it is read from (None: the whole file's) and words."""
     stated = mapping.file.snapshot_at
     if stated is not None and stated != "exported_at":
         raw = reader.cells.of(stated) if stated in reader.cells.raw.headers else None
@@ -104,11 +111,10 @@ def snapshot_at(
             hint = "Allowed: exported_at, or a column of the file."
             raise mapping_error(reader.text, reader.place, ["file", "snapshot_at"], problem, hint)
         style = find_style(reader.warehouse, reader.cells.table, raw, f"{reader.place}: {stated}")
-        plan.fields["as_of"] = FieldPlan(known, moment("ts", raw, style, reader.zone, "use").value, raw, stated)
-        return
+        return moment("ts", raw, style, reader.zone, "use").value, raw, stated
     instant, told = stamp.exported_at, "the export date"
     if instant is None:
         instant, told = first_import(), "the time of the file's first import, for lack of a date"
     if instant is None:
         instant, told = stamp.accepted_at, "the time of the import, for lack of a date"
-    plan.fields["as_of"] = FieldPlan(known, f"TIMESTAMP '{instant:%Y-%m-%d %H:%M:%S}'", told=told)
+    return f"TIMESTAMP '{instant:%Y-%m-%d %H:%M:%S}'", None, told

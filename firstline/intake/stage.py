@@ -37,7 +37,7 @@ class Part:
     The table has row_number, the entity's fields and match keys, changed_at, is_deleted, unreadable (names of fields
     whose text could not be read), nevers (names of times that say never), unread_codes (JSON of the texts that no list
     has, by field), source_id, scope (source of the key; empty for the provider's ids), by_content, content_hash,
-    is_stated (its version time comes from the source or the export) and version_at.
+    is_stated (its version time comes from the source or the export), listed_at and version_at.
     """
 
     plan: PartPlan
@@ -101,16 +101,23 @@ def _stage(
         f"CREATE OR REPLACE TEMP TABLE {table} AS WITH read AS ("
         f"SELECT *, {', '.join(values)} FROM {cells.table}{condition}), typed AS ("
         f"SELECT row_number, {names}, {_listed(unreadable)} AS unreadable, {_listed(nevers)} AS nevers, "
-        f"{_unread_codes(plan)} AS unread_codes, {own_key} AS own_key FROM read), "
+        f"{_unread_codes(plan)} AS unread_codes, {own_key} AS own_key, {plan.listed_at or 'NULL'} AS full_at "
+        "FROM read), "
         f"keyed AS ({keyed_sql(plan, 'typed')}), hashed AS ("
         f"SELECT *, md5(concat_ws({SEPARATOR}, {', '.join(said)}, {deleted})) AS content_hash FROM keyed), "
         f"known AS (SELECT *, {_key(plan, bool(key_columns))} AS key_text FROM hashed) "
-        f"SELECT * EXCLUDE (own_key, key_text), {scope} AS scope, {text_literal(stamp.source)} AS source_system, "
+        f"SELECT * EXCLUDE (own_key, full_at, key_text), {scope} AS scope, "
+        f"{text_literal(stamp.source)} AS source_system, "
         f"key_text IS NULL AS by_content, coalesce(key_text, content_hash) AS source_id, {exported} AS exported_at, "
-        f"coalesce(changed_at, {exported}) IS NOT NULL AS is_stated, "
+        f"coalesce(changed_at, {exported}) IS NOT NULL AS is_stated, {_listed_at(plan, exported)} AS listed_at, "
         f"coalesce(changed_at, {exported}, {accepted}) AS version_at FROM known"
     )
     _fill_single_key(warehouse, plan, table)
+
+
+def _listed_at(plan: PartPlan, exported: str) -> str:
+    """SQL for when a row was listed: a full list's date, else the file's or the row's own."""
+    return "full_at" if plan.listed_at else f"coalesce({exported}, changed_at)"
 
 
 def _stored(found: FieldPlan, name: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 BATCH = "batch"
 SIGHTING = "sighting"
+PRESENCE = "presence"
 MENDED = "mended"
 PERSONAL = "personal"
 QUARANTINE = f"{PERSONAL}/quarantine"

@@ -35,6 +35,16 @@ class Reach(BaseModel):
     lateness_s: int = 0
 
 
+class Listing(BaseModel):
+    """A full list: everything of an entity that a source had at an instant (UTC), and how many things that were."""
+
+    model_config = ConfigDict(frozen=True)
+
+    entity: str
+    as_of: datetime
+    things: int
+
+
 class Batch(BaseModel):
     """Everything that is known of a batch. All instants are UTC.
 
@@ -79,6 +89,7 @@ class Batch(BaseModel):
     formats: dict[str, str] = {}
     secret: str | None = None
     mends: int | None = None
+    listings: tuple[Listing, ...] = ()
     model_version: int
     files: tuple[LandedFile, ...] = ()
     headers: tuple[str, ...] = ()

@@ -65,8 +65,9 @@ class Entity(BaseModel):
     time that places a row in a period: alternatives, of which the first one with a value counts; empty
     for things rather than events. `lasts` names the field with the length in seconds of the span that
     begins at that time, where a row is about a span. `owner` says whose ids these are: a `source`'s (two helpdesks both
-    have a ticket 1001) or the `provider`'s (an account number is the same in every system). `match_keys` are columns
-    made at intake from other fields; one of them may stand in the key for the field that it is made from.
+    have a ticket 1001) or the `provider`'s (an account number is the same in every system). Where
+    `keeps_past` is true every version is kept, because the rows say how things stand and not since when. `match_keys`
+    are columns made at intake from other fields; one of them may stand in the key for the field that it is made from.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -80,6 +81,7 @@ class Entity(BaseModel):
     placed_by: tuple[str, ...] = ()
     lasts: str | None = None
     owner: Literal["source", "provider"] = "source"
+    keeps_past: bool = False
     match_keys: tuple[MatchKey, ...] = ()
     fields: tuple[EntityField, ...] = Field(min_length=1)
 

@@ -21,6 +21,7 @@ class Record:
     by reason; `reason` is null if there is a value, else small_n, zero_denominator, no_data,
     missing:ENTITY.FIELD or immature, and `note` says it (or a caveat of the value) in words.
     `low_sample` is true where the value is shown but its sample is below the KPI's flag line.
+    `identified` is the share 0..1 of the rows that are attached to an account, where the KPI follows accounts.
     `held_back_by` names the source and entity whose watermark ends first, where that is before the span's end.
     """
 
@@ -46,6 +47,7 @@ class Record:
     low_sample: bool = False
     exclusions: Mapping[str, int] = field(default_factory=dict)
     held_back_by: str | None = None
+    identified: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """A JSON-ready dictionary; instants in ISO form with offset."""

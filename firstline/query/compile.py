@@ -34,7 +34,8 @@ def compile_sums(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> St
     """Sums per period, group columns `g0, g1, ...` and standing.
 
     Columns: period_on, g*, standing, weight, n_rows, numerator, denominator, squares (of the numerator),
-    n_aggregated (rows that stand for several observations), c* (caveats), p*_low, p*_high (never pooled).
+    n_aggregated (rows that stand for several observations), identified (weight of the rows that have what the KPI is
+    chained by), c* (caveats), p*_low, p*_high (never pooled).
     """
     caveats = [f"sum(CASE WHEN {each.when} THEN weight ELSE 0 END) AS c{i}" for i, each in enumerate(kpi.caveats)]
     pools = []
@@ -50,6 +51,7 @@ def compile_sums(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> St
         "sum(denominator) AS denominator",
         "sum(numerator * numerator) AS squares",
         "sum(CASE WHEN denominator IN (0, 1) THEN 0 ELSE 1 END) AS n_aggregated",
+        f"sum(CASE WHEN {kpi.chained_by or 'NULL'} IS NULL THEN 0 ELSE weight END) AS identified",
         *(caveats if rows is not kpi.against else []),
         *(pools if rows is not kpi.against else []),
     ]

@@ -70,6 +70,17 @@ def type_7(ranks: Mapping[int, float], n: int, q: float) -> float | None:
     return low + (position - below) * (ranks.get(below + 2, low) - low)
 
 
+def followed_note(sums: Sums, things: str) -> list[str]:
+    """How much of what a KPI that follows accounts is about can be followed, in words; empty for the other KPIs."""
+    share = sums.identified_share
+    if share is None:
+        return []
+    if share == 1:
+        return [f"All {things} are attached to an account."]
+    # rounded down: never 100 % while some are left
+    return [f"{floor(1000 * share) / 10:g} % of the {things} are attached to an account; the others are not followed."]
+
+
 def _made(kpi: Kpi, sums: Sums, against: Sums | None, base: Base | None) -> Figure:
     if kpi.additivity in ("additive", "semi"):
         return Figure(

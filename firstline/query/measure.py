@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from firstline.catalogue.kpi import Kpi, Rows
+from firstline.catalogue.kpi import NO_ACCOUNT, Kpi, Rows
 from firstline.catalogue.read import Catalogue
 from firstline.periods import Period, local_date
 from firstline.query.compile import JUDGED, PENDING, compile_base, compile_base_days, compile_ranks, compile_sums
@@ -22,7 +22,10 @@ Cell = tuple[date, Group]
 
 @dataclass
 class Sums:
-    """What the rows of one cell add up to; `excluded` by the name of the exclusion, in things, not rows."""
+    """What the rows of one cell add up to; `excluded` by the name of the exclusion, in things, not rows.
+
+    `identified` of the `followed` rows are attached to an account: those that count but for that.
+    """
 
     weight: float = 0.0
     n_rows: int = 0
@@ -34,9 +37,16 @@ class Sums:
     excluded: dict[str, float] = field(default_factory=dict)
     caveats: list[float] = field(default_factory=list)
     mixed: list[bool] = field(default_factory=list)
+    identified: float = 0.0
+    followed: float = 0.0
     ranks: dict[int, float] = field(default_factory=dict)
     n_ranked: int = 0
     has_rows: bool = False
+
+    @property
+    def identified_share(self) -> float | None:
+        """The share 0..1 of the followed rows that are attached to an account; None where none is followed."""
+        return self.identified / self.followed if self.followed else None
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,11 @@ def read_sums(warehouse: Warehouse, catalogue: Catalogue, kpi: Kpi, rows: Rows, 
     """The sums of every cell that has rows."""
     cells: dict[Cell, Sums] = defaultdict(Sums)
     for row in _run(warehouse, compile_sums(catalogue, kpi, rows, frame)):
-        _add(cells[_cell(row, frame)], row, kpi if rows is not kpi.against else None)
+        sums = cells[_cell(row, frame)]
+        _add(sums, row, kpi if rows is not kpi.against else None)
+        if kpi.chained_by and rows is not kpi.against and _is_followed(row["standing"], rows):
+            sums.identified += float(row["identified"] or 0)
+            sums.followed += float(row["weight"] or 0)
     if kpi.additivity == "quantile":
         for row in _run(warehouse, compile_ranks(catalogue, kpi, rows, frame)):
             sums = cells[_cell(row, frame)]
@@ -123,6 +137,11 @@ def _add(sums: Sums, row: Row, kpi: Kpi | None) -> None:
         if kpi:
             sums.caveats = [float(row[f"c{i}"] or 0) for i in range(len(kpi.caveats))]
             sums.mixed = [_differ(row[f"p{i}_low"], row[f"p{i}_high"]) for i in range(len(kpi.never_pooled))]
+
+
+def _is_followed(standing: str, rows: Rows) -> bool:
+    """Whether rows of this standing would be followed if they had an account: nothing tried before leaves them out."""
+    return standing not in rows.exclusions[: rows.exclusions.index(NO_ACCOUNT)]
 
 
 def _differ(low: Any, high: Any) -> bool:

@@ -13,7 +13,7 @@ from firstline.periods import Period, calendar_periods, local_date
 from firstline.query.answer import Record, Result, State
 from firstline.query.availability import read_presence
 from firstline.query.compile import BASE_FACT, compile_check, compile_first_instant
-from firstline.query.figure import Figure, figure
+from firstline.query.figure import Figure, figure, followed_note
 from firstline.query.frame import Frame
 from firstline.query.measure import Base, Cell, Group, Sums, accumulate, read_base, read_sums
 from firstline.query.plan import KpiPlan, plan_kpis, read_currencies, span_of, with_span
@@ -186,7 +186,8 @@ class Asking:
 
     def _plain(self, period: Period, group: Group, made: Figure, sums: Sums, exclusions: Mapping[str, int]) -> Record:
         reached = self.coverage
-        notes = [*made.notes, *self._standing_notes(period)]
+        followed = followed_note(sums, self.catalogue.facts[self.plan.rows.fact].label)
+        notes = [*made.notes, *followed, *self._standing_notes(period)]
         return Record(
             kpi=self.kpi.id,
             version=self.kpi.version,
@@ -210,6 +211,7 @@ class Asking:
             low_sample=made.low_sample,
             exclusions=exclusions,
             held_back_by=reached.held_back_by if reached.until and reached.until < period.end else None,
+            identified=sums.identified_share,
         )
 
     def _unavailable(self, period: Period, missing: str, note: str) -> Record:

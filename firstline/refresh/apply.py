@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from firstline.home import Home
-from firstline.landing.files import PERSONAL
+from firstline.landing.files import PERSONAL, PRESENCE, batch_path
 from firstline.landing.lift import LIFTS, Lift
 from firstline.model.batch import Batch, live_numbers
 from firstline.model.vocabulary import vocabulary
@@ -15,6 +15,7 @@ from firstline.refresh.reach import extend_reach
 from firstline.refresh.rows import apply_personal, apply_rows, read_personal, read_rows
 from firstline.refresh.sightings import apply_sightings, sighted_entities
 from firstline.warehouse.engine import Warehouse
+from firstline.warehouse.tables import tables_of
 
 
 def apply_pending(home: Home) -> list[Batch]:
@@ -53,6 +54,7 @@ def apply_batch(
     """
     with warehouse.transaction():
         _apply_files(warehouse, landing, batch, earlier, lifts)
+        _apply_presence(warehouse, landing, batch)
         for name, reach in batch.reach.items():
             extend_reach(warehouse, batch, name, reach)
         _note(warehouse, batch, True)
@@ -65,10 +67,8 @@ def _apply_again(
     names = sorted({name for batch in changed for name in _entities(warehouse, landing, batch)})
     with warehouse.transaction():
         for name in names:
-            warehouse.execute(f"DELETE FROM {name}")
-            warehouse.execute(f"DELETE FROM {name}_version")
-            if vocabulary()[name].personal_fields:
-                warehouse.execute(f"DELETE FROM {name}_personal")
+            for table in tables_of(vocabulary()[name]):
+                warehouse.execute(f"DELETE FROM {table}")
             _mark_dirty(warehouse, name)
         for index, batch in enumerate(batches):
             if batch.number in live:
@@ -80,6 +80,7 @@ def _apply_again(
                 for name, reach in batch.reach.items():
                     extend_reach(warehouse, batch, name, reach)
         for batch in changed:
+            _apply_presence(warehouse, landing, batch, batch.number in live)
             warehouse.execute("DELETE FROM applied_batch WHERE batch = ?", [batch.number])
             _note(warehouse, batch, batch.number in live)
 
@@ -105,6 +106,27 @@ def _apply_files(
         if f"{PERSONAL}/{name}" in kinds:
             read_personal(warehouse, vocabulary()[name], kinds[f"{PERSONAL}/{name}"], lifts)
             apply_personal(warehouse, vocabulary()[name])
+
+
+def _apply_presence(warehouse: Warehouse, landing: Path, batch: Batch, is_live: bool = True) -> None:
+    """Which things a batch lists as of when, if it counts; their entities are settled again."""
+    for table in ("presence", "listing"):
+        warehouse.execute(f"DELETE FROM {table} WHERE batch = ?", [batch.number])
+    path = batch_path(PRESENCE, batch.number)
+    if not is_live or path not in {file.path for file in batch.files}:
+        return
+    warehouse.execute(
+        "INSERT INTO presence SELECT entity, source_system, thing_id, as_of, ? FROM read_parquet(?)",
+        [batch.number, str(landing / path)],
+    )
+    for listing in batch.listings:
+        as_of = listing.as_of.astimezone(UTC).replace(tzinfo=None)
+        warehouse.execute(
+            "INSERT INTO listing VALUES (?, ?, ?, ?, ?)",
+            [listing.entity, batch.source, as_of, listing.things, batch.number],
+        )
+    for row in warehouse.rows("SELECT DISTINCT entity FROM presence WHERE batch = ?", [batch.number]):
+        _mark_dirty(warehouse, row["entity"])
 
 
 def _entities(warehouse: Warehouse, landing: Path, batch: Batch) -> set[str]:

@@ -45,6 +45,8 @@ def apply_rows(warehouse: Warehouse, entity: Entity) -> None:
     warehouse.execute(
         f"INSERT INTO {entity.name}_version SELECT {scope}, source_id, content_hash, version_at, batch FROM incoming"
     )
+    if entity.keeps_past:
+        _keep_past(warehouse, entity, scope)
     warehouse.execute(
         f"CREATE OR REPLACE TEMP TABLE winning AS SELECT i.* FROM incoming i JOIN ("
         "SELECT v.source_system, v.source_id, max(v.version_at) AS version_at, "
@@ -59,6 +61,17 @@ def apply_rows(warehouse: Warehouse, entity: Entity) -> None:
     columns = [field.name for field in entity.analytic_fields] + [name for name, _ in META_COLUMNS]
     names = ", ".join(quoted(name) for name in columns)
     warehouse.execute(f"INSERT INTO {entity.name} ({names}) SELECT {names} FROM winning")
+
+
+def _keep_past(warehouse: Warehouse, entity: Entity, scope: str) -> None:
+    """Keep what each version in `incoming` says, once for each content of a row."""
+    columns = ["source_id", "content_hash", "is_deleted", *(quoted(field.name) for field in entity.analytic_fields)]
+    same = f"p.source_system = {_of('i', scope)} AND p.source_id = i.source_id AND p.content_hash = i.content_hash"
+    warehouse.execute(
+        f"INSERT INTO {entity.name}_past (source_system, {', '.join(columns)}) SELECT DISTINCT ON (i.source_id, "
+        f"i.content_hash) {_of('i', scope)}, {', '.join(f'i.{name}' for name in columns)} FROM incoming i "
+        f"WHERE NOT EXISTS (SELECT 1 FROM {entity.name}_past p WHERE {same})"
+    )
 
 
 def apply_personal(warehouse: Warehouse, entity: Entity) -> None:

@@ -63,6 +63,12 @@ def _renew(warehouse: Warehouse, batch: Batch, entity: Entity) -> None:
         "SELECT scope, source_id, content_hash, version_at, ? FROM seen WHERE is_newer",
         [batch.number],
     )
+    if entity.keeps_past:
+        warehouse.execute(
+            f"INSERT INTO {entity.name}_echo SELECT scope, source_id, content_hash, version_at, ? FROM seen "
+            "WHERE NOT is_newer AND coalesce(changed_at, exported_at) IS NOT NULL",
+            [batch.number],
+        )
     scope = " AND t.source_system = s.scope" if entity.owner == "source" else ""
     warehouse.execute(
         f"UPDATE {entity.name} t SET changed_at = s.changed_at, exported_at = s.exported_at, "

@@ -16,12 +16,16 @@ from importlib.resources import files
 import sqlglot
 from sqlglot import exp
 
-from firstline.model.vocabulary import vocabulary
 from firstline.warehouse.engine import Warehouse
-from firstline.warehouse.settling.view import create_settled_views, settled_name, settled_sql, settling_tables
-
-SETTLING: tuple[str, ...] = ("correction_now", "excluded_row", "driver_node", "code_span")
-"""The models that layers are made of: they read what the sources say, not the settled rows."""
+from firstline.warehouse.settling.matching import MATCHED, all_match_sql, match_name
+from firstline.warehouse.settling.view import (
+    create_settled_view,
+    missing_views,
+    settled_name,
+    settled_sql,
+    settling_tables,
+)
+from firstline.warehouse.tables import entities_behind
 
 EXCLUDABLE: Mapping[str, tuple[str, str]] = {
     "fact_ticket": ("ticket", "ticket_id"),
@@ -36,16 +40,26 @@ EXCLUDABLE: Mapping[str, tuple[str, str]] = {
 `is_excluded`: the rows stay, so that what was left out can be counted and shown."""
 
 MODELS: tuple[str, ...] = (
-    *SETTLING,
+    "correction_now",
+    "excluded_row",
+    "driver_node",
+    "code_span",
+    "presence_span",
     "service_span",
     "account_span",
     "agent_span",
     "team_span",
+    "agent_name",
+    "account_time",
+    "key_time",
+    "key_span",
+    *(match_name(entity) for entity in MATCHED),
     "ticket_link",
     "ticket_step",
     "ticket_tier",
     "fact_ticket",
     "fact_ticket_flow",
+    "visit_ticket",
     "fact_visit",
     "fact_contact",
     "fact_acd",
@@ -54,7 +68,8 @@ MODELS: tuple[str, ...] = (
     "fact_churn",
     "fact_snapshot",
 )
-"""Every model, each after the models it reads."""
+"""Every model, each after the models it reads. A model reads the settled rows of an entity, unless it is one of those
+that the entity's layers are made of: these read what the sources say."""
 
 FINGERPRINTS = "CREATE TABLE IF NOT EXISTS fact_fingerprint (model VARCHAR, fingerprint VARCHAR)"
 
@@ -74,7 +89,9 @@ def model(name: str) -> Model:
     """The model of that name, read from its file. KeyError if there is none; ValueError if it is no SELECT."""
     if name not in MODELS:
         raise KeyError(name)
-    text = files("firstline.warehouse").joinpath("models", f"{name}.sql").read_text("utf-8")
+    text = all_match_sql().get(name) or (
+        files("firstline.warehouse").joinpath("models", f"{name}.sql").read_text("utf-8")
+    )
     tree = sqlglot.parse_one(text, dialect="duckdb")
     if not isinstance(tree, exp.Query):
         raise ValueError(f"models/{name}.sql is not a SELECT")
@@ -92,16 +109,37 @@ def fact_columns() -> Mapping[str, tuple[str, ...]]:
 def inputs_of(name: str) -> frozenset[str]:
     """The entities and models that a model is made from, those of the layers over its entities included."""
     read = model(name).inputs | ({"excluded_row"} if name in EXCLUDABLE else set())
-    settled = read & settled_sql().keys() if name not in SETTLING else frozenset()
-    return read.union(*(settling_tables(entity) for entity in settled))
+    return read.union(*(settling_tables(table) for table in read if reads_settled(name, table)))
 
 
+def reads_settled(name: str, table: str) -> bool:
+    """Whether a model reads the settled rows of a table rather than the table itself."""
+    return table in settled_sql() and name not in _underneath(table)
+
+
+@cache
+def _underneath(entity: str) -> frozenset[str]:
+    """The models that the layers over an entity are made of, directly or through other models and layers."""
+    found: set[str] = set()
+    waiting = [entity]
+    while waiting:
+        name = waiting.pop()
+        if name in MODELS and name not in found:
+            found.add(name)
+            waiting += model(name).inputs
+        elif name in settled_sql() and name not in found:
+            found.add(name)
+            waiting += settling_tables(name)
+    return frozenset(found & set(MODELS))
+
+
+@cache
 def input_entities(name: str) -> frozenset[str]:
     """The entities that a model reads, directly or through other models and layers."""
     found: set[str] = set()
     for table in inputs_of(name):
-        found |= input_entities(table) if table in MODELS else {table}
-    return frozenset(found & set(vocabulary()))
+        found |= input_entities(table) if table in MODELS else entities_behind(table)
+    return frozenset(found)
 
 
 def resettled(touched: Collection[str]) -> frozenset[str]:
@@ -110,7 +148,7 @@ def resettled(touched: Collection[str]) -> frozenset[str]:
         entity
         for entity in settled_sql()
         for table in settling_tables(entity)
-        if (input_entities(table) if table in MODELS else {table}) & set(touched)
+        if (input_entities(table) if table in MODELS else entities_behind(table)) & set(touched)
     }
     return frozenset(changed | set(touched))
 
@@ -122,8 +160,8 @@ def model_sql(name: str, zone_name: str, dialect: str = "duckdb") -> str:
     The dialect is `duckdb` or `spark`.
     """
     tree = sqlglot.parse_one(model(name).sql, dialect="duckdb")
-    for table in tree.find_all(exp.Table) if name not in SETTLING else ():
-        if table.name in model(name).inputs and settled_name(table.name) != table.name:
+    for table in tree.find_all(exp.Table):
+        if table.name in model(name).inputs and reads_settled(name, table.name):
             table.set("alias", table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name)))
             table.set("this", exp.to_identifier(settled_name(table.name)))
     for placeholder in list(tree.find_all(exp.Placeholder)):
@@ -152,18 +190,20 @@ def build_facts(
     warehouse.execute(FINGERPRINTS)
     stale = set(stale_facts(warehouse, zone_name))
     built: list[str] = []
-    has_views = False
+    missing = missing_views(warehouse)
     for name in MODELS:
-        if name not in SETTLING and not has_views:
-            create_settled_views(warehouse)
-            has_views = True
         touched = touched_entities is None or bool(input_entities(name) & set(touched_entities))
         if not (touched or name in stale or inputs_of(name) & set(built)):
             continue
+        for entity in [each for each in missing if each in model(name).inputs and reads_settled(name, each)]:
+            create_settled_view(warehouse, entity)
+            missing.remove(entity)
         warehouse.execute(f"CREATE OR REPLACE TABLE {name} AS {model_sql(name, zone_name)}")
         warehouse.execute("DELETE FROM fact_fingerprint WHERE model = ?", [name])
         warehouse.execute("INSERT INTO fact_fingerprint VALUES (?, ?)", [name, fingerprint(name, zone_name)])
         built.append(name)
+    for entity in missing:
+        create_settled_view(warehouse, entity)
     return tuple(built)
 
 

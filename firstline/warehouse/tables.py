@@ -28,12 +28,22 @@ else the time the batch was accepted. `unread_codes` keeps, as JSON by field, sh
 not got: the field itself is null, and the code table may give the text a meaning.
 """
 
+LISTED: tuple[str, ...] = ("subscriber", "account", "service", "agent")
+"""The entities of which a file can be a full list; the first field of their key names the thing."""
+
+VERSION_COLUMNS = "source_system VARCHAR, source_id VARCHAR, content_hash VARCHAR, version_at TIMESTAMP, batch BIGINT"
+
 BOOKKEEPING: tuple[str, ...] = (
     # is_live is false for a batch that was withdrawn: its rows are not here
     "CREATE TABLE IF NOT EXISTS applied_batch (batch BIGINT, is_live BOOLEAN, applied_at TIMESTAMP)",
     # one row per source and entity: what the imports state or show about how far the data reach
     "CREATE TABLE IF NOT EXISTS source_watermark (source_system VARCHAR, entity VARCHAR, first_event_at TIMESTAMP, "
     "last_event_at TIMESTAMP, stated_until TIMESTAMP, lateness_s BIGINT, imported_at TIMESTAMP, n_rows BIGINT)",
+    # which things a source's lists name as of when, and which of these lists were full ones, with how many things
+    "CREATE TABLE IF NOT EXISTS presence (entity VARCHAR, source_system VARCHAR, thing_id VARCHAR, as_of TIMESTAMP, "
+    "batch BIGINT)",
+    "CREATE TABLE IF NOT EXISTS listing (entity VARCHAR, source_system VARCHAR, as_of TIMESTAMP, n_things BIGINT, "
+    "batch BIGINT)",
     # entities whose rows changed since the facts were built last
     "CREATE TABLE IF NOT EXISTS dirty_entity (entity VARCHAR)",
     "CREATE TABLE IF NOT EXISTS field_count (source_system VARCHAR, entity VARCHAR, field VARCHAR, "
@@ -79,7 +89,7 @@ def shipped_driver_ddl() -> str:
 
 
 def entity_ddl(entity: Entity) -> tuple[str, ...]:
-    """CREATE TABLE statements of an entity: its current rows, its personal data, its known versions."""
+    """CREATE TABLE statements of an entity: its current rows, its personal data, its known versions, its past."""
     meta = [f"{name} {kind}" for name, kind in META_COLUMNS]
     own = [f"{quoted(field.name)} {field.sql_type}" for field in entity.analytic_fields]
     statements = [f"CREATE TABLE IF NOT EXISTS {entity.name} ({', '.join(own + meta)})"]
@@ -87,8 +97,25 @@ def entity_ddl(entity: Entity) -> tuple[str, ...]:
         personal = [f"{quoted(field.name)} {field.sql_type}" for field in entity.personal_fields]
         columns = ["source_system VARCHAR", "source_id VARCHAR", *personal, "batch BIGINT"]
         statements.append(f"CREATE TABLE IF NOT EXISTS {entity.name}_personal ({', '.join(columns)})")
-    statements.append(
-        f"CREATE TABLE IF NOT EXISTS {entity.name}_version "
-        "(source_system VARCHAR, source_id VARCHAR, content_hash VARCHAR, version_at TIMESTAMP, batch BIGINT)"
-    )
+    statements.append(f"CREATE TABLE IF NOT EXISTS {entity.name}_version ({VERSION_COLUMNS})")
+    if entity.keeps_past:
+        # what each version said, and when one was seen again that was not the newest then
+        past = ["source_system VARCHAR", "source_id VARCHAR", "content_hash VARCHAR", "is_deleted BOOLEAN", *own]
+        statements.append(f"CREATE TABLE IF NOT EXISTS {entity.name}_past ({', '.join(past)})")
+        statements.append(f"CREATE TABLE IF NOT EXISTS {entity.name}_echo ({VERSION_COLUMNS})")
     return tuple(statements)
+
+
+def entities_behind(table: str) -> frozenset[str]:
+    """The entities whose rows stand in a table that batches are applied to; empty for one of the product's own."""
+    if table in ("presence", "listing"):
+        return frozenset(LISTED)
+    return frozenset(name for name, entity in vocabulary().items() if table in tables_of(entity))
+
+
+def tables_of(entity: Entity) -> tuple[str, ...]:
+    """Every table that holds rows of an entity, its own first."""
+    kinds = ["_version"]
+    kinds += ["_personal"] if entity.personal_fields else []
+    kinds += ["_past", "_echo"] if entity.keeps_past else []
+    return (entity.name, *(f"{entity.name}{kind}" for kind in kinds))

@@ -8,8 +8,9 @@ from sqlglot import exp
 
 from firstline.warehouse import facts
 from firstline.warehouse.engine import Warehouse
-from firstline.warehouse.facts import MODELS, build_facts, input_entities, model, model_sql, stale_facts
-from firstline.warehouse.tables import create_tables
+from firstline.warehouse.facts import MODELS, build_facts, model, model_sql, reads_settled, stale_facts
+from firstline.warehouse.settling.view import settled_sql, settling_tables
+from firstline.warehouse.tables import create_tables, entities_behind
 
 ZONE = "America/Denver"
 
@@ -41,9 +42,27 @@ def test_the_declared_columns_are_those_that_are_built(name: str, warehouse: War
 @pytest.mark.parametrize("name", MODELS)
 def test_a_model_reads_only_entities_and_models_before_it(name: str) -> None:
     earlier = {*MODELS[: MODELS.index(name)], "shipped_driver"}
-    assert model(name).inputs <= earlier | input_entities(name)
+    applied = {table for table in model(name).inputs if entities_behind(table)}
+    assert model(name).inputs <= earlier | applied
     header = model(name).sql.split("-- Inputs: ")[1].split(".")[0]
     assert {each.strip() for each in header.split(",")} == model(name).inputs
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_what_layers_are_made_of_is_built_before_the_settled_rows_are_read(name: str) -> None:
+    earlier = MODELS[: MODELS.index(name)]
+    for entity in settled_sql():
+        if entity in model(name).inputs and reads_settled(name, entity):
+            assert {table for table in settling_tables(entity) if table in MODELS} <= set(earlier)
+
+
+def test_a_model_that_layers_are_made_of_reads_what_the_sources_say() -> None:
+    assert not reads_settled("match_contact", "contact")
+    assert not reads_settled("code_span", "code_meaning")
+    assert reads_settled("match_contact", "ticket")
+    assert reads_settled("fact_contact", "contact")
+    assert "settled_contact" not in model_sql("match_contact", ZONE)
+    assert "settled_ticket" in model_sql("match_contact", ZONE)
 
 
 def test_the_zone_is_put_in_as_a_literal_whatever_it_contains() -> None:
@@ -58,7 +77,10 @@ def test_only_what_was_touched_is_rebuilt(warehouse: Warehouse) -> None:
     assert stale_facts(warehouse, ZONE) == ()
     assert build_facts(warehouse, ZONE, ["queue_interval"]) == ("fact_acd",)
     assert build_facts(warehouse, ZONE, ["cost_ledger"]) == ()
-    assert build_facts(warehouse, ZONE, ["contact"]) == ("fact_contact", "fact_acd", "fact_survey")
+    assert build_facts(warehouse, ZONE, ["contact"]) == (
+        *("match_contact", "match_survey_invite", "match_survey_response"),
+        *("fact_contact", "fact_acd", "fact_survey"),
+    )
 
 
 def test_another_zone_or_other_sql_makes_a_model_stale(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,11 @@
 -- Grain: one row per subscriber, span of activity and state of what it had; or one per row of active_subscribers.
--- Inputs: subscriber, account, account_span, active_subscribers.
+-- Inputs: subscriber, account, account_span, active_subscribers, presence_span.
 -- Why: the denominator of every figure per subscriber. A subscriber counts on a day when active at that local
 -- midnight; the average of days [a, b) is the sum of weight times the days of overlap over the days. Spans of one
 -- subscriber never overlap, so nobody counts twice on a day. Where accounts have a status in dated intervals, active
 -- and suspended_vacation count; else the time from activation to disconnection. Stated totals serve only where there
--- are no subscriber records; of one period's stated rows those count that name the most dimensions.
+-- are no subscriber records; of one period's stated rows those count that name the most dimensions. The time in which
+-- full lists lack a subscriber is none of activity; is_end_inferred marks a span that ends so.
 WITH person AS (
   SELECT
     subscriber_id,
@@ -14,6 +15,7 @@ WITH person AS (
     activated_at,
     coalesce(disconnected_at, TIMESTAMP '9999-01-01 00:00:00') AS disconnected_at,
     disconnected_at IS NOT NULL AS is_known_to_have_left,
+    is_end_inferred,
     coalesce(is_test, FALSE) AS is_test,
     row_number() OVER (PARTITION BY subscriber_id ORDER BY version_at DESC, source_system, source_id) AS version_no
   FROM subscriber
@@ -24,6 +26,7 @@ WITH person AS (
     subscriber_id,
     status,
     valid_from IS NOT NULL OR valid_to IS NOT NULL AS is_dated,
+    is_end_inferred,
     coalesce(valid_from, TIMESTAMP '1900-01-01 00:00:00') AS from_at,
     coalesce(valid_to, TIMESTAMP '9999-01-01 00:00:00') AS to_at,
     row_number() OVER (
@@ -43,7 +46,7 @@ WITH person AS (
     max(CASE WHEN status IN ('active', 'suspended_vacation') THEN 1 ELSE 0 END) AS has_active
   FROM status
   GROUP BY subscriber_id
-), activity AS (
+), stated_activity AS (
   -- dated account intervals, kept within the subscriber's own time
   SELECT
     person.subscriber_id,
@@ -53,14 +56,20 @@ WITH person AS (
         THEN person.disconnected_at
       WHEN status.next_from_at < status.to_at THEN status.next_from_at
       ELSE status.to_at
-    END AS to_at
+    END AS to_at,
+    CASE
+      WHEN person.disconnected_at < coalesce(status.next_from_at, status.to_at) AND person.disconnected_at < status.to_at
+        THEN person.is_end_inferred
+      WHEN status.next_from_at < status.to_at THEN FALSE
+      ELSE status.is_end_inferred
+    END AS is_end_inferred
   FROM person
   JOIN status_of ON status_of.subscriber_id = person.subscriber_id AND status_of.has_dated = 1
   JOIN status ON status.subscriber_id = person.subscriber_id AND status.status IN ('active', 'suspended_vacation')
   WHERE person.version_no = 1 AND NOT person.is_test
   UNION ALL
   -- no dated status: the subscriber's own time; today's "disconnected" without a date says only that it is over
-  SELECT person.subscriber_id, person.activated_at AS from_at, person.disconnected_at AS to_at
+  SELECT person.subscriber_id, person.activated_at AS from_at, person.disconnected_at AS to_at, person.is_end_inferred
   FROM person
   LEFT JOIN status_of ON status_of.subscriber_id = person.subscriber_id
   WHERE person.version_no = 1
@@ -68,6 +77,24 @@ WITH person AS (
     AND person.activated_at IS NOT NULL
     AND coalesce(status_of.has_dated, 0) = 0
     AND (person.is_known_to_have_left OR coalesce(status_of.has_active, 1) = 1)
+), activity AS (
+  SELECT
+    stated_activity.subscriber_id,
+    CASE WHEN there.from_at > stated_activity.from_at THEN there.from_at ELSE stated_activity.from_at END AS from_at,
+    CASE
+      WHEN there.to_at < stated_activity.to_at AND NOT there.is_last THEN there.to_at
+      ELSE stated_activity.to_at
+    END AS to_at,
+    stated_activity.is_end_inferred OR coalesce(there.to_at < stated_activity.to_at AND NOT there.is_last, FALSE)
+      AS is_end_inferred
+  FROM stated_activity
+  LEFT JOIN presence_span AS there
+    ON there.entity = 'subscriber'
+    AND there.thing_id = stated_activity.subscriber_id
+    AND there.from_at < stated_activity.to_at
+    AND there.to_at > stated_activity.from_at
+), inferred AS (
+  SELECT subscriber_id, to_at FROM activity WHERE is_end_inferred GROUP BY subscriber_id, to_at
 ), reached AS (
   SELECT
     *,
@@ -148,13 +175,15 @@ WITH person AS (
     person.segment,
     person.language,
     having_line.access_tech,
-    having_line.plan
+    having_line.plan,
+    inferred.to_at IS NOT NULL AS is_end_inferred
   FROM piece
   JOIN person ON person.subscriber_id = piece.subscriber_id AND person.version_no = 1
   LEFT JOIN having_line
     ON having_line.subscriber_id = piece.subscriber_id
     AND having_line.from_at = piece.from_at
     AND having_line.choice_no = 1
+  LEFT JOIN inferred ON inferred.subscriber_id = piece.subscriber_id AND inferred.to_at = piece.to_at
 ), daily AS (
   -- the first local midnight at or after an instant
   SELECT
@@ -172,7 +201,8 @@ WITH person AS (
     segment,
     language,
     access_tech,
-    plan
+    plan,
+    is_end_inferred
   FROM local
 ), stated_total AS (
   SELECT
@@ -197,7 +227,8 @@ SELECT
   segment,
   language,
   access_tech,
-  plan
+  plan,
+  is_end_inferred
 FROM daily
 WHERE to_on > from_on
 UNION ALL
@@ -212,6 +243,7 @@ SELECT
   segment,
   CAST(NULL AS VARCHAR) AS language,
   access_tech,
-  plan_id AS plan
+  plan_id AS plan,
+  FALSE AS is_end_inferred
 FROM finest
 WHERE n_named = most_named AND period_end > period_start

@@ -1,5 +1,5 @@
 -- Grain: one row per field visit.
--- Inputs: truck_roll, truck_roll_event, location, account_span, service_span.
+-- Inputs: truck_roll, truck_roll_event, visit_ticket, location, account_span, service_span.
 -- Why: moved_at is when a truck moved: dispatched, else arrived, else, where the outcome shows that one moved,
 -- the end of the work or its appointed start (is_dispatch_assumed). A visit cancelled before dispatch has none.
 WITH visit_here AS (
@@ -73,7 +73,9 @@ WITH visit_here AS (
 SELECT
   moved.source_system,
   moved.visit_id,
-  moved.ticket_id,
+  visit_ticket.ticket_source,
+  coalesce(moved.ticket_id, visit_ticket.ticket_id) AS ticket_id,
+  coalesce(visit_ticket.is_inferred, FALSE) AS ticket_is_inferred,
   moved.account_id,
   moved.created_at,
   moved.scheduled_start,
@@ -97,6 +99,8 @@ SELECT
   coalesce(named.access_tech, holding.access_tech) AS access_tech,
   coalesce(named.plan_id, holding.plan) AS plan
 FROM moved
+LEFT JOIN visit_ticket
+  ON visit_ticket.source_system = moved.source_system AND visit_ticket.visit_id = moved.visit_id
 LEFT JOIN place ON place.location_id = moved.location_id AND place.version_no = 1
 LEFT JOIN account_span AS holding
   ON holding.account_id = moved.account_id

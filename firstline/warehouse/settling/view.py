@@ -10,11 +10,14 @@ from functools import cache
 
 from firstline.model.vocabulary import vocabulary
 from firstline.warehouse.engine import Warehouse
+from firstline.warehouse.settling.accounts import ACCOUNTS
+from firstline.warehouse.settling.agents import AGENTS
 from firstline.warehouse.settling.codes import CODES
 from firstline.warehouse.settling.corrections import CORRECTIONS
 from firstline.warehouse.settling.layer import Layer, Selecting
+from firstline.warehouse.settling.presence import PRESENCE
 
-LAYERS: tuple[Layer, ...] = (CODES, CORRECTIONS)
+LAYERS: tuple[Layer, ...] = (PRESENCE, CODES, AGENTS, *ACCOUNTS, CORRECTIONS)
 """In the order in which they are laid on: a later one outranks an earlier one."""
 
 
@@ -48,13 +51,17 @@ def settled_name(entity: str) -> str:
     return f"settled_{entity}" if entity in settled_sql() else entity
 
 
-def create_settled_views(warehouse: Warehouse) -> None:
-    """Make the views that are not there in today's form; the tables that layers read must be there."""
+def missing_views(warehouse: Warehouse) -> set[str]:
+    """The entities whose view is not there in today's form."""
     # binding them all again would be a third of a small import
     warehouse.execute("CREATE TABLE IF NOT EXISTS settled_form (entity VARCHAR, form VARCHAR)")
     known = {row["entity"]: row["form"] for row in warehouse.rows("SELECT entity, form FROM settled_form")}
-    for name, sql in settled_sql().items():
-        if known.get(name) != sql:
-            warehouse.execute(f"CREATE OR REPLACE VIEW settled_{name} AS {sql}")
-            warehouse.execute("DELETE FROM settled_form WHERE entity = ?", [name])
-            warehouse.execute("INSERT INTO settled_form VALUES (?, ?)", [name, sql])
+    return {name for name, sql in settled_sql().items() if known.get(name) != sql}
+
+
+def create_settled_view(warehouse: Warehouse, entity: str) -> None:
+    """Make the view of an entity's settled rows; the tables that its layers read must be there."""
+    sql = settled_sql()[entity]
+    warehouse.execute(f"CREATE OR REPLACE VIEW {settled_name(entity)} AS {sql}")
+    warehouse.execute("DELETE FROM settled_form WHERE entity = ?", [entity])
+    warehouse.execute("INSERT INTO settled_form VALUES (?, ?)", [entity, sql])
