@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,12 @@ from firstline.home import Home
 from firstline.intake.coding import Meant, map_codes, plain_text
 from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.periods import parse_moment
-from firstline.query.codes import ListedCode, listed_codes
+from firstline.query.codes import ListedCode, exported_table, listed_codes, waiting_table
 from firstline.query.difference import Moved
 from firstline.query.moving import moved_by
 from firstline.refresh.imports import import_all
-from firstline.warehouse.codes_seen import code_table
 from firstline.web.export import csv_text
 
-TABLE_COLUMNS = ("code_source", "field", "value", "meaning", "valid_from")
 NOTE = "code table"
 
 SOURCE = click.option("--source", help="Only codes of this source.")
@@ -70,16 +68,7 @@ def list_command(
 @at_home
 def export_command(desk: Desk, home: Home, only_unmapped: bool, source: str | None, field: str | None) -> None:
     """Print the code table as CSV, as `codes import` reads it; or the codes to be filled in, with --unmapped."""
-    if only_unmapped:
-        rows = [unmapped_row(code) for code in listed_codes(home.warehouse, True, source, field)]
-        desk.print(csv_text([*TABLE_COLUMNS, "rows", "suggestion"], rows))
-        return
-    table = [
-        {**row, "valid_from": row["valid_from"] and row["valid_from"].replace(tzinfo=UTC)}
-        for row in code_table(home.warehouse)
-        if source in (None, row["code_source"]) and field in (None, row["field"])
-    ]
-    desk.print(csv_text(TABLE_COLUMNS, table))
+    desk.print(csv_text(*(waiting_table if only_unmapped else exported_table)(home.warehouse, source, field)))
 
 
 @codes.command("map")
@@ -105,14 +94,14 @@ def map_command(
     Past rows are read by it too.
     """
     since = parse_moment(valid_from, home.settings.zone, "--valid-from") if valid_from else None
-    wanted = [Meant(source, field, *_pair(pair)) for pair in pairs]
+    wanted = [Meant(source, field, *_pair(pair), since) for pair in pairs]
     known = {plain_text(code.seen.value) for code in listed_codes(home.warehouse, source=source, field=field)}
     for each in wanted:
         if plain_text(each.value) not in known:
             desk.tell(f"No row of {source} has '{each.value}' in {field} yet.")
     now = desk.now()
     note = f"{NOTE}, command line"
-    record, moved = moved_by(home, lambda where: map_codes(where, wanted, now, note, since), now, dry_run, desk.tell)
+    record, moved = moved_by(home, lambda where: map_codes(where, wanted, now, note), now, dry_run, desk.tell)
     _print_change(desk, [record], moved, dry_run, style)
 
 
@@ -147,13 +136,6 @@ def import_compared(
     """Import a file (or try it) and say which figures it moves."""
     now = desk.now()
     return moved_by(home, lambda where: import_all(where, [request], lambda: now, False, desk.tell), now, dry_run)
-
-
-def unmapped_row(code: ListedCode) -> dict[str, Any]:
-    """A row of the code table that waits for its meaning, with what helps to find it."""
-    seen = code.seen
-    row = {"code_source": seen.source, "field": seen.field, "value": seen.value, "rows": seen.rows}
-    return {**row, "suggestion": code.suggestion}
 
 
 def moved_from_json(told: dict[str, Any]) -> Moved:

@@ -98,6 +98,7 @@ def _unreadable(warehouse: Warehouse, cells: Cells, part: Part) -> Iterator[str]
         yield (
             f"{part.entity.name}.{row['field']}: {row['n']:,} cells could not be read as {wanted} and are stored as "
             f"null, first in row {row['first_row']}: {shown}."
+            + (" The code table can give them a meaning: 'firstline codes list'." if plan.field.values else "")
         )
 
 

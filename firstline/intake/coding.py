@@ -17,18 +17,20 @@ from firstline.warehouse.codes_seen import code_table
 
 @dataclass(frozen=True)
 class Meant:
-    """What a code of one source and field ('entity.field') is to mean; None takes its meanings away."""
+    """What a code of one source and field ('entity.field') is to mean; None takes its meanings away.
+
+    `valid_from` (aware) is when that begins, None for since always.
+    """
 
     source: str
     field: str
     value: str
     meaning: str | None
+    valid_from: datetime | None = None
 
 
-def map_codes(
-    home: Home, wanted: Sequence[Meant], now: datetime, note: str, valid_from: datetime | None = None
-) -> ImportRecord:
-    """Land what the codes are to mean, from `valid_from` on (aware; None: since always); the caller applies it.
+def map_codes(home: Home, wanted: Sequence[Meant], now: datetime, note: str) -> ImportRecord:
+    """Land what the codes are to mean; the caller applies it.
 
     `now` (aware) is the time of the change. Raises MisuseError for a meaning that the field cannot have.
     """
@@ -39,7 +41,7 @@ def map_codes(
             continue
         check_meaning(home.warehouse, each.field, each.meaning)
         stated = {"code_source": each.source, "field": each.field, "value": each.value, "meaning": each.meaning}
-        rows.append({**stated, "valid_from": valid_from, "is_deleted": False})
+        rows.append({**stated, "valid_from": each.valid_from, "is_deleted": False})
     if not rows:
         raise MisuseError("nothing_to_map", "These codes have no meaning that could be taken away.", "")
     return import_own_rows(home, "code_meaning", rows, now, note)

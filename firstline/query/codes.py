@@ -11,7 +11,7 @@ from firstline.errors import unknown_name
 from firstline.model.code_suggestion import suggested_meaning
 from firstline.model.codes import CodeField, code_fields
 from firstline.query.definitions import the_catalogue
-from firstline.warehouse.codes_seen import SeenCode, seen_codes
+from firstline.warehouse.codes_seen import SeenCode, code_table, seen_codes
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.taxonomy import taxonomy
 
@@ -62,6 +62,39 @@ def listed_codes(
     ]
 
 
+TABLE_COLUMNS = ("code_source", "field", "value", "meaning", "valid_from")
+"""The columns of a code table as it goes out and comes in."""
+
+
+def exported_table(
+    warehouse: Warehouse, source: str | None = None, field: str | None = None
+) -> tuple[Sequence[str], list[dict[str, Any]]]:
+    """Columns and rows of the code table in force, as an import reads it again; of one source or field where asked."""
+    rows = [
+        {**row, "valid_from": row["valid_from"] and row["valid_from"].replace(tzinfo=UTC)}
+        for row in code_table(warehouse)
+        if source in (None, row["code_source"]) and field in (None, row["field"])
+    ]
+    return TABLE_COLUMNS, rows
+
+
+def waiting_table(
+    warehouse: Warehouse, source: str | None = None, field: str | None = None
+) -> tuple[Sequence[str], list[dict[str, Any]]]:
+    """Columns and rows of a code table to be filled in: what has no meaning, with its count and suggestion."""
+    rows = [
+        {
+            "code_source": code.seen.source,
+            "field": code.seen.field,
+            "value": code.seen.value,
+            "rows": code.seen.rows,
+            "suggestion": code.suggestion,
+        }
+        for code in listed_codes(warehouse, True, source, field)
+    ]
+    return (*TABLE_COLUMNS, "rows", "suggestion"), rows
+
+
 @dataclass(frozen=True)
 class UnmappedField:
     """How many codes of one source and field have no meaning, in how many rows, and the KPIs that rest on it."""
@@ -95,10 +128,3 @@ def _resting_on(field: str) -> tuple[str, ...]:
 
 def _plain(value: object) -> object:
     return value.replace(tzinfo=UTC).isoformat() if isinstance(value, datetime) else value
-
-
-def meanings_of(field: CodeField, warehouse: Warehouse) -> Sequence[str]:
-    """What a code of the field can mean: drivers in force, or values of its list; empty where anything can be meant."""
-    if field.kind == "driver":
-        return [name for name, node in taxonomy(warehouse).items() if not node.is_retired]
-    return field.values

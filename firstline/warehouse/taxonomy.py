@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from firstline.model.drivers import Driver, shipped_drivers
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.facts import model_sql
@@ -20,6 +22,15 @@ def taxonomy(warehouse: Warehouse) -> dict[str, Driver]:
         nodes[row["driver_id"]] = Driver(row["driver_id"], row["label"], covers, hints, row["is_retired"])
     place = {name: number for number, name in enumerate(shipped)}
     return {name: nodes[name] for name in sorted(nodes, key=lambda name: _path(name, place))}
+
+
+def driver_labels(warehouse: Warehouse) -> dict[str, str]:
+    """What to call every node, by id; where two of one level have one label, the id is told, too."""
+    nodes = taxonomy(warehouse).values()
+    used = Counter((node.level, node.label) for node in nodes)
+    return {
+        node.id: f"{node.label} ({node.id})" if used[node.level, node.label] > 1 else node.label for node in nodes
+    }
 
 
 def _path(driver_id: str, place: dict[str, int]) -> list[tuple[int, str]]:

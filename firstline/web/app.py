@@ -21,6 +21,8 @@ from firstline.web.assets import asset
 from firstline.web.failures import failure_response, from_http, status_of
 from firstline.web.office import Office
 from firstline.web.pages import (
+    codes,
+    coding,
     correct,
     definitions,
     downloads,
@@ -64,6 +66,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/correct", "/correct.json", correct.correct_page, "pages/correct.html", has_form=True),
     Screen("/corrections", "/corrections.json", correct.corrections_page, "pages/corrections.html"),
     Screen("/sources/undo", "/sources/undo.json", undo.undo_page, "pages/undo.html", has_form=True),
+    Screen("/sources/codes", "/sources/codes.json", codes.codes_page, "pages/codes.html", has_form=True),
     Screen("/sources", "/sources.json", sources.sources, "pages/sources.html", has_form=True),
     Screen(
         "/sources/quarantine",
@@ -77,6 +80,7 @@ DOWNLOADS: tuple[tuple[str, Answer], ...] = (
     ("/kpi/{kpi}/chart.svg", downloads.chart_svg),
     ("/kpi/{kpi}/records.csv", downloads.records_csv),
     ("/kpi/{kpi}/rows.csv", downloads.rows_csv),
+    ("/sources/codes.csv", codes.codes_csv),
     ("/sources/quarantine.csv", mending.export_csv),
     ("/sources/quarantine.xlsx", mending.export_workbook),
 )
@@ -85,6 +89,8 @@ RETRY_PATH = "/sources/quarantine/retry"
 CHANGES: tuple[tuple[str, Change, str], ...] = (
     ("/sources/undo", undo.undo, "pages/undo.html"),
     ("/correct", correct.correct, "pages/corrected.html"),
+    ("/sources/codes", coding.map_page, "pages/coded.html"),
+    ("/sources/codes/import", coding.import_page, "pages/coded.html"),
 )
 """Where forms are sent that change the data, what does it, and the template of its result."""
 UPLOADS: tuple[tuple[str, Take, str], ...] = (
@@ -169,9 +175,11 @@ def _change(office: Office, change: Change, template: str) -> Callable[[Request]
     async def receive(request: Request) -> Response:
         upload.check_size(request)
         async with request.form() as form:
-            check_form(request, form.get(FIELD))
+            token = form.get(FIELD)
+            check_form(request, token)
             page = await run_in_threadpool(change, office, form)
-        return html(template, page, frame_of(office.settings, request))
+        # a result may hold a form that carries on
+        return html(template, page, frame_of(office.settings, request, form_token=str(token)))
 
     return receive
 

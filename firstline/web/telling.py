@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,9 @@ MISSING_DAYS = 1.0
 """From how many uncovered days on a source counts as incomplete: data usually end within the last day."""
 
 LONG_FIGURE = 8
+
+DRIVER_DIMENSIONS = ("reason", "family", "driver")
+"""Dimensions whose values are called by the labels of the driver taxonomy."""
 
 STATES: dict[str, str] = {
     "final": "final",
@@ -88,9 +92,10 @@ def mark_of(record: Record, now: datetime) -> str | None:
     return "provisional" if record.state == "provisional" else None
 
 
-def group_label(record: Record) -> str:
-    """The values of a record's group; a missing one is said to be."""
-    return ", ".join("(not known)" if value is None else value for value in record.group.values())
+def group_label(record: Record, names: Mapping[str, str] | None = None) -> str:
+    """The values of a record's group, by the names that they have; a missing one is said to be."""
+    known = names or {}
+    return ", ".join("(not known)" if value is None else known.get(value, value) for value in record.group.values())
 
 
 def _uncovered_days(record: Record, now: datetime) -> float:

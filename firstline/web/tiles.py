@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,10 +18,11 @@ from firstline.query.question import Query
 from firstline.query.run import answer, askings
 from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse
+from firstline.warehouse.taxonomy import driver_labels
 from firstline.web.addresses import address, kpi_path
 from firstline.web.choice import Choice
 from firstline.web.sparkline import extent, interval_band, sparkline
-from firstline.web.telling import Told, display_unit, group_label, tell
+from firstline.web.telling import DRIVER_DIMENSIONS, Told, display_unit, group_label, tell
 
 LEADERS = 4
 """How many of the largest groups a KPI shows that only makes sense by group."""
@@ -92,7 +93,7 @@ def make_tiles(
         warehouse, catalogue, settings, replace(asked, kpis=tuple(single), start=choice.period.start, by=None)
     )
     tiles = [
-        _grouped_tile(catalogue.kpis[name], course, choice, now)
+        _grouped_tile(catalogue.kpis[name], course, choice, now, driver_labels(warehouse))
         if catalogue.kpis[name].default_group
         else _tile(catalogue.kpis[name], course, changes.get(name), choice, now)
         for name, course in shown.items()
@@ -143,11 +144,14 @@ def _tile(kpi: Kpi, course: Sequence[Record], change: Change | None, choice: Cho
     )
 
 
-def _grouped_tile(kpi: Kpi, course: Sequence[Record], choice: Choice, now: datetime) -> Tile:
+def _grouped_tile(
+    kpi: Kpi, course: Sequence[Record], choice: Choice, now: datetime, drivers: Mapping[str, str]
+) -> Tile:
     """For a KPI that has one figure per group: the largest groups of the chosen period."""
+    names = drivers if kpi.default_group in DRIVER_DIMENSIONS else None
     own = [record for record in course if record.period_start == choice.period.start] or [course[-1]]
     largest = sorted((each for each in own if each.value is not None), key=lambda each: -(each.value or 0.0))
-    leaders = tuple(tell(kpi, each, now, group_label(each)) for each in largest[:LEADERS])
+    leaders = tuple(tell(kpi, each, now, group_label(each, names)) for each in largest[:LEADERS])
     first = leaders[0] if leaders else tell(kpi, own[0], now)
     return Tile(kpi, _path(kpi, choice), first, Markup(""), Markup(""), None, leaders, (), None)
 

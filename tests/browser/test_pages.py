@@ -21,6 +21,7 @@ PAGES = (
     "/kpi/ticket_volume/rows",
     "/definitions",
     "/sources",
+    "/sources/codes",
     "/sources/quarantine",
     "/sources/quarantine?state=closed",
 )

@@ -118,6 +118,7 @@ def _ticket(provider: Provider, month: int, number: int) -> None:
         account_id=f"A-{number}",
         channel=("email", "web_form", None)[number % 3],
         reason_code=HOSTILE if (month, number) == (1, 0) else REASONS[number % 3],
+        unread_codes='{"origin": "Hotline"}' if number == 1 else None,
     )
     if number % 5 == 0:
         provider.event(name, str(resolved + timedelta(hours=5)), "reopened", actor_kind="customer")

@@ -32,6 +32,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "/kpi/{kpi}/rows": ("/kpi/ticket_volume/rows", "/kpi/backlog/rows?where=channel%3Demail", "/kpi/aht/rows"),
     "/definitions": ("/definitions",),
+    "/sources/codes": ("/sources/codes", "/sources/codes?mapped=1"),
     "/sources": ("/sources",),
     "/sources/undo": ("/sources/undo?batch=1",),
     "/correct": ("/correct?kpi=ticket_volume&from=2026-05-01", "/correct?entity=ticket&source=helpdesk&row=T-1-01"),
@@ -176,9 +177,9 @@ def test_a_value_from_the_data_cannot_become_markup(client: Visitor) -> None:
 
 def test_a_group_leads_to_its_own_course(client: Visitor) -> None:
     page = get_page(client, "/kpi/driver_share")
-    link = next(each for each in page.all("a") if text_of(each) == "wifi.coverage.room")
+    link = next(each for each in page.all("a") if text_of(each) == "Weak Wi-Fi in places")
     narrowed = get_page(client, link.get("href") or "")
-    assert text_of(narrowed.one("li", class_="chip")).startswith("Reason: wifi.coverage.room")
+    assert text_of(narrowed.one("li", class_="chip")).startswith("Reason: Weak Wi-Fi in places")
     assert narrowed.all("figure")
 
 

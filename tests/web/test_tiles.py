@@ -121,7 +121,7 @@ def test_a_source_that_ends_early_is_marked(office: SmallOffice) -> None:
 
 def test_a_kpi_by_group_shows_its_largest_groups(office: SmallOffice) -> None:
     tile = tile_of(office, "driver_share", month(5))
-    assert [leader.label for leader in tile.leaders][0] == "connectivity.slow.evening"
+    assert [leader.label for leader in tile.leaders][0] == "Slow at busy hours"
     figures = [leader.record.value or 0.0 for leader in tile.leaders]
     assert figures == sorted(figures, reverse=True)
 

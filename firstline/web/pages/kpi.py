@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,10 +19,11 @@ from firstline.query.parse import question_parameters
 from firstline.query.plan import span_of, with_span
 from firstline.query.question import Query
 from firstline.query.run import answer
+from firstline.warehouse.taxonomy import driver_labels
 from firstline.web.asking import asked_kpi, asked_query, narrow, natural_grain, question_address, rows_address
 from firstline.web.office import Office, reading
 from firstline.web.plotting import Picture, bars_picture, trend_picture
-from firstline.web.telling import Lack, Told, group_label, lack_of, tell
+from firstline.web.telling import DRIVER_DIMENSIONS, Lack, Told, group_label, lack_of, tell
 from firstline.web.theme import chart_config
 
 
@@ -150,10 +151,12 @@ def kpi_page(office: Office, request: Request) -> KpiPage:
         by_group = records(replace(query, by=None, group=(group.id,))) if group else ()
         by_period = records(replace(query, by=by, group=()))
         whole = records(replace(query, by=None, group=()))[0]
+        names = driver_labels(warehouse)
     told = [tell(kpi, each, now, _period_label(each, by), rows_address(query, each)) for each in by_period]
     groups = [
-        tell(kpi, each, now, group_label(each), rows_address(query, each), question_address(narrow(query, each)))
+        tell(kpi, each, now, label, rows_address(query, each), question_address(narrow(query, each)))
         for each in sorted(by_group, key=_by_size)
+        for label in [group_label(each, names if group and group.id in DRIVER_DIMENSIONS else None)]
     ]
     missing = (whole.reason or "").startswith("missing:")
     return KpiPage(
@@ -165,7 +168,7 @@ def kpi_page(office: Office, request: Request) -> KpiPage:
         breakdown=Shown(bars_picture(kpi, groups, group.label), groups) if group and not missing else None,
         group=group,
         dimensions=catalogue.dimensions_of(kpi),
-        filters=_filters(catalogue, query),
+        filters=_filters(catalogue, query, names),
         about=_about(catalogue, kpi),
         lack=lack_of(kpi, whole) if missing else None,
         downloads={
@@ -200,10 +203,11 @@ def _by_size(record: Record) -> tuple[bool, float, str]:
     return record.value is None, -(record.value or 0.0), group_label(record)
 
 
-def _filters(catalogue: Catalogue, query: Query) -> tuple[Filter, ...]:
+def _filters(catalogue: Catalogue, query: Query, names: Mapping[str, str]) -> tuple[Filter, ...]:
     found = []
     for name, values in query.where:
-        listed = " or ".join("(not known)" if value is None else value for value in values)
+        known = names if name in DRIVER_DIMENSIONS else {}
+        listed = " or ".join("(not known)" if value is None else known.get(value, value) for value in values)
         rest = replace(query, where=tuple(each for each in query.where if each[0] != name))
         found.append(Filter(f"{catalogue.dimensions[name].label}: {listed}", question_address(rest)))
     return tuple(found)

@@ -11,6 +11,7 @@ from typing import Any
 from starlette.requests import Request
 
 from firstline.model.batch import Batch, live_numbers
+from firstline.query.codes import UnmappedField, unmapped_fields
 from firstline.web.freshness import Reach, reaches
 from firstline.web.office import Office, reading
 
@@ -36,13 +37,15 @@ TOLD = {
 class Sources:
     """The sources page. `live` are the numbers of the batches that count.
 
-    `quarantined` counts the rows that wait to be mended, by reason.
+    `quarantined` counts the rows that wait to be mended, by reason; `unmapped` are the fields with codes that have
+    no meaning.
     """
 
     title: str
     reaches: Sequence[Reach]
     batches: Sequence[Batch]
     quarantined: Mapping[str, int]
+    unmapped: Sequence[UnmappedField]
     now: datetime
     live: Collection[int]
 
@@ -55,6 +58,7 @@ class Sources:
                 for batch in self.batches
             ],
             "quarantined": dict(self.quarantined),
+            "unmapped": [vars(each) for each in self.unmapped],
         }
 
 
@@ -62,9 +66,10 @@ def sources(office: Office, request: Request) -> Sources:
     """Everything that was imported, newest first, and how far the data reach."""
     now = office.now()
     with reading(office) as warehouse:
-        found = reaches(warehouse, now)
+        found, unmapped = reaches(warehouse, now), unmapped_fields(warehouse)
     batches = tuple(office.batches())
     counts: Counter[str] = Counter()
     for each in office.quarantine_counts():
         counts[each.reason] += each.open
-    return Sources("Sources", found, batches, dict((+counts).most_common()), now, live_numbers(batches))
+    quarantined = dict((+counts).most_common())
+    return Sources("Sources", found, batches, quarantined, unmapped, now, live_numbers(batches))
