@@ -141,7 +141,7 @@ def canonical(home: Home, entity: str) -> Any:
     return home.warehouse.rows(f"SELECT {', '.join(map(quoted, own))} FROM {entity} ORDER BY ALL")
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(some.integers(0, 2**32))
 def test_order_pieces_and_repetitions_change_nothing(seed: int) -> None:
     chance = Random(seed)

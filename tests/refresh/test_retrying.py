@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from firstline.home import Home
+from firstline.intake import accept
 from firstline.intake.request import ImportRequest
 from firstline.refresh.imports import import_all
 from firstline.refresh.rebuild import rebuild
@@ -200,6 +201,23 @@ def test_a_line_that_could_not_be_split_is_mended_by_filling_its_cells(home: Hom
     assert len(home.ledger.batches()) == 1
     record = bring_back(home, mended(text, (2, "ticket_id", "T2"), (2, "opened_at", "2026-01-02")))
     assert (record.closed, entries(home)) == (1, [(1, 3, "wrong_column_count")])
+
+
+def test_of_rows_that_contradict_each_other_one_can_be_left_out(home: Home) -> None:
+    bring(home, "ticket_id,opened_at,type\nT1,2026-01-01,order\nT1,2026-01-01,billing\n")
+    text = exported(home)
+    assert bring_back(home, text).reasons == {"conflicting_versions": 2}
+    assert bring_back(home, mended(text, without=(1,))).closed == 1
+    assert (entries(home), tickets(home)) == ([(1, 1, "conflicting_versions")], {"T1": "billing"})
+
+
+def test_entries_of_a_file_of_several_batches_are_its_batches_own(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accept, "ROWS_PER_BATCH", 3)
+    bring(home, TICKETS + ",2026-01-05,order,Ed\n")
+    bring(home, TICKETS + ",2026-01-05,order,Ed\n")
+    assert [(batch, row) for batch, row, _ in entries(home)] == [(2, 5), (1, 2), (1, 3)]
+    assert bring_back(home, mended(exported(home), (5, "ticket_id", "T5"), (2, "ticket_id", "T2"))).closed == 2
+    assert entries(home) == [(1, 3, "missing_time")]
 
 
 def test_rows_of_several_batches_come_back_in_one_file(home: Home) -> None:
