@@ -28,9 +28,7 @@ def driver_labels(warehouse: Warehouse) -> dict[str, str]:
     """What to call every node, by id; where two of one level have one label, the id is told, too."""
     nodes = taxonomy(warehouse).values()
     used = Counter((node.level, node.label) for node in nodes)
-    return {
-        node.id: f"{node.label} ({node.id})" if used[node.level, node.label] > 1 else node.label for node in nodes
-    }
+    return {node.id: f"{node.label} ({node.id})" if used[node.level, node.label] > 1 else node.label for node in nodes}
 
 
 def _path(driver_id: str, place: dict[str, int]) -> list[tuple[int, str]]:

@@ -28,7 +28,11 @@ FAULTY: dict[str, tuple[bytes | None, int, str | None]] = {
     "no.zip": (b"PK", 1, "unreadable_archive"),
     "bare.zip": (zipped({}), 1, "empty_file"),
     "two ways.csv": (b"ticket_id,opened_at\nT1,03/04/2026\n", 2, "ambiguous_dates"),
-    "two ways.jsonl": (b'{"contact_id":"C","entered_at":"2026-01-01","channel":"phone","wait_s":"1,234"}', 2, "ambiguous_numbers"),
+    "two ways.jsonl": (
+        b'{"contact_id":"C","entered_at":"2026-01-01","channel":"phone","wait_s":"1,234"}',
+        2,
+        "ambiguous_numbers",
+    ),
 }
 
 
@@ -90,8 +94,8 @@ def test_a_folder_that_a_link_leads_to_is_read(tmp_path: Path) -> None:
 
 
 def test_each_sheet_of_a_workbook_is_an_import(tmp_path: Path) -> None:
-    tickets = [["ticket_id", "opened_at"], ["T1", "2026-01-01"]]
-    calls = [["contact_id", "entered_at", "channel", "wait_s"], ["C1", "2026-01-01", "phone", 5]]
+    tickets: list[list[object]] = [["ticket_id", "opened_at"], ["T1", "2026-01-01"]]
+    calls: list[list[object]] = [["contact_id", "entered_at", "channel", "wait_s"], ["C1", "2026-01-01", "phone", 5]]
     path = tmp_path / "both.xlsm"
     path.write_bytes(workbook({"Tickets": tickets, "Empty": [], "Calls": calls}))
     code, records = brought(tmp_path / "home", path)

@@ -50,8 +50,8 @@ WHOSE = "SELECT contact_id, account_id FROM fact_contact ORDER BY contact_id"
 
 def load(home: Home, name: str) -> None:
     text, exported = FILES[name]
-    stated = {"exported_at": moment(exported)} if exported else {}
-    record = bring(home, text, entity=ENTITIES.get(name, name), **stated)
+    at = moment(exported) if exported else None
+    record = bring(home, text, entity=ENTITIES.get(name, name), exported_at=at)
     assert record.error is None, record.error
     assert not record.quarantined
 
