@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ from firstline.home import Home
 from firstline.intake.quarantine import quarantine_counts
 from firstline.query.codes import UnmappedField, unmapped_fields
 from firstline.query.definitions import the_catalogue
+from firstline.query.identity import read_identity
 from firstline.web.freshness import reaches
 
 
@@ -22,7 +24,7 @@ from firstline.web.freshness import reaches
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
 @at_home
 def sources(desk: Desk, home: Home, style: str) -> None:
-    """Show freshness, duplicates, quarantine, orphans and unmapped codes per source, and the KPIs that rest on it."""
+    """Show freshness, match rates, duplicates, quarantine, orphans and unmapped codes, and the KPIs they taint."""
     found = _sources(home, desk)
     if style == "json":
         desk.print(json.dumps(found, indent=2))
@@ -38,15 +40,19 @@ def sources(desk: Desk, home: Home, style: str) -> None:
         "quarantined",
         "orphans",
         "unmapped",
+        "attached",
         "KPIs",
     ):
         table.add_column(name, overflow="fold")
     for one in found:
         unmapped = sum(each["codes"] for each in one["unmapped"])
-        counts = (one["duplicates"], one["quarantined"], one["orphans"], unmapped, len(one["kpis"]))
+        counts = (one["duplicates"], one["quarantined"], one["orphans"], unmapped)
         shown = ["-" if count is None else f"{count:,}" for count in counts]
         times = [one[name] or "-" for name in ("last_event_at", "complete_until")]
-        table.add_row(one["source"], one["entity"], f"{one['rows']:,}", *times, *shown)
+        attached = f"{100 * one['attached']['share']:.1f} %" if one["attached"] else "-"
+        table.add_row(
+            one["source"], one["entity"], f"{one['rows']:,}", *times, *shown, attached, f"{len(one['kpis']):,}"
+        )
     Console(file=desk.out, width=160, highlight=False, markup=False).print(table)
     for one in found:
         for each in one["unmapped"]:
@@ -55,6 +61,32 @@ def sources(desk: Desk, home: Home, style: str) -> None:
                 f"{one['source']}: {each['codes']:,} codes of {each['field']} in {each['rows']:,} rows have no "
                 f"meaning{tainted}. See 'firstline codes list --unmapped'."
             )
+        for line in _identity_lines(one):
+            desk.print(f"{one['source']}: {line}")
+
+
+def _identity_lines(one: dict[str, Any]) -> Iterator[str]:
+    """What is to be said of a source's rows and whose they are, a sentence each."""
+    kind = one["entity"].replace("_", " ")
+    attached, tickets, agents = one["attached"], one["tickets"], one["unknown_agents"]
+    if attached and attached["share"] < 1:
+        ways = ", ".join(f"{count:,} by {way.replace('_', ' ')}" for way, count in attached["by"].items()) or "none"
+        tainted = f"; it taints {', '.join(attached['kpis'])}" if attached["kpis"] else ""
+        yield (
+            f"of {attached['rows']:,} rows of {kind} these are attached to an account: {ways}; "
+            f"{attached['ambiguous']:,} are ambiguous, {attached['unidentified']:,} unidentified "
+            f"({attached['without_key']:,} without any key){tainted}. Settle keys at /sources/identity or with an "
+            "identity_link file."
+        )
+    if tickets and tickets["inferred"]:
+        yield f"the ticket of {tickets['inferred']:,} visits is inferred; {tickets['stated']:,} name theirs."
+    if agents:
+        yield (
+            f"{agents['names']:,} names of agents in {agents['rows']:,} rows of {kind} are explained by no list and no "
+            f"alias, such as {', '.join(agents['commonest'])}."
+        )
+    if one["inferred_ends"]:
+        yield f"{one['inferred_ends']:,} rows of {kind} ended because a full list lacks them (inferred)."
 
 
 def _sources(home: Home, desk: Desk) -> list[dict[str, Any]]:
@@ -62,7 +94,8 @@ def _sources(home: Home, desk: Desk) -> list[dict[str, Any]]:
 
     `duplicates` and `quarantined` (those that wait to be mended) count source rows of the files whose main entity it
     is (null for the others); `orphans` ticket events whose ticket is unknown (null elsewhere); `unmapped` the fields
-    with codes that have no meaning, and the KPIs that those taint.
+    with codes that have no meaning, and the KPIs that those taint. `attached`, `tickets`, `unknown_agents` and
+    `inferred_ends` say whose the rows are.
     """
     unchanged: Counter[tuple[str, str]] = Counter()
     quarantined: Counter[tuple[str, str]] = Counter()
@@ -72,7 +105,7 @@ def _sources(home: Home, desk: Desk) -> list[dict[str, Any]]:
         quarantined[batch.source, batch.entity] += 0
     for each in quarantine_counts(home.landing.folder, home.warehouse, batches):
         quarantined[each.source, each.entity] += each.open
-    unmapped = unmapped_fields(home.warehouse)
+    unmapped, identity = unmapped_fields(home.warehouse), read_identity(home.warehouse)
     records = []
     for reach in reaches(home.warehouse, desk.now()):
         key = (reach.source, reach.entity)
@@ -84,6 +117,7 @@ def _sources(home: Home, desk: Desk) -> list[dict[str, Any]]:
                 "orphans": _orphans(home, reach.source) if reach.entity == "ticket_event" else None,
                 "unmapped": [_told(each) for each in unmapped if each.is_of(*key)],
                 "kpis": _resting_on(reach.entity),
+                **identity.of(*key),
             }
         )
     return records

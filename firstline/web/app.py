@@ -26,11 +26,13 @@ from firstline.web.pages import (
     correct,
     definitions,
     downloads,
+    identity,
     kpi,
     mending,
     overview,
     quarantine,
     rows,
+    settling,
     sources,
     undo,
     upload,
@@ -67,6 +69,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/corrections", "/corrections.json", correct.corrections_page, "pages/corrections.html"),
     Screen("/sources/undo", "/sources/undo.json", undo.undo_page, "pages/undo.html", has_form=True),
     Screen("/sources/codes", "/sources/codes.json", codes.codes_page, "pages/codes.html", has_form=True),
+    Screen("/sources/identity", "/sources/identity.json", identity.identity_page, "pages/identity.html", has_form=True),
     Screen("/sources", "/sources.json", sources.sources, "pages/sources.html", has_form=True),
     Screen(
         "/sources/quarantine",
@@ -89,6 +92,8 @@ RETRY_PATH = "/sources/quarantine/retry"
 CHANGES: tuple[tuple[str, Change, str], ...] = (
     ("/sources/undo", undo.undo, "pages/undo.html"),
     ("/correct", correct.correct, "pages/corrected.html"),
+    ("/sources/identity", settling.settle, "pages/settled.html"),
+    ("/sources/identity/confirm", settling.confirm, "pages/settled.html"),
     ("/sources/codes", coding.map_page, "pages/coded.html"),
     ("/sources/codes/import", coding.import_page, "pages/coded.html"),
 )

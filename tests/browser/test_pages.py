@@ -22,6 +22,7 @@ PAGES = (
     "/definitions",
     "/sources",
     "/sources/codes",
+    "/sources/identity",
     "/sources/quarantine",
     "/sources/quarantine?state=closed",
 )

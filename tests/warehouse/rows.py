@@ -54,6 +54,11 @@ def verdicts(warehouse: Warehouse, entity: str) -> dict[str, tuple[str, str | No
     return {row["source_id"]: (row["state"], row["by"]) for row in rows}
 
 
+def put_personal(warehouse: Warehouse, entity: str, row_id: str, source: str = "desk", **fields: str) -> None:
+    """What a row says in clear."""
+    _insert(warehouse, f"{entity}_personal", {"source_system": source, "source_id": row_id, "batch": 1, **fields})
+
+
 def _insert(warehouse: Warehouse, table: str, row: dict[str, Any]) -> None:
     names = ", ".join(quoted(name) for name in row)
     warehouse.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))})", list(row.values()))

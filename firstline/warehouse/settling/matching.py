@@ -50,8 +50,8 @@ def match_name(entity: str) -> str:
 def match_sql(entity: Entity) -> str:
     """One row per row that states no account: what it is attached to and by what, or why not.
 
-    Columns: source_system, source_id, account_id, matched_by, state (matched, ambiguous, unidentified), ambiguous_by
-    (the first key that led to several accounts) and has_key.
+    Columns: source_system, source_id, happened_at, account_id, matched_by, state (matched, ambiguous, unidentified),
+    ambiguous_by (the first key that led to several accounts) and has_key.
     """
     claims = [*_by_keys(entity), *_by_names(entity)]
     table = entity.name
@@ -110,6 +110,7 @@ WITH waiting AS (
 SELECT
   waiting.source_system,
   waiting.source_id,
+  waiting.happened_at,
   chosen.first_account AS account_id,
   {_label("decided.attempt")} AS matched_by,
   CASE

@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from firstline.model.batch import Batch, live_numbers
 from firstline.query.codes import UnmappedField, unmapped_fields
+from firstline.warehouse.attachment import MatchRate, match_rates
 from firstline.web.freshness import Reach, reaches
 from firstline.web.office import Office, reading
 
@@ -38,7 +39,7 @@ class Sources:
     """The sources page. `live` are the numbers of the batches that count.
 
     `quarantined` counts the rows that wait to be mended, by reason; `unmapped` are the fields with codes that have
-    no meaning.
+    no meaning, `rates` say how many rows are attached to an account.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Sources:
     batches: Sequence[Batch]
     quarantined: Mapping[str, int]
     unmapped: Sequence[UnmappedField]
+    rates: Sequence[MatchRate]
     now: datetime
     live: Collection[int]
 
@@ -59,6 +61,7 @@ class Sources:
             ],
             "quarantined": dict(self.quarantined),
             "unmapped": [vars(each) for each in self.unmapped],
+            "attached": [{**vars(each), "share": each.share} for each in self.rates],
         }
 
 
@@ -66,10 +69,10 @@ def sources(office: Office, request: Request) -> Sources:
     """Everything that was imported, newest first, and how far the data reach."""
     now = office.now()
     with reading(office) as warehouse:
-        found, unmapped = reaches(warehouse, now), unmapped_fields(warehouse)
+        found, unmapped, rates = reaches(warehouse, now), unmapped_fields(warehouse), match_rates(warehouse)
     batches = tuple(office.batches())
     counts: Counter[str] = Counter()
     for each in office.quarantine_counts():
         counts[each.reason] += each.open
     quarantined = dict((+counts).most_common())
-    return Sources("Sources", found, batches, quarantined, unmapped, now, live_numbers(batches))
+    return Sources("Sources", found, batches, quarantined, unmapped, rates, now, live_numbers(batches))
