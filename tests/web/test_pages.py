@@ -33,6 +33,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/kpi/{kpi}/rows": ("/kpi/ticket_volume/rows", "/kpi/backlog/rows?where=channel%3Demail", "/kpi/aht/rows"),
     "/definitions": ("/definitions",),
     "/sources/codes": ("/sources/codes", "/sources/codes?mapped=1"),
+    "/sources/identity": ("/sources/identity",),
     "/sources": ("/sources",),
     "/sources/undo": ("/sources/undo?batch=1",),
     "/correct": ("/correct?kpi=ticket_volume&from=2026-05-01", "/correct?entity=ticket&source=helpdesk&row=T-1-01"),
