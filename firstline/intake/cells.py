@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -45,33 +46,43 @@ def make_cells(warehouse: Warehouse, raw: RawTable, null_words: tuple[str, ...] 
 
 def count_nothings(warehouse: Warehouse, cells: Cells) -> list[tuple[str, str, int]]:
     """Header, word and number of the cells that were taken for empty because of what they say."""
-    columns = {header: cells.raw.column(header) for header in cells.asked}
-    counts = ", ".join(f"count(*) FILTER (WHERE {_says_nothing(column)}) AS {column}" for column in columns.values())
-    met = warehouse.row(f"SELECT {counts} FROM {cells.table}") if columns else {}
+    texts = {header: _text(cells.raw.column(header)) for header in cells.asked}
+    words = {header: [word for word in cells.null_words if word not in meant] for header, meant in cells.asked.items()}
+    counts = ", ".join(
+        f"count(*) FILTER (WHERE {_says(text, words[header])}) AS {text}" for header, text in texts.items()
+    )
+    met = warehouse.row(f"SELECT {counts} FROM {cells.table}") if texts else {}
     return [
         (header, row["word"], row["n"])
-        for header, column in columns.items()
-        if met[column]
+        for header, text in texts.items()
+        if met[text]
         for row in warehouse.rows(
-            f"SELECT trim({_text(column)}) AS word, count(*) AS n FROM {cells.table} "
-            f"WHERE {_says_nothing(column)} GROUP BY word ORDER BY n DESC, word"
+            f"SELECT trim({text}) AS word, count(*) AS n FROM {cells.table} "
+            f"WHERE {_says(text, words[header])} GROUP BY word ORDER BY n DESC, word"
         )
-        if row["word"].lower() not in cells.asked[header]
     ]
-
-
-def _says_nothing(column: str) -> str:
-    return f"{column} IS NULL AND trim({_text(column)}) <> ''"
 
 
 def _text(column: str) -> str:
     return f"t{column[1:]}"
 
 
-def _cleaned(column: str, null_words: tuple[str, ...], meant: Collection[str] = ()) -> str:
-    text = f"trim({column})"
-    words = [word for word in ("", *null_words) if word not in meant]
-    # few cells are as short as these words: the others need not be looked at
-    longest = max(map(len, words), default=-1)
-    listed = ", ".join(text_literal(word) for word in words)
-    return f"CASE WHEN length({text}) > {longest} OR lower({text}) NOT IN ({listed}) THEN {text} END" if words else text
+def _cleaned(column: str, null_words: Collection[str], meant: Collection[str] = ()) -> str:
+    words = [word for word in null_words if word not in meant]
+    is_filled = f"NOT {_matches(column, ['', *words])}"
+    return f"CASE WHEN {_is_plain(column, words)} THEN trim({column}) WHEN {is_filled} THEN trim({column}) END"
+
+
+def _says(column: str, words: list[str]) -> str:
+    return f"CASE WHEN {_is_plain(column, words)} THEN false ELSE {_matches(column, words)} END" if words else "false"
+
+
+def _is_plain(column: str, words: list[str]) -> str:
+    """Whether a cell begins with a digit, which no word does: then it need not be compared with them."""
+    return "false" if any(word[:1].isdigit() for word in words) else f"{column} >= '0' AND {column} < ':'"
+
+
+def _matches(column: str, words: list[str]) -> str:
+    # a pattern, as the engine makes a join of every list it is to look into
+    pattern = rf"(?i)\s*({'|'.join(re.escape(word) for word in words)})\s*"
+    return f"regexp_full_match({column}, {text_literal(pattern)})"

@@ -24,6 +24,9 @@ from firstline.warehouse.text import quoted, text_literal
 FUTURE_TOLERANCE = timedelta(days=1)
 """A row dated later than this after the import is quarantined: clocks differ, but not by more than a day."""
 
+ROWS_AT_ONCE = 500_000
+"""Rows whose marks are put beside them in one step: more need more memory, fewer more steps."""
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -180,10 +183,25 @@ def _mark(warehouse: Warehouse, part: Part) -> None:
         "bool_or(coalesce(landed = 'accepted', false)) OVER (PARTITION BY scope, source_id) "
         "THEN 'accepted' ELSE landed END AS landed FROM judged"
     )
-    warehouse.execute(
-        f"CREATE OR REPLACE TEMP TABLE {part.table} AS SELECT p.*, m.landed, "
-        "coalesce(m.landed = 'accepted' AND m.replaces, false) AS is_correction, "
-        "coalesce(m.landed = 'accepted' AND m.clashes, false) AS is_conflict "
-        f"FROM {part.table} p LEFT JOIN {part.table}_marked m USING (row_number)"
+    _add_marks(warehouse, part.table)
+
+
+def _add_marks(warehouse: Warehouse, table: str) -> None:
+    """Put the marks beside the rows, so many at a time that the join needs little memory."""
+    marks = (
+        "m.landed, coalesce(m.landed = 'accepted' AND m.replaces, false) AS is_correction, "
+        "coalesce(m.landed = 'accepted' AND m.clashes, false) AS is_conflict"
     )
-    warehouse.execute(f"DROP TABLE {part.table}_marked")
+    joined = f"SELECT p.*, {marks} FROM {table} p LEFT JOIN {table}_marked m USING (row_number)"
+    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE {table}_rows AS {joined} LIMIT 0")
+    last = int(warehouse.value(f"SELECT max(row_number) FROM {table}") or -1)
+    for first in range(0, last + 1, ROWS_AT_ONCE):
+        end = first + ROWS_AT_ONCE
+        warehouse.execute(
+            f"INSERT INTO {table}_rows SELECT p.*, {marks} FROM {table} p LEFT JOIN "
+            f"(SELECT * FROM {table}_marked WHERE row_number >= {first} AND row_number < {end}) m USING (row_number) "
+            f"WHERE p.row_number >= {first} AND p.row_number < {end}"
+        )
+    warehouse.execute(f"DROP TABLE {table}_marked")
+    warehouse.execute(f"DROP TABLE {table}")
+    warehouse.execute(f"ALTER TABLE {table}_rows RENAME TO {table}")
