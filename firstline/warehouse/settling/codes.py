@@ -88,7 +88,7 @@ def _lay_lists(select: Selecting, fields: list[CodeField]) -> None:
         f"ON decoded.source_system = {table}.source_system AND decoded.source_id = {table}.source_id"
     )
     for field in fields:
-        select.columns[field.field] = f"coalesce({table}.{field.field}, decoded.{field.field})"
+        select.columns[field.field] = f"coalesce({select.columns[field.field]}, decoded.{field.field})"
 
 
 def _meaning(alias: str, source: str, field: str, value: str, read_at: str) -> str:
