@@ -10,6 +10,7 @@ from firstline.landing.received import drop_unlisted
 from firstline.refresh.apply import apply_pending
 from firstline.refresh.coverage import count_fields
 from firstline.refresh.remap import finish_remaps
+from firstline.warehouse.codes_seen import count_codes
 from firstline.warehouse.facts import build_facts, resettled, stale_facts
 
 Progress = Callable[[str], None]
@@ -47,4 +48,5 @@ def refresh(home: Home, progress: Progress = lambda step: None) -> None:
     with home.warehouse.transaction():
         build_facts(home.warehouse, zone, dirty)
         count_fields(home.warehouse, resettled(dirty))
+        count_codes(home.warehouse, resettled(dirty))
         home.warehouse.execute("DELETE FROM dirty_entity")

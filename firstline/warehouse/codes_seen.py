@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,8 +34,16 @@ class SeenCode:
     last_at: datetime | None
 
 
+def count_codes(warehouse: Warehouse, entities: Collection[str]) -> None:
+    """Bring table `code_count` up to date for these entities; the models that layers are made of must be there."""
+    for entity in sorted({field.entity for field in code_fields().values()} & set(entities)):
+        counts = " UNION ALL ".join(_of_field(field) for field in code_fields().values() if field.entity == entity)
+        warehouse.execute("DELETE FROM code_count WHERE entity = ?", [entity])
+        warehouse.execute(f"INSERT INTO code_count SELECT '{entity}', * FROM ({counts})")
+
+
 def seen_codes(warehouse: Warehouse) -> list[SeenCode]:
-    """Every code of every code field, by source and field, the commonest first; needs the settling models built.
+    """Every code of every code field, by source and field, the commonest first, as they were counted last.
 
     A code that has several meanings in time, or none at first, comes once for each.
     """
@@ -44,7 +53,7 @@ def seen_codes(warehouse: Warehouse) -> list[SeenCode]:
     }
     fields = code_fields()
     found = []
-    for row in warehouse.rows(_sql()):
+    for row in warehouse.rows("SELECT * FROM code_count ORDER BY source_system, field, n_rows DESC, value, first_at"):
         field = fields[row["field"]]
         has_table = (row["source_system"], field.name) in tables
         meaning = None if row["meaning"] == UNMAPPED else row["meaning"]
@@ -71,11 +80,6 @@ def code_table(warehouse: Warehouse) -> list[Row]:
         "SELECT code_source, field, value, meaning, valid_from FROM code_meaning WHERE NOT coalesce(is_deleted, FALSE) "
         "ORDER BY code_source, field, lower(value), value, valid_from NULLS FIRST"
     )
-
-
-def _sql() -> str:
-    by_field = " UNION ALL ".join(_of_field(field) for field in code_fields().values())
-    return f"SELECT * FROM ({by_field}) ORDER BY source_system, field, n_rows DESC, value, first_at"
 
 
 def _of_field(field: CodeField) -> str:

@@ -46,6 +46,9 @@ BOOKKEEPING: tuple[str, ...] = (
     "batch BIGINT)",
     # entities whose rows changed since the facts were built last
     "CREATE TABLE IF NOT EXISTS dirty_entity (entity VARCHAR)",
+    # the codes that rows hold, by what they mean
+    "CREATE TABLE IF NOT EXISTS code_count (entity VARCHAR, source_system VARCHAR, field VARCHAR, value VARCHAR, "
+    "meaning VARCHAR, is_driver BOOLEAN, n_rows BIGINT, first_at TIMESTAMP, last_at TIMESTAMP)",
     "CREATE TABLE IF NOT EXISTS field_count (source_system VARCHAR, entity VARCHAR, field VARCHAR, "
     "n_rows BIGINT, n_values BIGINT)",
 )

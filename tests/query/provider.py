@@ -15,6 +15,7 @@ from firstline.query.definitions import the_catalogue
 from firstline.query.parse import parse_question
 from firstline.query.run import answer
 from firstline.settings import Settings
+from firstline.warehouse.codes_seen import count_codes
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.facts import build_facts
 from firstline.warehouse.tables import create_tables
@@ -60,8 +61,9 @@ class Provider:
         for entity, rows in self._pending.items():
             _insert(self.warehouse, entity, rows)
             self._count(entity, rows)
-        self._pending = {}
         build_facts(self.warehouse, self.settings.zone_name)
+        count_codes(self.warehouse, self._pending)
+        self._pending = {}
         self._is_built = True
 
     def ask(self, *kpis: str, now: str = LATE, **options: Any) -> Result:
