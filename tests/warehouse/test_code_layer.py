@@ -143,6 +143,21 @@ def test_free_codes_keep_their_own_name_where_the_table_has_none(warehouse: Ware
     assert [row["resolution"] for row in rows] == ["remote.reboot", "SWAP"]
 
 
+def test_contacts_are_read_by_a_table_of_their_own_field(warehouse: Warehouse) -> None:
+    warehouse.execute(
+        "INSERT INTO contact (source_system, source_id, contact_id, reason_code, entered_at, unread_codes) VALUES "
+        "('acd', '1', '1', 'NET', '2026-03-01', '{\"disposition\":\"ANG\"}'), "
+        "('acd', '2', '2', 'ODD', '2026-03-01', NULL)"
+    )
+    means(warehouse, [("acd", "net", "connectivity.slow.always", "2026-04-01", None)], field="contact.reason_code")
+    means(warehouse, [("acd", "ang", "answered", "2026-04-01", None)], field="contact.disposition")
+    build_facts(warehouse, ZONE)
+    rows = warehouse.rows("SELECT reason, family, driver, is_answered FROM fact_contact ORDER BY contact_id")
+    assert [tuple(row.values()) for row in rows] == [
+        ("connectivity.slow.always", "connectivity.slow", "connectivity", True), (UNMAPPED, UNMAPPED, UNMAPPED, False),
+    ]  # fmt: skip
+
+
 def test_a_correction_outranks_the_code_table(warehouse: Warehouse) -> None:
     tickets(warehouse, "desk", "INET_SLOW")
     means(warehouse, [SLOW])

@@ -186,6 +186,8 @@ def test_drivers_of_the_provider_can_be_meant_and_are_listed(visitor: Visitor) -
 def test_the_sources_page_leads_to_the_codes_of_a_source(visitor: Visitor) -> None:
     links = [unquote(link.get("href") or "") for link in get_page(visitor, "/sources").all("a")]
     assert "/sources/codes?source=desk&field=ticket.reason_code" in links
+    page = get_page(visitor, "/sources/codes?source=desk&field=ticket.type")
+    assert "Only ticket.type of desk." in text_of(page.one("main"))
     told = visitor.get("/sources/codes.json?source=desk&field=ticket.type").json()
     assert [each["value"] for each in told["codes"]] == ["Störung"]
     assert visitor.get("/sources/codes.json?source=dask").status_code == 400

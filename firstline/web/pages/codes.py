@@ -39,7 +39,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Codes:
-    """A page of codes: those without a meaning, or (`mapped`) those with one."""
+    """A page of codes: those without a meaning, or (`mapped`) those with one.
+
+    `narrowed` says in words to which field and source; empty for all.
+    """
 
     title: str
     mapped: bool
@@ -49,6 +52,7 @@ class Codes:
     passing: Sequence[tuple[str, str]]
     paging: Paging
     links: Mapping[bool, str]
+    narrowed: str
 
     @property
     def branches(self) -> Mapping[Driver, Sequence[Driver]]:
@@ -78,8 +82,9 @@ def codes_page(office: Office, request: Request) -> Codes:
     """The codes without a meaning; with `?mapped=1` the others. `?source=` and `?field=` narrow them."""
     params = request.query_params
     mapped = bool(params.get("mapped"))
+    source, field = (params.get(name) or None for name in ("source", "field"))
     with reading(office) as warehouse:
-        found = listed_codes(warehouse, False, params.get("source") or None, params.get("field") or None)
+        found = listed_codes(warehouse, False, source, field)
         drivers, table = taxonomy(warehouse), rows_by_code(warehouse)
     by_kind = {False: [code for code in found if code.seen.is_unmapped], True: _mapped(found)}
     shown = sorted(by_kind[mapped], key=lambda code: -code.seen.rows)
@@ -96,6 +101,7 @@ def codes_page(office: Office, request: Request) -> Codes:
             kind: address(request.url.path, replaced(params_of(request), page="", mapped="1" if kind else ""))
             for kind in (False, True)
         },
+        narrowed=" of ".join(each for each in (field or ("all codes" if source else None), source) if each),
     )
 
 
