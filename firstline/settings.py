@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from firstline.errors import MisuseError, nearest, unknown_name
 
 FILE_NAME = "firstline.toml"
+LEAST_MEMORY_MB = 256
 
 
 def _setting(default: Any, about: str) -> Any:
@@ -33,6 +34,9 @@ class Settings:
     )
     short_abandon_s: int = _setting(10, "A caller who hangs up within this many seconds is a short abandon.")
     service_level_s: int = _setting(20, "The T of 'answered within T seconds'.")
+    import_memory_mb: int = _setting(
+        640, "Memory in MB that the engine may take while it imports; the program needs about 200 more. At least 256."
+    )
     simulated: bool = _setting(False, "True when the data are generated; every page then says so.")
 
     @property
@@ -85,6 +89,7 @@ def _checked(path: Path, name: str, value: Any) -> Any:
         "truck_roll_cost": (int, float),
         "short_abandon_s": (int,),
         "service_level_s": (int,),
+        "import_memory_mb": (int,),
         "simulated": (bool,),
     }.get(name, (str,))
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
@@ -92,6 +97,9 @@ def _checked(path: Path, name: str, value: Any) -> Any:
         raise MisuseError("bad_settings", f"{path}: {name} = {value!r} is not a {kind}.", "Mend that line.")
     if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
         raise MisuseError("bad_settings", f"{path}: {name} = {value!r} is below zero.", "Mend that line.")
+    if name == "import_memory_mb" and isinstance(value, int) and value < LEAST_MEMORY_MB:
+        hint = f"At least {LEAST_MEMORY_MB} are needed."
+        raise MisuseError("bad_settings", f"{path}: {name} = {value!r} is too little to import with.", hint)
     return float(value) if name == "truck_roll_cost" and isinstance(value, int | float) else value
 
 

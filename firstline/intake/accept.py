@@ -19,6 +19,9 @@ from firstline.warehouse.text import quoted, text_literal
 
 ROWS_PER_BATCH = 1_000_000
 """A larger file is many batches, so that an import cut off is finished by running it again."""
+BYTES_PER_BATCH = 32_000_000
+"""Rows of long texts make smaller batches: one is sorted and landed within the memory that an import may take."""
+SAMPLED_ROWS = 10_000
 
 ROW_COLUMNS = (
     "source_system, source_id, content_hash, changed_at, exported_at, version_at, is_deleted, unread_codes, row_number"
@@ -59,16 +62,27 @@ class Delivery:
 
 def accept_rows(home: Home, warehouse: Warehouse, delivery: Delivery) -> list[Batch]:
     """Land and accept all rows of a classified file, in batches of at most `ROWS_PER_BATCH` source rows."""
+    at_most = min(ROWS_PER_BATCH, max(BYTES_PER_BATCH // _row_bytes(warehouse, delivery.raw), 1))
     bounds = warehouse.row(
         "SELECT coalesce(min(row_number), 1) AS first, coalesce(max(row_number), 0) AS last FROM fate"
     )
     batches: list[Batch] = []
     first, last = int(bounds["first"]), int(bounds["last"])
     while first <= last or not batches:
-        end = min(first + ROWS_PER_BATCH - 1, last)
+        end = min(first + at_most - 1, last)
         batches.append(_accept(home, warehouse, delivery, first, end, end >= last))
         first = end + 1
     return batches
+
+
+def _row_bytes(warehouse: Warehouse, raw: RawTable) -> int:
+    """How long a row's cells are, by the longest of a few stretches of the file."""
+    cells = " + ".join(f"coalesce(strlen(c{index}), 0)" for index in range(1, len(raw.headers) + 1))
+    found = warehouse.value(
+        f"SELECT max(bytes) FROM (SELECT avg({cells}) AS bytes FROM {raw.name} "
+        f"WHERE (row_number // {SAMPLED_ROWS}) % 10 = 0 GROUP BY row_number // {SAMPLED_ROWS})"
+    )
+    return max(int(found or 0), 1)
 
 
 def _accept(home: Home, warehouse: Warehouse, delivery: Delivery, first: int, last: int, ends_file: bool) -> Batch:
@@ -177,26 +191,32 @@ def _leftover(delivery: Delivery, span: str) -> str:
     raw, main = delivery.raw, delivery.parts[0]
     idle = tuple(header for header in raw.headers if header not in delivery.used)
     unread = " OR ".join(f"p{index}.unreadable IS NOT NULL" for index in range(len(delivery.parts)))
-    joins = " ".join(f"LEFT JOIN {part.table} p{index} USING (row_number)" for index, part in enumerate(delivery.parts))
+    # each side is cut to the span by itself: a join of whole tables would not fit into memory
+    joins = " ".join(
+        f"LEFT JOIN (SELECT row_number, source_system, source_id, unreadable FROM {part.table} WHERE {span}) p{index} "
+        "USING (row_number)"
+        for index, part in enumerate(delivery.parts)
+    )
     idle_cells = _cells(raw, idle) if idle else "NULL"
     return (
         f"SELECT '{main.entity.name}' AS entity, p0.source_system, p0.source_id, raw.row_number, "
         f"CASE WHEN {unread} THEN {_cells(raw, raw.headers)} ELSE {idle_cells} END AS cells "
-        f"FROM raw JOIN fate USING (row_number) {joins} "
-        f"WHERE fate.fate = 'accepted' AND raw.{span} AND (({unread}) OR {bool(idle)}) ORDER BY raw.row_number"
+        f"FROM raw JOIN (SELECT row_number FROM fate WHERE fate = 'accepted' AND {span}) taken USING (row_number) "
+        f"{joins} "
+        f"WHERE raw.{span} AND (({unread}) OR {bool(idle)}) ORDER BY raw.row_number"
     )
 
 
 def _quarantined(delivery: Delivery, span: str) -> str:
     """Quarantined rows with their original cells, as they stood in the file."""
     raw = delivery.raw
-    rejected = f"LEFT JOIN {raw.rejects} rejects USING (row_number)" if raw.rejects else ""
+    rejected = f"LEFT JOIN (SELECT * FROM {raw.rejects} WHERE {span}) rejects USING (row_number)" if raw.rejects else ""
     text = "rejects.cells" if raw.rejects else "NULL"
     headers = text_literal(json.dumps(raw.headers, ensure_ascii=False))
     return (
         f"SELECT fate.row_number, fate.reason, fate.detail, {headers} AS headers, "
         f"CASE WHEN raw.row_number IS NULL THEN {text} ELSE {_cells(raw, raw.headers)} END AS cells "
-        f"FROM fate LEFT JOIN raw USING (row_number) {rejected} "
+        f"FROM fate LEFT JOIN (SELECT * FROM {raw.name} WHERE {span}) raw USING (row_number) {rejected} "
         f"WHERE fate.fate = 'quarantined' AND fate.{span} ORDER BY fate.row_number"
     )
 

@@ -32,7 +32,9 @@ class Landing:
 
         `row_hash` is an SQL expression over a row `r` from which the content hash in the header is made.
         """
-        rows = int(warehouse.value(f"SELECT count(*) FROM ({select})") or 0)
+        # made once, as it is counted, hashed and written
+        warehouse.execute(f"CREATE OR REPLACE TEMP TABLE landing AS {select}")
+        rows = int(warehouse.value("SELECT count(*) FROM landing") or 0)
         if not rows:
             return None
         path = self.folder / batch_path(kind, batch.number)
@@ -44,10 +46,11 @@ class Landing:
             # sums of hashes do not depend on the order of rows, and need no memory for them
             "content_hash": warehouse.value(
                 "SELECT md5(concat_ws(',', count(*), sum(md5_number_upper(line)), sum(md5_number_lower(line)))) "
-                f"FROM (SELECT {row_hash} AS line FROM ({select}) r)"
+                f"FROM (SELECT {row_hash} AS line FROM landing r)"
             ),
         }
-        write_durably(path, lambda target: copy_to_parquet(warehouse, select, target, header))
+        write_durably(path, lambda target: copy_to_parquet(warehouse, "SELECT * FROM landing", target, header))
+        warehouse.execute("DROP TABLE landing")
         return LandedFile(path=batch_path(kind, batch.number), rows=rows, sha256=sha256_of(path))
 
     def write_record(self, warehouse: Warehouse, batch: Batch) -> LandedFile:

@@ -21,13 +21,17 @@ def import_all(
     dry_run: bool = False,
     progress: Progress = lambda step: None,
 ) -> list[ImportRecord]:
-    """Import each file; a problem with one never stops the others. `clock` gives each its accept time (aware)."""
+    """Import each file; a problem with one never stops the others. `clock` gives each its accept time (aware).
+
+    Files of any size are imported with the memory that the settings allow: what is more goes through the disk.
+    """
     records = []
-    for request in requests:
-        records.append(import_file(home, request, clock(), dry_run, progress))
+    with home.warehouse.within(home.settings.import_memory_mb):
+        for request in requests:
+            records.append(import_file(home, request, clock(), dry_run, progress))
+            if not dry_run:
+                # the next file is compared with what this one brought
+                apply_pending(home)
         if not dry_run:
-            # the next file is compared with what this one brought
-            apply_pending(home)
-    if not dry_run:
-        refresh(home, progress)
+            refresh(home, progress)
     return records

@@ -16,6 +16,9 @@ from firstline.warehouse.text import text_literal
 Row = dict[str, Any]
 Parameters = Mapping[str, Any] | Sequence[Any] | None
 
+THREADS_WITHIN = 2
+"""Threads of the engine while its memory is limited."""
+
 
 class Warehouse:
     """One connection to the embedded engine; `cursor()` gives another one for another thread.
@@ -62,6 +65,27 @@ class Warehouse:
     def close(self) -> None:
         """Close this connection (of a cursor: the cursor alone)."""
         self._connection.close()
+
+    @contextmanager
+    def within(self, memory_mb: int) -> Iterator[None]:
+        """Within it, the engine takes about this much memory at most, on all its connections; the rest lies on disk.
+
+        Each thread needs some of it for itself, so there are few. Where more is in use already, all stays as it is.
+        """
+        kept = self.row("SELECT current_setting('memory_limit') AS memory_limit, current_setting('threads') AS threads")
+        limited = {"memory_limit": f"{memory_mb}MB", "threads": min(int(kept["threads"]), THREADS_WITHIN)}
+        try:
+            self._set(limited)
+        except duckdb.OutOfMemoryException:
+            self._set(kept)
+        try:
+            yield
+        finally:
+            self._set(kept)
+
+    def _set(self, settings: Mapping[str, Any]) -> None:
+        for name, value in settings.items():
+            self._connection.execute(f"SET {name} = {text_literal(str(value))}")
 
     @contextmanager
     def knowing(self, name: str, function: Callable[[str, str], str | None]) -> Iterator[None]:

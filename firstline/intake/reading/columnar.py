@@ -23,7 +23,8 @@ def read_parquet(warehouse: Warehouse, path: Path, name: str) -> RawTable:
             [str(path)],
         )
     except warehouse.Error as error:
-        reason = str(error).splitlines()[0]
-        raise UnreadableError("unreadable_parquet", f"{name}: {reason}", "Export it again.") from None
+        reason = str(error).splitlines()[0].replace(str(path), name).rstrip(".")
+        problem = f"{name} is not a readable Parquet file: {reason}."
+        raise UnreadableError("unreadable_parquet", problem, "Export it again.") from None
     read = int(warehouse.value("SELECT count(*) FROM raw") or 0)
     return RawTable("raw", tuple(unique_headers(names)), read, ("Parquet",), has_points=True)

@@ -41,6 +41,8 @@ def read_delimited(warehouse: Warehouse, path: Path, name: str, scratch: Path, f
     """
     text = as_utf8(path, name, file.encoding, scratch)
     delimiter, layout = _dialect(text.path, file)
+    if not layout.headers:
+        raise UnreadableError("empty_file", f"{name} has no header row.", "Export it again with its header row.")
     seen = survey(text.path)
     if not (seen.is_plain and _load(warehouse, text.path, delimiter, layout, seen)):
         load_row_by_row(warehouse, text.path, scratch, delimiter, layout)

@@ -104,18 +104,20 @@ def _first_stray(path: Path) -> _Stray | None:
     decoder = codecs.getincrementaldecoder("utf-8")()
     before, place, is_ascii = b"", 0, True
     with path.open("rb") as stream:
-        while piece := stream.read(PIECE):
+        while True:
+            piece = stream.read(PIECE)
             try:
-                decoder.decode(piece)
+                decoder.decode(piece, final=not piece)
             except UnicodeDecodeError as error:
                 # the decoder may have held back a few bytes of the piece before
                 start = max(error.start - (len(error.object) - len(piece)), 0)
                 near = before[-NEAR_BYTES:] + piece
                 around = near[max(len(near) - len(piece) + start - NEAR_BYTES, 0) :][: 2 * NEAR_BYTES]
                 return _Stray(place + start, around, not (is_ascii and piece[:start].isascii()))
+            if not piece:
+                return None
             is_ascii = is_ascii and piece.isascii()
             before, place = piece, place + len(piece)
-    return None
 
 
 def _wide(sample: bytes, name: str) -> str:

@@ -98,13 +98,13 @@ def _width(rows: Sequence[Cells]) -> int:
 
 
 def _names(rows: Sequence[Cells]) -> int:
-    """The first row that is no title; the first of all where what follows the titles cannot be a header."""
+    """The first row that is no title; the first filled one where what follows the titles cannot be a header."""
     width = _width(rows)
     widest = max((_filled(row) for row in rows if len(row) == width), default=0)
-    for index, row in enumerate(rows):
-        if _filled(row) and not _is_title(rows, index, width, widest):
-            return index if not any(VALUE.match(cell.strip()) for cell in row) else 0
-    return 0
+    filled = [index for index, row in enumerate(rows) if _filled(row)]
+    names = next((index for index in filled if not _is_title(rows, index, width, widest)), 0)
+    has_values = any(VALUE.match(cell.strip()) for cell in rows[names]) if rows else False
+    return filled[0] if has_values else names
 
 
 def _is_title(rows: Sequence[Cells], index: int, width: int, widest: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -66,7 +67,7 @@ def _open(path: Path, name: str) -> CalamineWorkbook:
         return CalamineWorkbook.from_path(str(path))
     except PasswordError:
         raise UnreadableError("encrypted", f"{name} is protected by a password.", "Save it without one.") from None
-    except (CalamineError, BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+    except (CalamineError, BadZipFile, EOFError, zlib.error, OSError, RuntimeError, ValueError) as error:
         reason = str(error).rstrip(".")
         raise UnreadableError("unreadable_workbook", f"{name} is not a readable workbook: {reason}.", hint) from None
 
