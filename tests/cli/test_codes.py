@@ -264,3 +264,16 @@ def test_sources_name_what_is_not_mapped_and_the_kpis_that_it_taints(home: Path)
     assert "repeat_ticket_rate_7d" in fields["ticket.reason_code"]["kpis"]
     assert {each["field"] for each in told["legacy"]["unmapped"]} == {"ticket.type"}
     assert "1 codes of ticket.reason_code in 2 rows have no meaning" in firstline(home, "sources").out
+
+
+def test_a_figure_that_lacked_a_field_is_there_once_its_codes_are_mapped(tmp_path: Path) -> None:
+    home, data = tmp_path / "home", tmp_path / "visits.csv"
+    lines = [f"V{number},2026-03-{number + 1:02} 09:00,Entstörung" for number in range(12)]
+    data.write_text("\n".join(["visit_id,dispatched_at,purpose", *lines]) + "\n")
+    assert firstline(home, "import", data, "--as", "truck_roll").code == 0
+    asked = ("kpi", "truck_rolls", "--format", "json", "--now", "2026-05-01")
+    (before,) = firstline(home, *asked).json()
+    assert before["reason"] == "missing:truck_roll.purpose"
+    assert firstline(home, "codes", "map", "canonical", "truck_roll.purpose", "entstörung=trouble").code == 0
+    (after,) = firstline(home, *asked).json()
+    assert after["value"] == 12
