@@ -36,7 +36,7 @@ def figure(
     whether the data reach into the period, so that no rows mean zero.
     """
     mixed = [each for each, is_mixed in zip(kpi.never_pooled, sums.mixed, strict=False) if is_mixed]
-    notes = [each.note for each in mixed if each.pools] + _caveats(kpi, sums, settings)
+    notes = [each.note for each in mixed if each.pools] + _caveats(kpi, sums, settings) + _inferred(base)
     made = _made(kpi, sums, against, base)
     never = next((each for each in mixed if not each.pools), None)
     if never:
@@ -79,6 +79,13 @@ def followed_note(sums: Sums, things: str) -> list[str]:
         return [f"All {things} are attached to an account."]
     # rounded down: never 100 % while some are left
     return [f"{floor(1000 * share) / 10:g} % of the {things} are attached to an account; the others are not followed."]
+
+
+def _inferred(base: Base | None) -> list[str]:
+    if base is None or not base.inferred_ends:
+        return []
+    count = "1 subscriber counts" if base.inferred_ends == 1 else f"{base.inferred_ends:,} subscribers count"
+    return [f"{count} as gone in this period because a full list lacks them (inferred)."]
 
 
 def _made(kpi: Kpi, sums: Sums, against: Sums | None, base: Base | None) -> Figure:
