@@ -123,6 +123,9 @@ def print_records(desk: Desk, records: list[ImportRecord], dry_run: bool) -> Non
             desk.tell(f"{record.path}: {record.error['message']} {record.error['hint']}")
         for reason, count in record.reasons.items():
             desk.print(f"{record.path}: {count:,} rows quarantined: {reason}")
+        for each in record.new_values:
+            place = f"{each['entity']}.{each['field']}"
+            desk.print(f"{record.path}: {each['rows']:,} rows have the new value '{each['value']}' in {place}")
         if dry_run and record.error is None:
             desk.print(f"\n{record.path} was read as {', '.join(record.stated)}. Nothing was written. Its mapping:\n")
             desk.print(record.mapping or "")

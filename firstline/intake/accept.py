@@ -12,7 +12,7 @@ from firstline.intake.listing import listings_of, presence_sql
 from firstline.intake.reading.table import RawTable
 from firstline.intake.stage import Part, Stamp
 from firstline.landing.files import LEFTOVER, MENDED, PERSONAL, PRESENCE, QUARANTINE, SIGHTING
-from firstline.model.batch import Batch, LandedFile, Reach
+from firstline.model.batch import Batch, LandedFile, NewValue, Reach
 from firstline.model.vocabulary import MODEL_VERSION
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import quoted, text_literal
@@ -57,6 +57,7 @@ class Delivery:
     used: frozenset[str]
     formats: dict[str, str]
     secret: str | None
+    new_values: tuple[NewValue, ...]
     origin: Origin
 
 
@@ -116,6 +117,7 @@ def _accept(home: Home, warehouse: Warehouse, delivery: Delivery, first: int, la
         secret=delivery.secret,
         **vars(delivery.origin),
         ends_file=ends_file,
+        new_values=delivery.new_values if ends_file else (),
         # that it was a full list is said by its last batch: one that was cut off is none
         listings=listings_of(warehouse, delivery.parts, delivery.raw.rejects) if ends_file else (),
         model_version=MODEL_VERSION,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from firstline.errors import FirstlineError, MisuseError
 from firstline.home import Home
@@ -17,6 +18,7 @@ from firstline.intake.classify import FUTURE_TOLERANCE, classify, count_fates
 from firstline.intake.listing import plan_listing
 from firstline.intake.mapping import FilePart, Mapping, mapping_error, read_mapping
 from firstline.intake.match_keys import making_keys
+from firstline.intake.new_values import find_new_values
 from firstline.intake.parts import PartPlan, Reader
 from firstline.intake.planning import plan_parts
 from firstline.intake.reading.mended import read_mended, refuse_reserved
@@ -29,7 +31,7 @@ from firstline.intake.stage import Part, Stamp, stage_parts
 from firstline.intake.suggestion import is_whole, mapping_as_toml, suggest_mapping
 from firstline.landing.files import sha256_of
 from firstline.landing.received import keep_file
-from firstline.model.batch import OWN_ROWS, live_numbers
+from firstline.model.batch import OWN_ROWS, NewValue, live_numbers
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import quoted
 
@@ -99,8 +101,9 @@ def _import(
     progress(f"{request.name}: checking {raw.read:,} rows")
     classify(warehouse, parts, raw.rejects, stamp)
     warnings = tuple(warnings_of(warehouse, cells, parts, mapping, home.settings, request))
+    new_values = tuple(find_new_values(warehouse, cells, parts))
     if dry_run:
-        return _dry(warehouse, request, raw, mapping, plans, parts, warnings)
+        return _dry(warehouse, request, raw, mapping, plans, parts, warnings, new_values)
     progress(f"{request.name}: landing")
     until = {part.entity.name: complete_until(warehouse, reader, part, mapping, request) for part in parts}
     is_own = mapping.source == OWN_ROWS
@@ -119,6 +122,7 @@ def _import(
         used=frozenset(reader.used),
         formats=reader.formats,
         secret=secret,
+        new_values=new_values,
         origin=Origin(
             headers=raw.headers,
             is_mapping_stated=request.mapping_text is not None and not is_own,
@@ -152,6 +156,8 @@ def _import(
         stated=raw.stated,
         warnings=warnings,
         mapping=delivery.mapping,
+        mapping_from=_told(request),
+        new_values=_as_dicts(new_values),
     )
 
 
@@ -214,6 +220,7 @@ def _dry(
     plans: list[PartPlan],
     parts: list[Part],
     warnings: tuple[str, ...],
+    new_values: tuple[NewValue, ...],
 ) -> ImportRecord:
     counts = count_fates(warehouse, parts, 0, 1 << 60)
     shown = []
@@ -237,8 +244,19 @@ def _dry(
         stated=raw.stated,
         warnings=warnings,
         mapping=request.mapping_text or mapping_as_toml(mapping),
+        mapping_from=_told(request),
+        new_values=_as_dicts(new_values),
         preview=tuple(shown),
     )
+
+
+def _told(request: ImportRequest) -> str:
+    """Where the mapping is from, in words."""
+    return "the names of its columns" if request.mapping_text is None else request.mapping_name
+
+
+def _as_dicts(new_values: tuple[NewValue, ...]) -> tuple[dict[str, Any], ...]:
+    return tuple(each.model_dump() for each in new_values)
 
 
 def _plain(value: object) -> object:

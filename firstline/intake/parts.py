@@ -46,7 +46,7 @@ KINDS: dict[str, Kind] = {
 class FieldPlan:
     """How one field is read: `value` gives it typed, `raw` the text it is read from (None for an expression).
 
-    `local` and `is_never` are those of a time (see `Moment`).
+    `local` and `is_never` are those of a time (see `Moment`); `words` are what a value table names, on either side.
     """
 
     field: EntityField
@@ -55,6 +55,7 @@ class FieldPlan:
     told: str = ""
     local: str | None = None
     is_never: str | None = None
+    words: tuple[str, ...] = ()
 
 
 @dataclass
@@ -179,7 +180,8 @@ class Reader:
         if unit is not None and unit not in units_for(known):
             allowed = ", ".join(units_for(known)) or "no unit can be stated for this field"
             raise self._error([*where, "unit"], f"unit = {unit!r} does not fit {known.name}.", f"Allowed: {allowed}.")
-        plan = FieldPlan(known, "", raw, told)
+        words = tuple(str(word) for pair in source.values.items() for word in pair)
+        plan = FieldPlan(known, "", raw, told, words=words)
         style = self._style(known, source, read, told)
         if known.type in ("ts", "date"):
             found = moment(known.type, read, style, self.zone, source.offset)

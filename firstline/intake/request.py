@@ -63,7 +63,9 @@ class ImportRecord:
     """What became of one file. read = accepted + unchanged + quarantined, in source rows.
 
     `batch` is the last of `batches` (a large file is several); `error` is {code, message, hint} or None;
-    `mapping` the TOML that was or would be used; `preview` the first rows as they are read (dry run only).
+    `mapping` the TOML that was or would be used, `mapping_from` says in words where it is from; `new_values` are values
+    of translated columns that have no meaning yet (see `model.batch.NewValue`); `preview` the first rows as they are
+    read (dry run only).
     """
 
     path: str
@@ -81,12 +83,14 @@ class ImportRecord:
     warnings: tuple[str, ...] = ()
     error: dict[str, str] | None = None
     mapping: str | None = None
+    mapping_from: str | None = None
+    new_values: tuple[dict[str, Any], ...] = ()
     preview: tuple[dict[str, Any], ...] = ()
     exit_code: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """A JSON-ready dictionary of the contract's keys and ours."""
         plain = {name: value for name, value in self.__dict__.items() if name != "exit_code"}
-        for name in ("batches", "stated", "warnings", "preview"):
+        for name in ("batches", "stated", "warnings", "new_values", "preview"):
             plain[name] = list(plain[name])
         return plain

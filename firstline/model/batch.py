@@ -45,6 +45,17 @@ class Listing(BaseModel):
     things: int
 
 
+class NewValue(BaseModel):
+    """A value of a translated column that neither the mapping nor the field's own list knows; `rows` have it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    entity: str
+    field: str
+    value: str
+    rows: int
+
+
 class Batch(BaseModel):
     """Everything that is known of a batch. All instants are UTC.
 
@@ -56,7 +67,8 @@ class Batch(BaseModel):
     `headers` are the file's column names, `formats` the writings of dates that were found in columns whose mapping
     states none, `is_mapping_stated` says that a person wrote the mapping. `received` is the SHA-256 under which the
     file is kept (`member` the file meant in it, where it is an archive), `complete_until` what was stated with it;
-    `ends_file` is false for all but the last batch of a large file.
+    `ends_file` is false for all but the last batch of a large file. `new_values` are those of the whole file, told with
+    its last batch.
 
     `mends` is the batch whose quarantined rows this one brings again, row numbers and file hash being that batch's. A
     batch that `withdraws` others brings no rows: it says that those no longer count, until it is withdrawn itself.
@@ -100,6 +112,7 @@ class Batch(BaseModel):
     ends_file: bool = True
     withdraws: tuple[int, ...] = ()
     reread_by: int | None = None
+    new_values: tuple[NewValue, ...] = ()
 
 
 def live_numbers(batches: Iterable[Batch]) -> frozenset[int]:

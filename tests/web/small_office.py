@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from firstline.intake.quarantine import QuarantinedRow, ReasonCount, Sought
+from firstline.intake.request import ImportRecord
 from firstline.model.batch import Batch
 from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse
@@ -70,9 +71,7 @@ class SmallOffice:
     ) -> Sequence[Mapping[str, Any]]:
         """Remember the upload and accept one row."""
         self.uploads.append((name, content, mapping, entity))
-        counts = {"read": 1, "accepted": 1, "unchanged": 0, "quarantined": 0}
-        told = {"entity": "ticket", "entities": {"ticket": 1}, "reasons": {}, "batch": 3, "warnings": [], "error": None}
-        return [{"path": name, **counts, **told}]
+        return [ImportRecord(name, "ticket", {"ticket": 1}, read=1, accepted=1, batch=3).as_json()]
 
     def retry_upload(self, name: str, content: bytes) -> Mapping[str, Any]:
         """Remember the upload and close one entry."""

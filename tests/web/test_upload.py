@@ -111,6 +111,16 @@ def test_a_mapping_that_is_no_text_is_told(client: Visitor) -> None:
     assert "is not a text file" in text_of(send(client, files, 400).one("main"))
 
 
+def test_new_values_are_told_with_their_counts_and_stay_in_the_history(client: Visitor) -> None:
+    rows = b"Ticket Id,Created,Channel\nT-1,2026-05-02,Fax\nT-2,2026-05-02,fax\nT-3,2026-05-02,phone\n"
+    page = send(client, {"file": ("tickets.csv", rows, "text/csv")}, 200, entity="ticket")
+    section = next(each for each in page.all("section") if text_of(each).startswith("New values"))
+    assert "Faxticket.channel2" in text_of(section)
+    assert "ticket.channel: Fax (2)" in text_of(get_page(client, "/sources").one("main"))
+    (batch,) = client.get("/sources.json").json()["imports"]
+    assert batch["new_values"] == [{"entity": "ticket", "field": "channel", "value": "Fax", "rows": 2}]
+
+
 def test_reloading_the_result_leads_to_the_imports(client: Visitor) -> None:
     answer = client.get(IMPORT_PATH)
     assert (answer.status_code, answer.headers["location"]) == (303, "/sources")

@@ -30,6 +30,7 @@ TOLD = {
     "reasons",
     "entities",
     "warnings",
+    "new_values",
 }
 """What the JSON twin says of a batch."""
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from firstline.errors import FirstlineError, MisuseError
 from firstline.intake.reading.kinds import READABLE
+from firstline.intake.request import ImportRecord
 from firstline.model.vocabulary import entity
 from firstline.web.office import Office
 from firstline.web.security import FIELD, RefusedError, check_form
@@ -109,14 +110,4 @@ def retry_upload(office: Office, upload: Upload) -> Imported:
 
 
 def _nothing_read(upload: Upload, error: FirstlineError) -> dict[str, Any]:
-    counts = dict.fromkeys(("read", "accepted", "unchanged", "quarantined"), 0)
-    return {
-        "path": upload.name,
-        "entity": upload.entity,
-        "entities": {},
-        **counts,
-        "reasons": {},
-        "batch": None,
-        "warnings": [],
-        "error": error.as_dict(),
-    }
+    return ImportRecord(upload.name, entity=upload.entity, error=error.as_dict()).as_json()
