@@ -37,6 +37,9 @@ class Settings:
     import_memory_mb: int = _setting(
         640, "Memory in MB that the engine may take while it imports; the program needs about 200 more. At least 256."
     )
+    upload_limit_mb: int = _setting(
+        1000, "How many MB the browser may send at once; larger files are imported on the command line."
+    )
     simulated: bool = _setting(False, "True when the data are generated; every page then says so.")
 
     @property
@@ -90,6 +93,7 @@ def _checked(path: Path, name: str, value: Any) -> Any:
         "short_abandon_s": (int,),
         "service_level_s": (int,),
         "import_memory_mb": (int,),
+        "upload_limit_mb": (int,),
         "simulated": (bool,),
     }.get(name, (str,))
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):

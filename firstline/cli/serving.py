@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,6 +32,8 @@ from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse
 from firstline.web.office import reading
 
+SPOOL = "upload-"
+
 
 class OpenOffice:
     """A home as the cockpit sees it; work that changes it is done one at a time."""
@@ -39,6 +42,10 @@ class OpenOffice:
         self._desk, self._home = desk, home
         # pages make their cursors from a connection of their own, not from the one that imports write on
         self.warehouse: Warehouse = home.warehouse.cursor()
+        self.step = ""
+        # what a server that was killed had begun to receive
+        for left in (home.path / "scratch").glob(f"{SPOOL}*"):
+            shutil.rmtree(left, ignore_errors=True)
 
     @property
     def settings(self) -> Settings:
@@ -65,26 +72,32 @@ class OpenOffice:
         with reading(self) as warehouse:
             return quarantine_counts(folder, warehouse, batches, batch)
 
+    @contextmanager
+    def spool(self) -> Iterator[Path]:
+        """A folder for files that are being received: in the home, where there is room for data."""
+        with tempfile.TemporaryDirectory(dir=self._home.path / "scratch", prefix=SPOOL) as folder:
+            yield Path(folder)
+
     def import_upload(
-        self, name: str, content: bytes, mapping: str | None, entity: str | None
+        self, path: Path, name: str, mapping: str | None, entity: str | None
     ) -> Sequence[Mapping[str, Any]]:
         """Import one file sent from the browser; returns the import records."""
-        with tempfile.TemporaryDirectory(dir=self._home.path / "scratch") as folder:
-            path = Path(folder) / (Path(name).name or "upload")
-            path.write_bytes(content)
-            items = gather(ImportRequest(path=path, name=name, entity=entity, mapping_text=mapping))
-            requests = [item for item in items if isinstance(item, ImportRequest)]
-            with self._desk.lock:
-                imported = iter(import_all(self._home, requests, self._desk.now))
-            return [(next(imported) if isinstance(item, ImportRequest) else item).as_json() for item in items]
+        items = gather(ImportRequest(path=path, name=name, entity=entity, mapping_text=mapping))
+        requests = [item for item in items if isinstance(item, ImportRequest)]
+        with self._desk.lock:
+            try:
+                imported = iter(import_all(self._home, requests, self._desk.now, progress=self._tell))
+            finally:
+                self.step = ""
+        return [(next(imported) if isinstance(item, ImportRequest) else item).as_json() for item in items]
 
-    def retry_upload(self, name: str, content: bytes) -> Mapping[str, Any]:
+    def _tell(self, step: str) -> None:
+        self.step = step
+
+    def retry_upload(self, path: Path, name: str) -> Mapping[str, Any]:
         """Bring a mended export back that was sent from the browser; returns its record."""
-        with tempfile.TemporaryDirectory(dir=self._home.path / "scratch") as folder:
-            path = Path(folder) / (Path(name).name or "upload")
-            path.write_bytes(content)
-            with self._desk.lock:
-                return retry_all(self._home, [RetryRequest(path, name)], self._desk.now)[0].as_json()
+        with self._desk.lock:
+            return retry_all(self._home, [RetryRequest(path, name)], self._desk.now)[0].as_json()
 
     @contextmanager
     def working(self) -> Iterator[Home]:

@@ -86,7 +86,7 @@ def _sheets(asked: ImportRequest) -> list[ImportRequest | ImportRecord]:
         return [replace(asked, sheet=None)]
     if is_gzipped or asked.sheet is not None or asked.mapping_text is not None:
         return [asked]
-    names = sheet_names(asked.path)
+    names = sheet_names(asked.path, asked.name)
     if len(names) < 2:
         return [asked]
     if asked.entity:

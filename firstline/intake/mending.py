@@ -96,7 +96,7 @@ def _tables(warehouse: Warehouse, request: RetryRequest, scratch: Path) -> Itera
     if kind in TEXT_KINDS:
         sheets: list[str | None] = [None]
     elif kind in WORKBOOK_KINDS:
-        sheets = [*sheet_names(request.path)]
+        sheets = [*sheet_names(request.path, request.name)]
     else:
         problem = f"{request.name}: mended rows come in files of type {', '.join((*TEXT_KINDS, *WORKBOOK_KINDS))}."
         raise UnreadableError("unknown_format", problem, EXPORT_HINT)

@@ -79,6 +79,11 @@ def parsed(raw: str, style: str) -> str:
     return " ".join(["CASE", *(f"WHEN {one} > TIMESTAMP '1900-01-01' THEN {one}" for one in tries), "END"])
 
 
+def without_offset(raw: str) -> str:
+    """SQL of the text without a written offset, for finding how the rest is written."""
+    return f"regexp_replace({raw}, '\\s*[+-]\\d{{2}}:?\\d{{2}}$', '')"
+
+
 def is_iso(raw: str) -> str:
     """SQL: whether a cell is a day or time written as ISO does."""
     return f"({_iso(raw)} IS NOT NULL)"

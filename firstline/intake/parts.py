@@ -11,7 +11,7 @@ from firstline.intake.cells import Cells
 from firstline.intake.conversion import SECONDS_PER, translated, units_for, value_sql
 from firstline.intake.expression import ExpressionError, Kind, Typed, compile_expression, number
 from firstline.intake.mapping import FieldSource, mapping_error
-from firstline.intake.moments import ISO, moment
+from firstline.intake.moments import ISO, moment, without_offset
 from firstline.intake.numbers import COMMA, NAMES, POINT, evidence
 from firstline.intake.writing import Writing
 from firstline.model.entity import Entity, EntityField
@@ -207,7 +207,8 @@ class Reader:
         writing = Writing(self.warehouse, self.cells, self.place, self.formats, self.is_mending)
         if known.type in ("ts", "date"):
             stated = source.format or (ISO if source.constant is not None else None)
-            return stated or writing.date_style(column, _bare(text, source), known.name)
+            bare = without_offset(text) if source.offset == "ignore" else text
+            return stated or writing.date_style(column, bare, known.name)
         if known.type in ("int", "dec", "money"):
             stated = source.decimal or self.decimal or (POINT if source.constant is not None else None)
             is_count = known.type == "int" and known.unit not in SECONDS_PER
@@ -288,11 +289,6 @@ class Reader:
 
     def _error(self, path: list[str], problem: str, hint: str) -> MisuseError:
         return mapping_error(self.text, self.place, path, problem, hint)
-
-
-def _bare(read: str, source: FieldSource) -> str:
-    """The text without its offset where that is to be ignored, for finding the format."""
-    return f"regexp_replace({read}, '\\s*[+-]\\d{{2}}:?\\d{{2}}$', '')" if source.offset == "ignore" else read
 
 
 def _not_allowed(known: EntityField, value: str) -> tuple[str, str]:

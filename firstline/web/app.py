@@ -37,13 +37,14 @@ from firstline.web.pages import (
     undo,
     upload,
 )
+from firstline.web.receiving import received
 from firstline.web.rendering import Page, as_json, frame_of, html
 from firstline.web.security import CRASH, FIELD, Guard, check_form, keep_cookie, open_form
 
 Build = Callable[[Office, Request], Page]
 Answer = Callable[[Office, Request], Response]
 Change = Callable[[Office, FormData], Page]
-Take = Callable[[Office, upload.Upload], upload.Imported]
+Take = Callable[[Office, FormData], upload.Imported]
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ DOWNLOADS: tuple[tuple[str, Answer], ...] = (
     ("/kpi/{kpi}/records.csv", downloads.records_csv),
     ("/kpi/{kpi}/rows.csv", downloads.rows_csv),
     ("/sources/codes.csv", codes.codes_csv),
+    ("/sources/import/progress.json", upload.progress_json),
     ("/sources/quarantine.csv", mending.export_csv),
     ("/sources/quarantine.xlsx", mending.export_workbook),
 )
@@ -99,7 +101,7 @@ CHANGES: tuple[tuple[str, Change, str], ...] = (
 )
 """Where forms are sent that change the data, what does it, and the template of its result."""
 UPLOADS: tuple[tuple[str, Take, str], ...] = (
-    (IMPORT_PATH, upload.import_upload, "/sources"),
+    (IMPORT_PATH, upload.import_uploads, "/sources"),
     (RETRY_PATH, upload.retry_upload, "/sources/quarantine"),
 )
 """Where files are sent, what takes them, and where reloading the result leads: results are not kept."""
@@ -168,18 +170,17 @@ def _download(office: Office, answer: Answer) -> Callable[[Request], Response]:
 
 def _upload(office: Office, take: Take) -> Callable[[Request], object]:
     async def receive(request: Request) -> Response:
-        given = await upload.read_upload(request)
-        page = await run_in_threadpool(take, office, given)
-        frame = frame_of(office.settings, request)
-        return html("pages/imported.html", page, frame, 422 if page.error else 200)
+        async with received(request, office) as form:
+            check_form(request, form.get(FIELD))
+            page = await run_in_threadpool(take, office, form)
+        return html("pages/imported.html", page, frame_of(office.settings, request), page.status)
 
     return receive
 
 
 def _change(office: Office, change: Change, template: str) -> Callable[[Request], object]:
     async def receive(request: Request) -> Response:
-        upload.check_size(request)
-        async with request.form() as form:
+        async with received(request, office) as form:
             token = form.get(FIELD)
             check_form(request, token)
             page = await run_in_threadpool(change, office, form)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from firstline.home import Home
@@ -37,16 +38,23 @@ class Office(Protocol):
     def quarantine_counts(self, batch: int | None = None) -> Sequence[ReasonCount]:
         """Open and closed entries of the quarantine by source, entity and reason, of one batch or of all."""
 
-    def import_upload(
-        self, name: str, content: bytes, mapping: str | None, entity: str | None
-    ) -> Sequence[Mapping[str, Any]]:
-        """Import one uploaded file; returns the import records of the command-line contract, one or several.
+    def spool(self) -> AbstractContextManager[Path]:
+        """A folder of the home for files that are being received, gone when the block ends."""
 
-        `mapping` is the text of a mapping file, `entity` the kind of rows; None where not given. What
-        is wrong with a file is told in its record's `error`.
+    @property
+    def step(self) -> str:
+        """What the import that runs now is doing, in words; empty when none runs."""
+
+    def import_upload(
+        self, path: Path, name: str, mapping: str | None, entity: str | None
+    ) -> Sequence[Mapping[str, Any]]:
+        """Import one received file; returns the import records of the command-line contract, one or several.
+
+        `name` is what it is called, `mapping` the text of a mapping file, `entity` the kind of rows; None where not
+        given. What is wrong with a file is told in its record's `error`.
         """
 
-    def retry_upload(self, name: str, content: bytes) -> Mapping[str, Any]:
+    def retry_upload(self, path: Path, name: str) -> Mapping[str, Any]:
         """Bring back quarantined rows that were exported and mended; returns the record of it, as an import's.
 
         `closed` counts the entries that are closed now.

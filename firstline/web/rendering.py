@@ -63,6 +63,7 @@ class Frame:
     section: str
     twin: str | None
     form_token: str
+    upload_limit_mb: int
 
 
 ENVIRONMENT = Environment(
@@ -96,6 +97,7 @@ def frame_of(settings: Settings, request: Request, twin: str | None = None, form
         section="" if section == "kpi" else section,
         twin=f"{twin}?{query}" if twin and query else twin,
         form_token=form_token,
+        upload_limit_mb=settings.upload_limit_mb,
     )
 
 

@@ -171,16 +171,6 @@ def test_a_wide_table_scrolls_by_keyboard_inside_its_region(visits: Visits) -> N
     wait_until(page, "document.querySelector('.scroll').scrollLeft > 0")
 
 
-def test_a_file_is_imported_from_the_page(visits: Visits) -> None:
-    page = visits.begin().open("/sources")
-    page.get_by_label("File to import").set_input_files(
-        {"name": "tickets.csv", "mimeType": "text/csv", "buffer": b"Id\n1\n"}
-    )
-    page.get_by_role("button", name="Import", exact=True).click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Import of tickets.csv"
-    assert page.get_by_role("row", name="Accepted 1").is_visible()
-
-
 @pytest.mark.parametrize("scripts", [True, False])
 def test_mended_rows_are_taken_away_and_brought_back_from_the_page(visits: Visits, scripts: bool) -> None:
     page = visits.begin(scripts=scripts).open("/sources/quarantine")

@@ -6,8 +6,11 @@ fifth ticket is reopened, there are a few visits and survey answers, and no phon
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from firstline.intake.quarantine import QuarantinedRow, ReasonCount, Sought
@@ -66,16 +69,24 @@ class SmallOffice:
             if batch in (None, row.batch)
         ]
 
+    @contextmanager
+    def spool(self) -> Iterator[Path]:
+        """A folder of the machine."""
+        with TemporaryDirectory() as folder:
+            yield Path(folder)
+
+    step = ""
+
     def import_upload(
-        self, name: str, content: bytes, mapping: str | None, entity: str | None
+        self, path: Path, name: str, mapping: str | None, entity: str | None
     ) -> Sequence[Mapping[str, Any]]:
         """Remember the upload and accept one row."""
-        self.uploads.append((name, content, mapping, entity))
+        self.uploads.append((name, path.read_bytes(), mapping, entity))
         return [ImportRecord(name, "ticket", {"ticket": 1}, read=1, accepted=1, batch=3).as_json()]
 
-    def retry_upload(self, name: str, content: bytes) -> Mapping[str, Any]:
+    def retry_upload(self, path: Path, name: str) -> Mapping[str, Any]:
         """Remember the upload and close one entry."""
-        return {**self.import_upload(name, content, None, None)[0], "closed": 1}
+        return {**self.import_upload(path, name, None, None)[0], "closed": 1}
 
 
 def client_of(office: SmallOffice) -> Visitor:

@@ -19,6 +19,7 @@ MAX_RATIO = 250
 """How many times its packed size a file may unpack to; exports come to 5 to 50 times."""
 HARMLESS_BYTES = 200_000_000
 """Up to this size no ratio is too large."""
+MOST_MEMBERS = 2_000
 PIECE = 1 << 20
 ARCHIVES = (".zip", GZIPPED, ".tar", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst")
 ENCRYPTED = 0x1
@@ -41,9 +42,18 @@ def gunzipped(path: Path, name: str, scratch: Path) -> Path:
 
 
 def member_names(path: Path, name: str) -> list[str]:
-    """The files in a zip archive, in its order. Raises UnreadableError for a damaged archive."""
+    """The files in a zip archive, in its order. Raises UnreadableError for one that is damaged or holds too much."""
     with _opened(path, name) as archive:
-        names = [item.filename for item in archive.infolist() if not _is_clutter(item)]
+        items = archive.infolist()
+    unpacked = sum(item.file_size for item in items)
+    if len(items) > MOST_MEMBERS or unpacked > max(path.stat().st_size * MAX_RATIO, HARMLESS_BYTES):
+        # each may be within the limits, and all of them together far beyond
+        problem = f"{name} says to hold {len(items):,} files of {unpacked / 1e6:,.0f} MB."
+        hint = (
+            f"Up to {MOST_MEMBERS:,} files and {MAX_RATIO} times its size are read. Unpack it yourself if you trust it."
+        )
+        raise UnreadableError("expands_too_far", problem, hint)
+    names = [item.filename for item in items if not _is_clutter(item)]
     if len(set(names)) < len(names):
         raise UnreadableError("repeated_member", f"{name} holds two files of one name.", "Pack it again.")
     return names

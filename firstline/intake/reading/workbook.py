@@ -23,9 +23,9 @@ from firstline.warehouse.engine import Warehouse
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
-def sheet_names(path: Path) -> list[str]:
+def sheet_names(path: Path, name: str) -> list[str]:
     """The sheets that have at least a header and one row, in workbook order."""
-    workbook = _open(path, path.name)
+    workbook = _open(path, name)
     return [name for name in workbook.sheet_names if _has_rows(workbook, name)]
 
 

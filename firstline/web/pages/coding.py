@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +24,7 @@ from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.taxonomy import driver_labels
 from firstline.web.office import Office
 from firstline.web.pages.codes import PREFIX, rows_by_code
+from firstline.web.receiving import label_of, path_of
 
 NOTE = "code table, cockpit"
 CARRIED = ("valid_from", "mapped")
@@ -78,15 +77,15 @@ def import_page(office: Office, form: FormData) -> Coded:
         raise MisuseError("no_file", "No file was chosen.", "Choose a CSV, TSV or XLSX file.")
     kind = entity(str(form.get("entity") or "code_meaning")).name
     now = office.now()
-    with office.working() as home, tempfile.TemporaryDirectory(dir=home.path / "scratch") as folder:
-        path = Path(folder) / (Path(sent.filename).name or "codes")
-        path.write_bytes(sent.file.read())
-        request = ImportRequest(path=path, name=sent.filename, entity=kind)
+    sent.file.flush()
+    name = label_of(sent)
+    with office.working() as home:
+        request = ImportRequest(path=path_of(sent), name=name, entity=kind)
         (record,), moved = moved_by(home, lambda where: import_all(where, [request], lambda: now), now)
         labels = driver_labels(home.warehouse)
     if record.error is not None:
         raise FirstlineError(**record.error)
-    title = f"{record.accepted:,} rows of {sent.filename} accepted, {record.quarantined:,} quarantined"
+    title = f"{record.accepted:,} rows of {name} accepted, {record.quarantined:,} quarantined"
     return Coded(title, record.batch, (), labels, moved, ())
 
 

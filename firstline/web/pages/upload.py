@@ -1,32 +1,35 @@
-"""A file sent from the browser: checked, imported, and told what became of its rows."""
+"""Files sent from the browser: each is imported by itself, and the page tells what became of every one."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
+from starlette.responses import Response
 
 from firstline.errors import FirstlineError, MisuseError
 from firstline.intake.reading.kinds import READABLE
 from firstline.intake.request import ImportRecord
 from firstline.model.vocabulary import entity
 from firstline.web.office import Office
-from firstline.web.security import FIELD, RefusedError, check_form
+from firstline.web.receiving import label_of, path_of
+from firstline.web.rendering import as_json
+from firstline.web.security import CRASH
 
-MAX_BYTES = 256 * 1024 * 1024
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Upload:
-    """What the form holds, checked; mapping and entity are None where the visitor left them open."""
+class Given:
+    """A received file: what it is called, and where it lies."""
 
     name: str
-    content: bytes
-    mapping: str | None
-    entity: str | None
+    path: Path
 
 
 @dataclass(frozen=True)
@@ -43,71 +46,72 @@ class Imported:
         return found
 
     @property
-    def error(self) -> Mapping[str, str] | None:
-        """What was wrong with the first file that was not read: {code, message, hint}; None when all were."""
-        return next((record["error"] for record in self.records if record["error"]), None)
+    def status(self) -> int:
+        """The HTTP status: 422 where something was wrong with a file."""
+        return 422 if any(record["error"] for record in self.records) else 200
 
     def as_json(self) -> Any:
         """The import records."""
         return [dict(record) for record in self.records]
 
 
-def check_size(request: Request) -> None:
-    """Refuse a request that is too large before its body is read."""
-    if int(request.headers.get("content-length") or 0) > MAX_BYTES:
-        raise RefusedError(
-            413,
-            "file_too_large",
-            f"The browser form takes files of up to {MAX_BYTES // 1024**2} MB.",
-            "Import a larger one on the command line: firstline import PATH",
-        )
+def import_uploads(office: Office, form: FormData) -> Imported:
+    """Import each file of the form; what is wrong with one is told on the page and stops no other."""
+    files, mapping = _given(form), _mapping_text(form)
+    kind = str(form.get("entity") or "")
+    name = entity(kind).name if kind else None
+    records = [record for each in files for record in _imported(office, each, mapping, name)]
+    called = files[0].name if len(files) == 1 else f"{len(files)} files"
+    return Imported(f"Import of {called}", records)
 
 
-async def read_upload(request: Request) -> Upload:
-    """The checked form. Raises RefusedError for a foreign or too large one, MisuseError for a faulty one."""
-    check_size(request)
-    async with request.form(max_files=2, max_fields=4) as form:
-        check_form(request, form.get(FIELD))
-        chosen = form.get("file")
-        if not isinstance(chosen, UploadFile) or not chosen.filename:
-            raise MisuseError("no_file", "No file was chosen.", f"Choose one of {', '.join(READABLE)}.")
-        kind = str(form.get("entity") or "")
-        return Upload(
-            name=chosen.filename,
-            content=await chosen.read(),
-            mapping=await _mapping_text(form),
-            entity=entity(kind).name if kind else None,
-        )
+def retry_upload(office: Office, form: FormData) -> Imported:
+    """Bring a mended export of the quarantine back; what is wrong with it becomes part of the page."""
+    given = _given(form)[0]
+    try:
+        record = office.retry_upload(given.path, given.name)
+    except FirstlineError as error:
+        record = {**_nothing_read(given, error), "closed": 0}
+    return Imported(f"Mended rows of {given.name}", [record])
 
 
-async def _mapping_text(form: FormData) -> str | None:
+def progress_json(office: Office, _request: Request) -> Response:
+    """What the import that runs now is doing; empty when none runs."""
+    return as_json({"step": office.step})
+
+
+def _given(form: FormData) -> list[Given]:
+    """The files of the form. Raises MisuseError when there is none."""
+    files = [each for each in form.getlist("file") if isinstance(each, UploadFile) and each.filename]
+    if not files:
+        raise MisuseError("no_file", "No file was chosen.", f"Choose one of {', '.join(READABLE)}.")
+    for each in files:
+        # so that all of it lies on the disk when it is read by its path
+        each.file.flush()
+    return [Given(label_of(each), path_of(each)) for each in files]
+
+
+def _mapping_text(form: FormData) -> str | None:
     mapping = form.get("mapping")
     if not isinstance(mapping, UploadFile) or not mapping.filename:
         return None
     try:
-        return (await mapping.read()).decode("utf-8")
+        return mapping.file.read().decode("utf-8")
     except UnicodeDecodeError:
         hint = "A mapping file is TOML; was the data file chosen in its place?"
-        raise MisuseError("bad_mapping", f"{mapping.filename} is not a text file.", hint) from None
+        raise MisuseError("bad_mapping", f"{label_of(mapping)} is not a text file.", hint) from None
 
 
-def import_upload(office: Office, upload: Upload) -> Imported:
-    """Import the file; an error of the file or its mapping becomes part of the page, not a crash."""
+def _imported(office: Office, given: Given, mapping: str | None, kind: str | None) -> Sequence[Mapping[str, Any]]:
     try:
-        records = office.import_upload(upload.name, upload.content, upload.mapping, upload.entity)
+        return office.import_upload(given.path, given.name, mapping, kind)
     except FirstlineError as error:
-        records = [_nothing_read(upload, error)]
-    return Imported(f"Import of {upload.name}", records)
+        return [_nothing_read(given, error)]
+    except Exception:
+        # a fault of ours that one file meets must not cost the others
+        _log.exception("The import of %s failed", given.name)
+        return [_nothing_read(given, CRASH)]
 
 
-def retry_upload(office: Office, upload: Upload) -> Imported:
-    """Bring a mended export of the quarantine back; what is wrong with it becomes part of the page."""
-    try:
-        record = office.retry_upload(upload.name, upload.content)
-    except FirstlineError as error:
-        record = {**_nothing_read(upload, error), "closed": 0}
-    return Imported(f"Mended rows of {upload.name}", [record])
-
-
-def _nothing_read(upload: Upload, error: FirstlineError) -> dict[str, Any]:
-    return ImportRecord(upload.name, entity=upload.entity, error=error.as_dict()).as_json()
+def _nothing_read(given: Given, error: FirstlineError) -> dict[str, Any]:
+    return ImportRecord(given.name, error=error.as_dict()).as_json()
