@@ -77,6 +77,14 @@ def test_one_row_is_corrected_and_listed(visitor: Visitor) -> None:
     assert "wifi.slow.room" in visitor.get("/corrections").text
 
 
+def test_the_form_offers_the_words_that_a_field_may_hold(visitor: Visitor) -> None:
+    offered = visitor.get("/correct?entity=ticket&source=canonical&row=T1").text
+    assert '<option value="wifi.coverage.' in offered
+    assert '<option value="proactive_telemetry">Origin</option>' in offered
+    visits = visitor.get("/correct?kpi=truck_rolls").text
+    assert '<option value="wifi.coverage.' not in visits
+
+
 def test_all_rows_behind_a_figure_are_corrected_at_once(visitor: Visitor) -> None:
     path = "/correct?kpi=ticket_volume&from=2026-01-01&to=2026-02-01&where=reason%3Dwifi.slow.room"
     assert "Correct 7 rows" in visitor.get(path).text

@@ -19,6 +19,8 @@ from firstline.intake.corrections import (
     corrections_in_force,
     row_as_told,
 )
+from firstline.model.codes import DRIVER_FIELDS
+from firstline.model.drivers import Driver
 from firstline.model.entity import EntityField
 from firstline.query.behind import rows_behind
 from firstline.query.definitions import the_catalogue
@@ -27,6 +29,7 @@ from firstline.query.moving import moved_by
 from firstline.query.parse import parse_question
 from firstline.query.plan import with_span
 from firstline.warehouse.settling.corrections import CORRECTED, correctable
+from firstline.warehouse.taxonomy import taxonomy
 from firstline.web.addresses import params_of
 from firstline.web.office import Office, reading
 
@@ -36,13 +39,17 @@ MOST_ROWS = 20_000
 
 @dataclass(frozen=True)
 class Correct:
-    """The form for some rows of one entity. `told` is what the source says of a single row; `query` asks for a set."""
+    """The form for some rows of one entity. `told` is what the source says of a single row; `query` asks for a set.
+
+    `drivers` are the leaves of the taxonomy that a reason may be corrected to.
+    """
 
     title: str
     entity: str
     rows: Sequence[RowKey]
     fields: Sequence[EntityField]
     told: Mapping[str, str | None]
+    drivers: Sequence[Driver]
     query: str
 
     def as_json(self) -> Any:
@@ -103,17 +110,19 @@ def correct_page(office: Office, request: Request) -> Correct:
     """The form for the row of `?entity=&source=&row=`, or for the rows behind the figure that the address asks for."""
     entity_name, rows = _rows(office, params_of(request))
     entity = corrected_entity(entity_name)
-    told: Mapping[str, str | None] = {}
-    if len(rows) == 1:
-        with reading(office) as warehouse:
-            told = row_as_told(warehouse, entity_name, rows[0])
+    fields = [entity.field(name) for name in correctable(entity)]
+    has_reason = any(f"{entity.name}.{field.name}" in DRIVER_FIELDS for field in fields)
+    with reading(office) as warehouse:
+        told = row_as_told(warehouse, entity_name, rows[0]) if len(rows) == 1 else {}
+        nodes = taxonomy(warehouse).values() if has_reason else ()
     noun = f"{entity_name.replace('_', ' ')} {rows[0].row_id}" if len(rows) == 1 else f"{len(rows):,} rows"
     return Correct(
         title=f"Correct {noun}",
         entity=entity_name,
         rows=rows,
-        fields=[entity.field(name) for name in correctable(entity)],
+        fields=fields,
         told=told,
+        drivers=[node for node in nodes if node.is_leaf and not node.is_retired],
         query=str(request.url.query),
     )
 
