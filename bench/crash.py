@@ -1,10 +1,11 @@
-"""Kill imports (-9) at random moments and hold that nothing acknowledged is lost and nothing counts twice.
+"""Kill the program (-9) at every place named in `bench.killing.places` and hold that nothing is lost or counts twice.
 
-    python -m bench.crash --kills 200 --seed 1
+    python -m bench.crash --kills 220 --seed 1
 
-Each round starts `firstline import` of one export in a process of its own and kills it after a random time. At the
-end every export is imported once more without a kill, and the home must hold exactly the rows of a home that was
-never killed. The last result is in `bench/results/crash.json`.
+Each kill begins with a copy of the same home, in which a command is given in a process of its own that kills itself at
+a seeded passage of a place. A kill counts when the report says that the place was reached. Then the home is opened
+again; if the command had not been accepted to its end it is given once more; and the home must be worth the same as
+one in which the command was given once and nothing was killed. The last result is in `bench/results/crash.json`.
 """
 
 from __future__ import annotations
@@ -13,132 +14,141 @@ import argparse
 import json
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from firstline.home import Home
-from firstline.refresh.refreshing import bring_up_to_date
+from bench.killing.child import Children
+from bench.killing.places import PLACES
+from bench.killing.scenes import Scenes, command
+from bench.killing.worth import Worth, look_at
 
 RESULT = Path(__file__).parent / "results" / "crash.json"
-ENTITIES = ("ticket", "ticket_event", "contact")
-COMPARED = "* EXCLUDE (batch, ingested_at, version_at)"
+TRIES = 5
+"""A kill may miss its place: a checkpoint can be over sooner than it was when it was timed."""
+BEFORE_RESTART = ("landing write", "between landing and ledger", "between ledger and apply", "inside apply")
+"""Where the first of the two kills falls when the restart after it is killed, too."""
 
 
 @dataclass
 class Outcome:
-    """What a run of kills showed. `acknowledged` counts imports that ended by themselves before their kill."""
+    """What a run of kills showed: how many reached each place, and what was wrong after any of them."""
 
-    kills: int
     seed: int
-    killed_while_running: int = 0
-    acknowledged: int = 0
-    acknowledged_lost: int = 0
-    rows_expected: int = 0
-    rows_found: int = 0
-    is_equal: bool = False
+    kills: int = 0
+    places: dict[str, int] = field(default_factory=lambda: dict.fromkeys(PLACES, 0))
+    missed: int = 0
+    finished_by_the_next_open: int = 0
+    given_again: int = 0
+    problems: list[str] = field(default_factory=list)
 
 
-def run(kills: int, seed: int, folder: Path) -> Outcome:
-    """Kill `kills` imports in a fresh home below `folder` and compare the end with an undisturbed home."""
-    chance = random.Random(seed)
-    exports = _exports(folder / "exports", chance)
-    home = folder / "killed"
-    outcome = Outcome(kills=kills, seed=seed)
-    longest = _timed_import(folder / "timing", exports[0])
-    acknowledged: set[int] = set()
-    for _ in range(kills):
-        path = chance.choice(exports)
-        child = _start_import(home, path)
-        try:
-            out, _err = child.communicate(timeout=chance.uniform(0.2, longest * 1.2))
-            outcome.acknowledged += 1
-            acknowledged.add(json.loads(out)[0]["batch"])
-        except subprocess.TimeoutExpired:
-            child.send_signal(signal.SIGKILL)
-            child.communicate()
-            outcome.killed_while_running += 1
-        outcome.acknowledged_lost += len(acknowledged - _batches(home))
-    calm = folder / "calm"
-    for path in exports:
-        for target in (home, calm):
-            child = _start_import(target, path)
-            child.communicate()
-            assert child.returncode == 0
-    expected, found = _rows(calm), _rows(home)
-    outcome.rows_expected, outcome.rows_found = len(expected), len(found)
-    outcome.is_equal = expected == found
-    return outcome
+@dataclass(frozen=True)
+class Calm:
+    """How a scenario ends when nothing is killed, and how often its command passes each place."""
+
+    batches: frozenset[int]
+    worth: Worth
+    counts: dict[str, int]
 
 
-def _exports(folder: Path, chance: random.Random) -> list[Path]:
-    """Three exports that overlap: tickets with change times, their events, calls."""
-    folder.mkdir(parents=True)
-    stamp = "2026-01-{:02d} {:02d}:{:02d}:00".format
-    ids = [f"T{number}" for number in range(2000)]
+class Run:
+    """Kills in copies of one template home, everything below `folder`."""
 
-    def moment() -> str:
-        return stamp(chance.randint(1, 28), chance.randint(0, 23), chance.randint(0, 59))
+    def __init__(self, seed: int, folder: Path, children: Children) -> None:
+        self.outcome = Outcome(seed)
+        self._chance, self._folder, self._children = random.Random(seed), folder, children
+        self._scenes = Scenes(folder, seed)
+        self._before = look_at(self._scenes.template).batches
+        self._calm: dict[str, Calm] = {}
+        self._restart_steps = 40
 
-    tables = {
-        "tickets.csv": ["ticket_id,opened_at,type,changed_at"]
-        + [f"{chance.choice(ids)},{stamp(1, 1, 1)},trouble,{moment()}" for _ in range(3000)],
-        "ticket_event.csv": ["ticket_id,at,type"]
-        + [f"{chance.choice(ids)},{moment()},{chance.choice(['opened', 'resolved'])}" for _ in range(6000)],
-        "calls.csv": ["contact_id,entered_at,channel,disposition,talk_s"]
-        + [f"C{number},{moment()},phone,answered,{chance.randint(1, 900)}" for number in range(5000)],
-    }
-    for name, lines in tables.items():
-        (folder / name).write_text("\n".join(lines) + "\n")
-    return [folder / name for name in tables]
+    def kill_at(self, name: str) -> None:
+        """One kill that reaches the place, and what the home is worth afterwards."""
+        place = PLACES[name]
+        is_restart = place.scenario == "restart"
+        calm = self._calm_end("import" if is_restart else place.scenario)
+        for _ in range(TRIES):
+            home = self._copy("killed")
+            told = self._cut_off(home, self._chance.choice(BEFORE_RESTART)) if is_restart else []
+            most = self._restart_steps if is_restart else calm.counts[name]
+            told += self._disturbed(home, place.scenario, name, self._chance.randint(1, most))
+            reached = next((line for line in told if line.get("reached") == name), None)
+            if reached and not any("missed" in line or "counts" in line for line in told[told.index(reached) :]):
+                self._judge(home, name, f"{reached['nth']}: {reached['at']}", told, calm)
+                return
+            self.outcome.missed += 1
+            if is_restart:
+                self._restart_steps = max(1, *(line["counts"].get(name, 1) for line in told if "counts" in line))
+        self.outcome.problems.append(f"{name}: not reached in {TRIES} tries")
+
+    def _judge(self, home: Path, name: str, at: str, told: list[dict[str, Any]], calm: Calm) -> None:
+        scenario = PLACES[name].scenario
+        self.outcome.kills += 1
+        self.outcome.places[name] += 1
+        found = look_at(home, lambda batches: batches == calm.batches)
+        problems = list(found.problems)
+        accepted = self._before | {line["accepted"] for line in told if "accepted" in line}
+        if not accepted <= found.batches:
+            problems.append(f"accepted, and lost: {sorted(accepted - found.batches)}")
+        if found.worth:
+            self.outcome.finished_by_the_next_open += 1
+        else:
+            self.outcome.given_again += 1
+            command(home, self._scenes.words("import" if scenario == "restart" else scenario))
+            found = look_at(home)
+            problems += found.problems
+        assert found.worth
+        problems += [f"other {part}" for part in calm.worth.differences(found.worth)]
+        self.outcome.problems += [f"{name}, {at}: {problem}" for problem in problems]
+
+    def _calm_end(self, scenario: str) -> Calm:
+        if scenario not in self._calm:
+            home = self._copy(f"calm-{scenario}")
+            told = self._disturbed(home, scenario, "-", 0)
+            counts: dict[str, int] = next((line["counts"] for line in told if "counts" in line), {})
+            found = look_at(home)
+            assert found.worth
+            assert not found.problems, found.problems
+            self._calm[scenario] = Calm(found.batches, found.worth, counts)
+        return self._calm[scenario]
+
+    def _cut_off(self, home: Path, name: str) -> list[dict[str, Any]]:
+        nth = self._chance.randint(1, self._calm_end("import").counts[name])
+        return self._disturbed(home, "import", name, nth)
+
+    def _disturbed(self, home: Path, scenario: str, place: str, nth: int) -> list[dict[str, Any]]:
+        report = self._folder / "report"
+        report.unlink(missing_ok=True)
+        self._scenes.disturb(self._children, scenario, home, report, place, nth)
+        return [json.loads(line) for line in report.read_text("utf-8").splitlines()]
+
+    def _copy(self, name: str) -> Path:
+        home = self._folder / name
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(self._scenes.template, home)
+        return home
 
 
-def _start_import(home: Path, path: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "firstline", "--home", str(home), "import", str(path), "--format", "json"]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-
-
-def _timed_import(home: Path, path: Path) -> float:
-    started = time.monotonic()
-    _start_import(home, path).communicate()
-    return time.monotonic() - started
-
-
-def _batches(home: Path) -> set[int]:
-    """The batches that are accepted and applied once the home is opened again."""
-    opened = Home.open(home)
-    try:
-        bring_up_to_date(opened)
-        applied = [row["batch"] for row in opened.warehouse.rows("SELECT batch FROM applied_batch")]
-        assert len(applied) == len(set(applied)), "a batch was applied twice"
-        return {batch.number for batch in opened.ledger.batches()} & set(applied)
-    finally:
-        opened.close()
-
-
-def _rows(home: Path) -> list[tuple[Any, ...]]:
-    opened = Home.open(home)
-    try:
-        bring_up_to_date(opened)
-        return [
-            (entity, *row.values())
-            for entity in ENTITIES
-            for row in opened.warehouse.rows(f"SELECT {COMPARED} FROM {entity} ORDER BY ALL")
-        ]
-    finally:
-        opened.close()
+def run(kills: int, seed: int, folder: Path, places: Iterable[str] = PLACES) -> Outcome:
+    """Kill `kills` times, the places taking turns, everything below `folder`."""
+    names = list(places)
+    with Children() as children:
+        disturbance = Run(seed, folder, children)
+        for number in range(kills):
+            disturbance.kill_at(names[number % len(names)])
+    return disturbance.outcome
 
 
 def main() -> int:
     """Run, print and keep the result; exit code 1 when something was lost or counted twice."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--kills", type=int, default=220)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="firstline-crash-"))
@@ -155,7 +165,7 @@ def main() -> int:
     }
     RESULT.write_text(json.dumps(result, indent=2) + "\n")
     print(json.dumps(result, indent=2))
-    return 0 if outcome.is_equal and not outcome.acknowledged_lost else 1
+    return 1 if outcome.problems else 0
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 from firstline.home import Home, ledger_lost
 from firstline.landing.files import BATCH, batch_number, batch_path, set_aside_strays
@@ -19,8 +21,9 @@ Progress = Callable[[str], None]
 def bring_up_to_date(home: Home, progress: Progress = lambda step: None) -> None:
     """On opening a home: finish whatever an earlier run was cut off in.
 
-    Files without a ledger row are set aside, kept files without a batch are dropped, a remap is read to its end,
-    accepted batches that are not applied are applied, facts built from other rows, SQL or settings are built again.
+    Files without a ledger row are set aside, kept files without a batch are dropped, scratch files are removed, a
+    remap is read to its end, accepted batches that are not applied are applied, facts built from other rows, SQL or
+    settings are built again.
     Raises HomeError when the ledger is lost: setting its batches aside would throw them away.
     """
     batches = home.ledger.batches()
@@ -32,6 +35,7 @@ def bring_up_to_date(home: Home, progress: Progress = lambda step: None) -> None
     accepted |= {batch_path(BATCH, batch.number) for batch in batches}
     set_aside_strays(home.landing.folder, accepted)
     drop_unlisted(home.path, {batch.received for batch in batches if batch.received})
+    _clear(home.path / "scratch")
     finish_remaps(home, progress)
     refresh(home, progress)
 
@@ -50,3 +54,12 @@ def refresh(home: Home, progress: Progress = lambda step: None) -> None:
         count_fields(home.warehouse, resettled(dirty))
         count_codes(home.warehouse, resettled(dirty))
         home.warehouse.execute("DELETE FROM dirty_entity")
+
+
+def _clear(scratch: Path) -> None:
+    """Remove what a killed process left: copies of rows that are nobody's any more. No other process has the home."""
+    for left in scratch.glob("*"):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)

@@ -1,0 +1,141 @@
+"""The commands that are disturbed, and the home in which each of them is given."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import random
+import re
+import signal
+import socket
+import time
+from pathlib import Path
+
+import httpx
+
+from bench.killing.child import Children, StandingDesk, small_batches
+from firstline.cli.main import run
+
+ROWS = 400
+MAPPING = """source = "desk"
+[file]
+entity = "ticket"
+[fields]
+ticket_id = "number"
+opened_at = "opened"
+changed_at = "changed"
+type = { constant = "trouble" }
+"""
+OTHER_MAPPING = MAPPING.replace('"trouble"', '"billing"')
+SERVED_FOR_S = 60
+
+
+class Scenes:
+    """A template home and the files that its commands name, all below `folder`; made from a seed."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.template, self._given = folder / "template", folder / "given"
+        self._given.mkdir(parents=True)
+        self._write(random.Random(seed))
+        mapping = ["--mapping", str(self._given / "mapping.toml")]
+        for words in (
+            ["import", str(self._given / "tickets.csv"), *mapping],
+            ["import", str(self._given / "ticket_event.csv")],
+            ["import", str(self._given / "again.csv"), *mapping],
+            ["quarantine", "export", str(self._given / "mended.csv")],
+        ):
+            command(self.template, words)
+        mended = self._given / "mended.csv"
+        rows = list(csv.DictReader(io.StringIO(mended.read_text("utf-8"), newline="")))
+        for number, row in enumerate(rows):
+            row["number"] = f"M{number}"
+        with mended.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def words(self, scenario: str) -> list[str]:
+        """The command of a scenario."""
+        return {
+            "import": ["import", str(self._given / "calls.csv")],
+            "rebuild": ["rebuild"],
+            "retry": ["quarantine", "retry", str(self._given / "mended.csv")],
+            "undo": ["undo", "1"],
+            "remap": ["remap", "desk", "--mapping", str(self._given / "other.toml")],
+            "restart": ["imports"],
+            "upload": ["import", str(self._given / "calls.csv")],
+        }[scenario]
+
+    def disturb(self, children: Children, scenario: str, home: Path, report: Path, place: str, nth: int) -> int:
+        """Give a scenario's command, killed at the nth passage of a place; its exit code."""
+        if scenario != "upload":
+            children.start(report, place, nth, ["--home", str(home), *self.words(scenario)])
+            return children.wait()
+        server = children.start(report, place, nth, ["--home", str(home), "serve", "--port", str(_free_port())])
+        _upload(home, self._given / "calls.csv", server)
+        return children.wait()
+
+    def _write(self, chance: random.Random) -> None:
+        def moment() -> str:
+            return f"2026-01-{chance.randint(1, 28):02d} {chance.randint(0, 23):02d}:{chance.randint(0, 59):02d}:00"
+
+        def ticket(number: int) -> str:
+            return f"{'' if number % 60 == 0 else f'T{number}'},2026-01-01 01:01:00,{moment()},{chance.randint(1, 9)}"
+
+        tables = {
+            "tickets.csv": ["number,opened,changed,note", *(ticket(number) for number in range(1, ROWS // 2))],
+            "again.csv": ["number,opened,changed,note", *(ticket(number) for number in range(1, ROWS // 4))],
+            "ticket_event.csv": ["ticket_id,at,type"]
+            + [
+                f"T{chance.randint(1, ROWS)},{moment()},{chance.choice(['opened', 'resolved'])}"
+                for _ in range(ROWS // 2)
+            ],
+            "calls.csv": ["contact_id,entered_at,channel,disposition,talk_s,note"]
+            + [
+                f"{f'C{number}' if number % 90 else ''},{moment() if number % 90 else ''},phone,answered,"
+                f"{chance.randint(1, 900)},{chance.randint(1, 9)}"
+                for number in range(1, ROWS)
+            ],
+            "mapping.toml": [MAPPING],
+            "other.toml": [OTHER_MAPPING],
+        }
+        for name, lines in tables.items():
+            (self._given / name).write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def command(home: Path, words: list[str]) -> int:
+    """Give a command undisturbed, in this process; its exit code. Raises AssertionError if it failed."""
+    out, err = io.StringIO(), io.StringIO()
+    with small_batches():
+        code = run(StandingDesk(["--home", str(home), *words], out=out, err=err))
+    if code:
+        raise AssertionError(f"{' '.join(words)}: {err.getvalue()}")
+    return code
+
+
+def _free_port() -> int:
+    with socket.socket() as opened:
+        opened.bind(("127.0.0.1", 0))
+        port: int = opened.getsockname()[1]
+        return port
+
+
+def _upload(home: Path, path: Path, server: int) -> None:
+    """Send a file as the form of the sources page does, and end the server if it lives on after it."""
+    note = home / "serving.json"
+    until = time.monotonic() + SERVED_FOR_S
+    while not note.exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    address = f"http://127.0.0.1:{json.loads(note.read_text('utf-8'))['port']}"
+    with httpx.Client(base_url=address, headers={"Origin": address}, trust_env=False, timeout=SERVED_FOR_S) as client:
+        token = re.search(r'name="form_token" value="([^"]+)"', client.get("/sources").text)
+        assert token, "the sources page has no form"
+        try:
+            with path.open("rb") as stream:
+                answer = client.post("/sources/import", data={"form_token": token[1]}, files={"file": stream})
+        except httpx.TransportError:
+            return
+    assert answer.status_code == 200, answer.text
+    os.kill(server, signal.SIGINT)
