@@ -17,6 +17,11 @@ from firstline.warehouse.tables import create_tables, is_outdated
 
 WAREHOUSE_FILE = "warehouse.duckdb"
 WAREHOUSE_LOG = "warehouse.duckdb.wal"
+AS_OF = "as-of"
+"""The folder of past states that were asked for."""
+INBOX = "inbox"
+INBOX_DONE = "done"
+"""The folder of files that systems drop off, and in each source's the one of those that were imported."""
 
 
 class Home:

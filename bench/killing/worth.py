@@ -14,8 +14,7 @@ from firstline.cli.desk import Desk
 from firstline.cli.main import run
 from firstline.home import Home
 from firstline.intake.quarantine import quarantined_rows
-from firstline.landing.received import RECEIVED
-from firstline.model.batch import Batch, live_numbers
+from firstline.model.batch import RECEIVED, Batch, live_numbers
 from firstline.model.vocabulary import vocabulary
 from firstline.refresh.refreshing import bring_up_to_date
 from firstline.warehouse.tables import tables_of

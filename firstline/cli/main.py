@@ -14,6 +14,7 @@ from firstline.cli.correct import correct, corrections
 from firstline.cli.demo import demo
 from firstline.cli.desk import Desk
 from firstline.cli.explain import explain_command
+from firstline.cli.forget import forget_command
 from firstline.cli.importing import import_command
 from firstline.cli.kpi import kpi_command
 from firstline.cli.mappings import mappings
@@ -46,6 +47,7 @@ COMMANDS: tuple[click.Command, ...] = (
     rebuild_command,
     backup_command,
     restore_command,
+    forget_command,
 )
 
 

@@ -17,6 +17,9 @@ from firstline.refresh.backup import back_up, restore
 from firstline.refresh.rebuild import rebuild
 from firstline.settings import FILE_NAME, settings_template
 
+UNTOLD = {"mapping", "erases", "replaces", "rewords"}
+"""What `imports` does not say of a batch: texts of their own, and lists that only the product reads."""
+
 
 @click.command()
 @click.pass_context
@@ -82,9 +85,7 @@ def imports(desk: Desk, home: Home, style: str) -> None:
     batches = home.ledger.batches()[::-1]
     live = live_numbers(batches)
     if style == "json":
-        told = [
-            {**batch.model_dump(mode="json", exclude={"mapping"}), "is_live": batch.number in live} for batch in batches
-        ]
+        told = [{**batch.model_dump(mode="json", exclude=UNTOLD), "is_live": batch.number in live} for batch in batches]
         desk.print(json.dumps(told, indent=2))
         return
     table = Table(box=None, pad_edge=False)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from firstline.cli.desk import Desk
-from firstline.home import Home
-from firstline.refresh.inbox import INBOX, arrivals, take_in
+from firstline.home import INBOX, Home
+from firstline.refresh.inbox import arrivals, take_in
 
 EVERY_S = 2.0
 """How often the inbox is looked into."""

@@ -12,7 +12,8 @@ from firstline.intake.listing import listings_of, presence_sql
 from firstline.intake.reading.table import RawTable
 from firstline.intake.stage import Part, Stamp
 from firstline.landing.files import LEFTOVER, MENDED, PERSONAL, PRESENCE, QUARANTINE, SIGHTING
-from firstline.model.batch import Batch, LandedFile, NewValue, Reach
+from firstline.model.batch import Batch, NewValue, Reach
+from firstline.model.erasure import LandedFile
 from firstline.model.vocabulary import MODEL_VERSION
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import quoted, text_literal

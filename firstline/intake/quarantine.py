@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from firstline.errors import MisuseError
-from firstline.landing.files import MENDED, QUARANTINE, batch_path
+from firstline.landing.files import MENDED, QUARANTINE
 from firstline.model.batch import Batch, live_numbers
 from firstline.warehouse.engine import Row, Warehouse
 from firstline.warehouse.text import text_literal
@@ -130,7 +130,7 @@ def entries_sql(landing: Path, batches: Sequence[Batch]) -> str:
     headers, is_open."""
     live = live_numbers(batches)
     family = _families([batch for batch in batches if batch.number in live])
-    holding = {family[batch.number] for batch in batches if batch.number in family and _has(batch, QUARANTINE)}
+    holding = {family[batch.number] for batch in batches if batch.number in family and batch.file(QUARANTINE)}
     met = [batch for batch in batches if batch.number in family and family[batch.number] in holding]
     reads = ", ".join(
         f"({batch.number}, {family[batch.number]}, {batch.mends is not None}, {batch.first_row}, {batch.last_row})"
@@ -181,13 +181,9 @@ def _families(live: Sequence[Batch]) -> dict[int, int]:
     return family
 
 
-def _has(batch: Batch, kind: str) -> bool:
-    return any(file.path == batch_path(kind, batch.number) for file in batch.files)
-
-
 def _files(landing: Path, batches: Sequence[Batch], kind: str) -> str:
     """SQL that adds the rows of the batches' landed files of a kind; columns that an older file lacks are null."""
-    paths = [text_literal(str(landing / batch_path(kind, batch.number))) for batch in batches if _has(batch, kind)]
+    paths = [text_literal(str(landing / path)) for path in (batch.file(kind) for batch in batches) if path]
     if not paths:
         return ""
     return f" UNION ALL BY NAME SELECT * FROM read_parquet([{', '.join(paths)}], filename = true, union_by_name = true)"

@@ -11,6 +11,7 @@ BATCH = "batch"
 SIGHTING = "sighting"
 PRESENCE = "presence"
 MENDED = "mended"
+ASIDE = "aside"
 PERSONAL = "personal"
 QUARANTINE = f"{PERSONAL}/quarantine"
 LEFTOVER = f"{PERSONAL}/leftover"
@@ -68,9 +69,9 @@ def set_aside_strays(landing: Path, accepted: set[str]) -> list[Path]:
         path.unlink()
     for path in sorted(landing.rglob("*.parquet")):
         relative = path.relative_to(landing).as_posix()
-        if relative in accepted or relative.startswith("aside/"):
+        if relative in accepted or relative.startswith(f"{ASIDE}/"):
             continue
-        target = landing / "aside" / relative
+        target = landing / ASIDE / relative
         target.parent.mkdir(parents=True, exist_ok=True)
         path.replace(target)
         moved.append(target)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from firstline.landing.files import BATCH, batch_path, sha256_of, write_durably
-from firstline.model.batch import Batch, LandedFile
+from firstline.model.batch import Batch, as_erased
+from firstline.model.erasure import LandedFile
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import text_literal
 
@@ -27,17 +28,19 @@ class Landing:
         batch: Batch,
         select: str,
         row_hash: str = "md5(CAST(r AS VARCHAR))",
+        path: str | None = None,
     ) -> LandedFile | None:
         """Land the rows of a SELECT as the batch's file of that kind; None, and no file, when it has none.
 
-        `row_hash` is an SQL expression over a row `r` from which the content hash in the header is made.
+        `row_hash` is an SQL expression over a row `r` from which the content hash in the header is made; `path` the
+        file's, where it takes the place of another one.
         """
         # made once, as it is counted, hashed and written
         warehouse.execute(f"CREATE OR REPLACE TEMP TABLE landing AS {select}")
         rows = int(warehouse.value("SELECT count(*) FROM landing") or 0)
         if not rows:
             return None
-        path = self.folder / batch_path(kind, batch.number)
+        path = path or batch_path(kind, batch.number)
         header = {
             "batch": batch.number,
             "accepted_at": batch.accepted_at.isoformat(),
@@ -49,9 +52,12 @@ class Landing:
                 f"FROM (SELECT {row_hash} AS line FROM landing r)"
             ),
         }
-        write_durably(path, lambda target: copy_to_parquet(warehouse, "SELECT * FROM landing", target, header))
+        target = self.folder / path
+        write_durably(
+            target, lambda unfinished: copy_to_parquet(warehouse, "SELECT * FROM landing", unfinished, header)
+        )
         warehouse.execute("DROP TABLE landing")
-        return LandedFile(path=batch_path(kind, batch.number), rows=rows, sha256=sha256_of(path))
+        return LandedFile(path=path, rows=rows, sha256=sha256_of(target))
 
     def write_record(self, warehouse: Warehouse, batch: Batch) -> LandedFile:
         """Land the batch's own record, last of its files, so that a lost ledger can be read back."""
@@ -63,13 +69,17 @@ class Landing:
         return LandedFile(path=batch_path(BATCH, batch.number), rows=1, sha256=sha256_of(path))
 
     def recorded_batches(self, warehouse: Warehouse) -> list[Batch]:
-        """The batches whose record and every file are here, in number order (for a lost ledger)."""
-        found = []
-        for path in sorted((self.folder / BATCH).glob("*.parquet")):
-            batch = Batch.model_validate_json(warehouse.value("SELECT record FROM read_parquet(?)", [str(path)]))
-            if all((self.folder / file.path).exists() for file in batch.files):
-                found.append(batch)
-        return found
+        """The batches whose record and every file are here, in number order (for a lost ledger).
+
+        Their files are those that later erasures have left them.
+        """
+        recorded = [
+            Batch.model_validate_json(warehouse.value("SELECT record FROM read_parquet(?)", [str(path)]))
+            for path in sorted((self.folder / BATCH).glob("*.parquet"))
+        ]
+        return [
+            batch for batch in as_erased(recorded) if all((self.folder / file.path).exists() for file in batch.files)
+        ]
 
     def damaged_files(self, batches: list[Batch]) -> list[str]:
         """Paths of listed files that are missing or whose bytes are not the ones that were landed."""

@@ -7,8 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from firstline.landing.files import write_durably
-
-RECEIVED = "received"
+from firstline.model.batch import RECEIVED
 
 
 def keep_file(home: Path, path: Path, sha256: str) -> None:

@@ -7,18 +7,13 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from firstline.model.erasure import LandedFile, Mark, Replacement
+
+RECEIVED = "received"
+"""Where files lie as they were received; their paths begin with it where landed files' begin with their kind."""
+
 OWN_ROWS = "firstline"
 """The source of batches whose rows, or withdrawals, were made inside the product."""
-
-
-class LandedFile(BaseModel):
-    """One landed Parquet file: its path below the landing folder, its rows and its SHA-256."""
-
-    model_config = ConfigDict(frozen=True)
-
-    path: str
-    rows: int
-    sha256: str
 
 
 class Reach(BaseModel):
@@ -56,6 +51,16 @@ class NewValue(BaseModel):
     rows: int
 
 
+class Reword(BaseModel):
+    """What an earlier batch's record says from an erasure on, in place of words that quoted what is gone."""
+
+    model_config = ConfigDict(frozen=True)
+
+    batch: int
+    warnings: tuple[str, ...]
+    new_values: tuple[NewValue, ...]
+
+
 class Batch(BaseModel):
     """Everything that is known of a batch. All instants are UTC.
 
@@ -73,6 +78,9 @@ class Batch(BaseModel):
     `mends` is the batch whose quarantined rows this one brings again, row numbers and file hash being that batch's. A
     batch that `withdraws` others brings no rows: it says that those no longer count, until it is withdrawn itself.
     `reread_by` is the withdrawal after which a kept file was read again under another mapping.
+
+    An erasure brings no rows either: it `replaces` files of earlier batches, `rewords` what their records quote, and
+    knows the rows of a forgotten person by what it `erases`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -113,6 +121,18 @@ class Batch(BaseModel):
     withdraws: tuple[int, ...] = ()
     reread_by: int | None = None
     new_values: tuple[NewValue, ...] = ()
+    erases: tuple[Mark, ...] = ()
+    replaces: tuple[Replacement, ...] = ()
+    rewords: tuple[Reword, ...] = ()
+
+    @property
+    def is_erasure(self) -> bool:
+        """Whether it takes something out of the files of earlier batches, or says who is forgotten."""
+        return bool(self.erases or self.replaces)
+
+    def file(self, kind: str) -> str | None:
+        """The path of its landed file of a kind (an entity, or `personal/` and one, ...); None where it has none."""
+        return next((file.path for file in self.files if file.path.rsplit("/", 1)[0] == kind), None)
 
 
 def live_numbers(batches: Iterable[Batch]) -> frozenset[int]:
@@ -124,3 +144,24 @@ def live_numbers(batches: Iterable[Batch]) -> frozenset[int]:
             live.add(batch.number)
             withdrawn.update(batch.withdraws)
     return frozenset(live)
+
+
+def as_erased(batches: Iterable[Batch]) -> list[Batch]:
+    """The batches with the files and warnings that later erasures have left them, in the order given."""
+    found = {batch.number: batch for batch in batches}
+    for erasure in [batch for batch in found.values() if batch.is_erasure]:
+        for replaced in erasure.replaces:
+            if replaced.batch in found:
+                found[replaced.batch] = _without(found[replaced.batch], replaced)
+        for said in (each for each in erasure.rewords if each.batch in found):
+            told = {"warnings": said.warnings, "new_values": said.new_values}
+            found[said.batch] = found[said.batch].model_copy(update=told)
+    return list(found.values())
+
+
+def _without(batch: Batch, replaced: Replacement) -> Batch:
+    folder, _, name = replaced.was.partition("/")
+    if folder == RECEIVED and batch.received == name:
+        return batch.model_copy(update={"received": replaced.file.path.partition("/")[2] if replaced.file else None})
+    kept = [replaced.file if file.path == replaced.was else file for file in batch.files]
+    return batch.model_copy(update={"files": tuple(file for file in kept if file is not None)})

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from firstline.home import Home
-from firstline.landing.files import PERSONAL, PRESENCE, batch_path
+from firstline.landing.files import PERSONAL, PRESENCE
 from firstline.landing.lift import LIFTS, Lift
 from firstline.model.batch import Batch, live_numbers
 from firstline.model.vocabulary import vocabulary
@@ -112,8 +112,8 @@ def _apply_presence(warehouse: Warehouse, landing: Path, batch: Batch, is_live: 
     """Which things a batch lists as of when, if it counts; their entities are settled again."""
     for table in ("presence", "listing"):
         warehouse.execute(f"DELETE FROM {table} WHERE batch = ?", [batch.number])
-    path = batch_path(PRESENCE, batch.number)
-    if not is_live or path not in {file.path for file in batch.files}:
+    path = batch.file(PRESENCE)
+    if not is_live or path is None:
         return
     warehouse.execute(
         "INSERT INTO presence SELECT entity, source_system, thing_id, as_of, ? FROM read_parquet(?)",

@@ -9,7 +9,8 @@ from pathlib import Path
 from firstline.errors import HomeError, MisuseError
 from firstline.home import Home
 from firstline.landing.files import BATCH, batch_path
-from firstline.landing.received import RECEIVED, received_file
+from firstline.landing.received import received_file
+from firstline.model.batch import RECEIVED
 from firstline.refresh.rebuild import rebuild
 from firstline.settings import FILE_NAME as SETTINGS_FILE
 from firstline.state.ledger import Ledger

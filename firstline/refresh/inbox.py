@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from firstline.home import Home
+from firstline.home import INBOX, INBOX_DONE, Home
 from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.refresh.imports import import_all
 
-INBOX = "inbox"
-DONE, FAILED = "done", "failed"
+FAILED = "failed"
 MAPPING = "mapping.toml"
 """A mapping that lies in the folder is used for all of its files, in place of the kept one."""
 QUIET_S = 5.0
@@ -65,7 +64,7 @@ def take_in(home: Home, arrival: Arrival, now: datetime, progress: Progress = la
 
 def put_away(arrival: Arrival, record: ImportRecord, now: datetime) -> Path:
     """Move the file out of the way, with its report; a name that is taken already gets the time before it."""
-    folder = arrival.path.parent / (FAILED if record.error else DONE)
+    folder = arrival.path.parent / (FAILED if record.error else INBOX_DONE)
     folder.mkdir(exist_ok=True)
     target = folder / arrival.path.name
     if target.exists():

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from firstline.errors import HomeError
 from firstline.home import Home
+from firstline.refresh.erasing import finish_erasures
 from firstline.refresh.refreshing import refresh
 
 Progress = Callable[[str], None]
@@ -28,6 +29,7 @@ def rebuild(home: Home, progress: Progress = lambda step: None) -> int:
         listed = ", ".join(damaged[:5])
         hint = "Put them back from a backup: 'firstline restore'."
         raise HomeError("landing_damaged", f"{len(damaged)} landed files are missing or damaged: {listed}.", hint)
+    finish_erasures(home, progress)
     progress(f"applying {len(batches)} batches")
     home.forget_warehouse()
     refresh(home, progress)

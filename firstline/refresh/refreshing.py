@@ -11,6 +11,7 @@ from firstline.landing.files import BATCH, batch_number, batch_path, set_aside_s
 from firstline.landing.received import drop_unlisted
 from firstline.refresh.apply import apply_pending
 from firstline.refresh.coverage import count_fields
+from firstline.refresh.erasing import finish_erasures
 from firstline.refresh.remap import finish_remaps
 from firstline.warehouse.codes_seen import count_codes
 from firstline.warehouse.facts import build_facts, resettled, stale_facts
@@ -21,9 +22,9 @@ Progress = Callable[[str], None]
 def bring_up_to_date(home: Home, progress: Progress = lambda step: None) -> None:
     """On opening a home: finish whatever an earlier run was cut off in.
 
-    Files without a ledger row are set aside, kept files without a batch are dropped, scratch files are removed, a
-    remap is read to its end, accepted batches that are not applied are applied, facts built from other rows, SQL or
-    settings are built again.
+    What an erasure took out goes, files without a ledger row are set aside, kept files without a batch are dropped,
+    scratch files are removed, a remap is read to its end, accepted batches that are not applied are applied, facts
+    built from other rows, SQL or settings are built again.
     Raises HomeError when the ledger is lost: setting its batches aside would throw them away.
     """
     batches = home.ledger.batches()
@@ -31,6 +32,7 @@ def bring_up_to_date(home: Home, progress: Progress = lambda step: None) -> None
     if landed > home.ledger.last_number() + 1:
         # an import that was cut off leaves one batch too many; more of them are a ledger that lost its tail
         raise ledger_lost(home.path)
+    finish_erasures(home, progress)
     accepted = {file.path for batch in batches for file in batch.files}
     accepted |= {batch_path(BATCH, batch.number) for batch in batches}
     set_aside_strays(home.landing.folder, accepted)

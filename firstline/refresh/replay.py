@@ -10,14 +10,13 @@ from datetime import datetime
 from pathlib import Path
 
 from firstline.errors import MisuseError
-from firstline.home import Home
+from firstline.home import AS_OF, Home
 from firstline.landing.files import BATCH, batch_path
 from firstline.model.batch import Batch
 from firstline.refresh.refreshing import refresh
 from firstline.settings import FILE_NAME as SETTINGS_FILE
 from firstline.state.secret import FILE_NAME as SECRET_FILE
 
-AS_OF = "as-of"
 KEPT = 3
 """How many past states are kept for reuse; the one used longest ago goes first."""
 DONE = "replayed"

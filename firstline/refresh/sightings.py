@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC
 from pathlib import Path
 
-from firstline.landing.files import PERSONAL, SIGHTING, batch_path
+from firstline.landing.files import PERSONAL, SIGHTING
 from firstline.landing.folder import columns_of
 from firstline.landing.lift import Lift
 from firstline.model.batch import Batch
@@ -31,7 +31,7 @@ def apply_sightings(
 ) -> None:
     """Apply what a batch saw again, of all entities or of `only` these; `earlier` are the batches before it, whether
     they count or not."""
-    path = landing / batch_path(SIGHTING, batch.number)
+    path = landing / (batch.file(SIGHTING) or "")
     for name in sighted_entities(warehouse, landing, batch):
         if only is not None and name not in only:
             continue
@@ -49,8 +49,8 @@ def apply_sightings(
 
 def sighted_entities(warehouse: Warehouse, landing: Path, batch: Batch) -> list[str]:
     """The entities of which a batch saw rows again."""
-    path = batch_path(SIGHTING, batch.number)
-    if path not in {file.path for file in batch.files}:
+    path = batch.file(SIGHTING)
+    if path is None:
         return []
     rows = warehouse.rows("SELECT DISTINCT entity FROM read_parquet(?) ORDER BY entity", [str(landing / path)])
     return [row["entity"] for row in rows]
@@ -99,16 +99,17 @@ def _take_up(
     for former in earlier:
         if not warehouse.value("SELECT count(*) FROM orphaned"):
             return
-        if batch_path(entity.name, former.number) not in {file.path for file in former.files}:
+        brought, personal = former.file(entity.name), former.file(f"{PERSONAL}/{entity.name}")
+        if brought is None:
             continue
-        read_rows(warehouse, entity, landing / batch_path(entity.name, former.number), lifts)
+        read_rows(warehouse, entity, landing / brought, lifts)
         times = "changed_at = o.changed_at, exported_at = o.exported_at, ingested_at = CAST($at AS TIMESTAMP)"
         _as_this_batch_s(warehouse, batch, same, times)
         found = "SELECT source_id, content_hash FROM incoming"
         warehouse.execute(f"CREATE OR REPLACE TEMP TABLE taken_up AS {found}")
         apply_rows(warehouse, entity)
-        if entity.personal_fields:
-            read_personal(warehouse, entity, landing / batch_path(f"{PERSONAL}/{entity.name}", former.number), lifts)
+        if personal is not None:
+            read_personal(warehouse, entity, landing / personal, lifts)
             _as_this_batch_s(warehouse, batch, same)
             apply_personal(warehouse, entity)
         warehouse.execute(

@@ -32,6 +32,8 @@ def find_batch(known: Iterable[Batch], number: int) -> Batch:
         near = nearest(str(number), [str(each) for each in batches])
         hint = f"Did you mean {near}?" if near else "'firstline imports' lists them."
         raise MisuseError("unknown_batch", f"There is no batch {number}.", hint)
+    if batches[number].is_erasure:
+        raise MisuseError("erasure", f"Batch {number} is an erasure: what it took out is gone.", "It cannot be undone.")
     if number not in live_numbers(batches.values()):
         by = max(each.number for each in batches.values() if number in each.withdraws)
         hint = f"'firstline undo {by}' brings it back."

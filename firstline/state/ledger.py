@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import JSON, Engine, String, delete, func, insert, select
+from sqlalchemy import JSON, Engine, String, delete, func, insert, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from firstline.model.batch import Batch
+from firstline.model.batch import Batch, as_erased
 
 
 class Base(DeclarativeBase):
@@ -32,10 +32,10 @@ class Ledger:
         self._engine = engine
 
     def batches(self) -> list[Batch]:
-        """All accepted batches, oldest first."""
+        """All accepted batches, oldest first, with the files that later erasures have left them."""
         with self._engine.connect() as connection:
             found = connection.execute(select(BatchRow.record).order_by(BatchRow.number)).scalars()
-            return [Batch.model_validate(record) for record in found]
+            return as_erased(Batch.model_validate(record) for record in found)
 
     def last_number(self) -> int:
         """The highest accepted batch number; 0 before the first."""
@@ -53,6 +53,16 @@ class Ledger:
             connection.execute(delete(BatchRow))
             for batch in batches:
                 connection.execute(insert(BatchRow).values(_values(batch)))
+
+    def reword(self, batches: Iterable[Batch]) -> None:
+        """Put the records of these batches in place of their earlier ones, of which no byte is left in the file."""
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql("PRAGMA secure_delete = ON")
+            for batch in batches:
+                connection.execute(update(BatchRow).where(BatchRow.number == batch.number).values(_values(batch)))
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Release the file."""

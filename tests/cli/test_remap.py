@@ -9,7 +9,7 @@ import pytest
 
 from firstline.home import Home
 from firstline.intake.importing import import_file
-from firstline.landing.received import RECEIVED
+from firstline.model.batch import RECEIVED
 from firstline.refresh.refreshing import bring_up_to_date
 from tests.cli.commands import firstline
 

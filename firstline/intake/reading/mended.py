@@ -17,7 +17,8 @@ OWN_COLUMNS = (*ENTRY, "quarantine_file", "quarantine_reason", "quarantine_note"
 
 def read_mended(warehouse: Warehouse, path: Path, mends: Mending) -> RawTable:
     """Read prepared rows into scratch table `raw`: row numbers and sheet are those of the file they first stood in."""
-    warehouse.execute("CREATE OR REPLACE TEMP TABLE raw AS SELECT * FROM read_parquet(?)", [str(path)])
+    cells = "".join(f", c{index}" for index in range(1, len(mends.headers) + 1))
+    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE raw AS SELECT row_number{cells} FROM read_parquet(?)", [str(path)])
     read = int(warehouse.value("SELECT count(*) FROM raw") or 0)
     return RawTable("raw", mends.headers, read, ("mended rows",), sheet=mends.batch.sheet)
 

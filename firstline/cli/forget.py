@@ -1,0 +1,51 @@
+"""`firstline forget`: take a person's data out of the home for good."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from firstline.cli.desk import desk_of
+from firstline.errors import HomeError
+from firstline.refresh.forgetting import Forgotten, forget
+
+
+@click.command("forget")
+@click.argument("subscriber")
+@click.option("--dry-run", is_flag=True, help="Say what would go; write nothing.")
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+@click.pass_context
+def forget_command(context: click.Context, subscriber: str, dry_run: bool, style: str) -> None:
+    """Erase the personal data of SUBSCRIBER everywhere in the home; no figure moves.
+
+    It cannot be undone.
+    """
+    desk = desk_of(context)
+    if desk.neighbour() or desk.served:
+        hint = "Stop it (Ctrl-C), forget, and start it again."
+        raise HomeError("home_served", f"A running server has the home {desk.home_path} open.", hint)
+    with desk.home(make=False) as home:
+        forgotten = forget(home, subscriber, desk.now(), dry_run, desk.tell)
+    if style == "json":
+        desk.print(json.dumps(forgotten.as_json(), indent=2))
+        return
+    desk.print(_table(forgotten, dry_run))
+
+
+def _table(forgotten: Forgotten, is_trial: bool) -> str:
+    verb = "would be" if is_trial else "is"
+    if forgotten.batch is None and not is_trial:
+        return f"Subscriber {forgotten.subscriber} is forgotten already; nothing of theirs has come since."
+    lines = [f"Subscriber {forgotten.subscriber} {verb} forgotten. What goes, in rows:", ""]
+    counts = {f"personal data of {name}": rows for name, rows in forgotten.personal.items()}
+    counts |= {
+        "leftover cells": forgotten.leftover,
+        "quarantine": forgotten.quarantine,
+        "reasons of corrections": forgotten.corrections,
+        "files as received": forgotten.kept,
+    }
+    lines += [f"  {rows:>9,}  {name}" for name, rows in counts.items()]
+    if forgotten.dropped:
+        lines += ["", f"Kept files that could not be read again went as a whole: {', '.join(forgotten.dropped)}."]
+    return "\n".join([*lines, "", "Older backups still hold all of it: see docs/how-to/forget-a-person.md."])

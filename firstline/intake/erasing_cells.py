@@ -1,0 +1,104 @@
+"""Empty the cells of forgotten persons in a file that was read, and keep the file in that form.
+
+What feeds a field that figures are made of stays, as it stays in the landing: a file that is read again under another
+mapping gives the same figures. Cells of personal fields, and of columns that no field takes, go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+
+from firstline.intake.forgotten import find_forgotten
+from firstline.intake.mapping import FieldSource
+from firstline.intake.reading.table import RawTable
+from firstline.intake.staging import Staged
+from firstline.model.vocabulary import vocabulary
+from firstline.warehouse.engine import Warehouse
+from firstline.warehouse.text import text_literal
+
+BLANKED = "blanked"
+
+
+def note_forgotten(warehouse: Warehouse, staged: Staged, lines: Collection[int] = ()) -> set[int]:
+    """Make scratch table `gone_row` (row_number, unreadable): the rows of a file that are a forgotten person's, with
+    the names of fields whose text could not be read; returns the row numbers.
+
+    `lines` are further ones. To be called within `knowing_marks`.
+    """
+    selects = ["SELECT unnest($lines::BIGINT[]) AS row_number, CAST(NULL AS VARCHAR) AS unreadable"]
+    for index, part in enumerate(staged.parts):
+        find_forgotten(warehouse, part.entity, part.table, "r.row_number", f"found_{index}")
+        selects.append(f"SELECT row_number, NULL FROM found_{index}")
+    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE gone_row AS {' UNION ALL '.join(selects)}", {"lines": [*lines]})
+    unread = " UNION ALL ".join(f"SELECT row_number, unreadable FROM {part.table}" for part in staged.parts)
+    warehouse.execute(
+        "CREATE OR REPLACE TEMP TABLE gone_row AS SELECT g.row_number, string_agg(u.unreadable, ',') AS unreadable "
+        f"FROM (SELECT DISTINCT row_number FROM gone_row) g LEFT JOIN ({unread}) u USING (row_number) GROUP BY ALL"
+    )
+    return {row["row_number"] for row in warehouse.rows("SELECT row_number FROM gone_row")}
+
+
+def blank_rows(warehouse: Warehouse, staged: Staged) -> RawTable:
+    """The file's rows, in another scratch table, with the cells of `gone_row` empty and its unsplit lines out."""
+    raw, stays = staged.raw, _stays(staged)
+    cells = "".join(
+        f", CASE WHEN g.row_number IS NULL OR {stays[header]} THEN raw.c{index} END AS c{index}"
+        for index, header in enumerate(raw.headers, start=1)
+    )
+    warehouse.execute(
+        f"CREATE OR REPLACE TEMP TABLE {BLANKED} AS SELECT raw.row_number{cells} FROM {raw.name} raw "
+        "LEFT JOIN gone_row g USING (row_number)"
+    )
+    if raw.rejects:
+        warehouse.execute(f"DELETE FROM {raw.rejects} WHERE row_number IN (SELECT row_number FROM gone_row)")
+    return replace(raw, name=BLANKED)
+
+
+def cells_to_blank(warehouse: Warehouse, staged: Staged) -> tuple[int, set[str]]:
+    """How many rows of `gone_row` have cells that are to go, and what such cells say that could not be read."""
+    raw, stays = staged.raw, _stays(staged)
+    cells = {header: f"CASE WHEN NOT ({stays[header]}) THEN raw.{raw.column(header)} END" for header in raw.headers}
+    joined = f"FROM {raw.name} raw JOIN gone_row g USING (row_number)"
+    rows = warehouse.value(f"SELECT count(*) {joined} WHERE coalesce({', '.join(cells.values())}) IS NOT NULL")
+    if raw.rejects:
+        rows += warehouse.value(f"SELECT count(*) FROM {raw.rejects} SEMI JOIN gone_row USING (row_number)")
+    texts: set[str] = set()
+    for header in kept_headers(staged):
+        found = warehouse.rows(f"SELECT DISTINCT trim({cells[header]}) AS text {joined} WHERE {cells[header]} <> ''")
+        texts.update(row["text"] for row in found)
+    return int(rows), texts
+
+
+def kept_headers(staged: Staged) -> set[str]:
+    """The columns that only fields of figures are read from, under this mapping."""
+    personal = {header for header, name, is_personal in _readings(staged) if is_personal}
+    return staged.reader.used - personal
+
+
+def _stays(staged: Staged) -> dict[str, str]:
+    """By column: SQL for whether its cell stays in a row `g` that is to be emptied."""
+    kept = kept_headers(staged)
+    found = {}
+    for header in staged.raw.headers:
+        fields = sorted({name for each, name, _ in _readings(staged) if each == header})
+        listed = ", ".join(text_literal(name) for name in fields)
+        read = f"NOT coalesce(list_has_any(string_split(g.unreadable, ','), [{listed}]), false)" if fields else "true"
+        found[header] = read if header in kept else "false"
+    return found
+
+
+def _readings(staged: Staged) -> Iterator[tuple[str, str, bool]]:
+    """Every column that a field is read from, with the field's name and whether it is personal data."""
+    mapping = staged.mapping
+    groups: list[tuple[str, Mapping[str, FieldSource]]] = [(each.entity, each.fields) for each in mapping.also]
+    if mapping.events is None:
+        groups.append((staged.plans[0].entity.name, mapping.fields))
+    else:
+        groups += [("ticket_event", {**mapping.events.fields, "at": mapping.events.at}), ("ticket", mapping.fields)]
+    for entity, fields in groups:
+        personal = {each.name for each in vocabulary()[entity].personal_fields}
+        for name, source in fields.items():
+            named = {header for header in staged.raw.headers if source.expr is not None and header in source.expr}
+            for header in (*source.used_columns, *named):
+                yield header, name, name in personal
