@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from firstline.intake.cells import Cells, count_nothings
 from firstline.intake.listing import listing_warnings
@@ -15,6 +15,7 @@ from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import quoted
 
 EXAMPLES = 3
+COLUMNS_TOLD = 12
 KEY_WORDS = {"email": "mail address", "serial": "serial number", "mac": "hardware address", "circuit": "circuit"}
 
 
@@ -25,9 +26,11 @@ def warnings_of(
     mapping: Mapping,
     settings: Settings,
     request: ImportRequest,
+    unused: Sequence[str],
 ) -> Iterator[str]:
-    """All warnings of a staged and classified file."""
+    """All warnings of a staged and classified file; `unused` are the columns that nobody decided to leave out."""
     yield from _nothing_usable(warehouse)
+    yield from _left_out(parts[0], unused)
     if not mapping.file.timezone and not settings.timezone:
         yield (
             "No time zone is set: times without an offset are read as UTC. "
@@ -60,6 +63,17 @@ def _nothing_usable(warehouse: Warehouse) -> Iterator[str]:
         yield (
             f"Not one row could be used: all {sum(row['n'] for row in reasons):,} are quarantined ({shown}). "
             "The mapping may be that of another file."
+        )
+
+
+def _left_out(part: Part, unused: Sequence[str]) -> Iterator[str]:
+    if unused:
+        named = ", ".join(f"'{header}'" for header in unused[:COLUMNS_TOLD])
+        more = f" and {len(unused) - COLUMNS_TOLD:,} more" if len(unused) > COLUMNS_TOLD else ""
+        columns, them = ("column has", "it is") if len(unused) == 1 else ("columns have", "they are")
+        yield (
+            f"{len(unused):,} {columns} no name that is known for {part.entity.name}, so {them} kept beside the rows "
+            f"and count in no figure: {named}{more}. A mapping can say what each of them is."
         )
 
 

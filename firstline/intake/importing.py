@@ -70,7 +70,9 @@ def _import(
     request, raw, mapping, parts = staged.request, staged.raw, staged.mapping, staged.parts
     progress(f"{request.name}: checking {raw.read:,} rows")
     classify(warehouse, parts, raw.rejects, staged.stamp)
-    warnings = tuple(warnings_of(warehouse, staged.cells, parts, mapping, home.settings, request))
+    used = staged.reader.used
+    unused = () if request.mapping_text is not None else [name for name in raw.headers if name not in used]
+    warnings = tuple(warnings_of(warehouse, staged.cells, parts, mapping, home.settings, request, unused))
     new_values = tuple(find_new_values(warehouse, staged.cells, parts))
     if dry_run:
         return _dry(warehouse, request, raw, mapping, staged.plans, parts, warnings, new_values)

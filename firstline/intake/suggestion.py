@@ -8,7 +8,7 @@ from firstline.errors import MisuseError
 from firstline.intake.mapping import Also, FieldSource, FilePart, Mapping
 from firstline.intake.parts import ROW_FIELDS
 from firstline.model.entity import Entity, EntityField
-from firstline.model.matching import match_header, normalised, rank_entities
+from firstline.model.matching import PLAUSIBLE, can_hold, match_header, normalised, rank_entities
 from firstline.model.vocabulary import entity as entity_named
 
 OWN_SOURCE = "canonical"
@@ -25,6 +25,9 @@ STEP_COLUMNS: dict[str, str] = {
     for name in names
 }
 """Column names under which ticket lists give the time of a step, to the type of ticket event it is."""
+
+CUSTOMER_LIST = ("subscriber", "account", "service", "location", "subscriber_pii")
+"""What one list of customers may tell of at once, each under its own key."""
 
 WHOLE = 0.999
 CLEARLY_BETTER = 1.25
@@ -45,7 +48,7 @@ def suggest_mapping(headers: tuple[str, ...], entity_name: str | None, file_name
         hint = f"'firstline template {entity.name}' shows the names; a mapping file names your own columns."
         problem = f"{file_name}: no column name is known for {entity.name}: {', '.join(headers)}."
         raise MisuseError("no_column_known", problem, hint)
-    also = _events_of_columns(headers, fields) if entity.name == "ticket" else ()
+    also = _events_of_columns(headers, fields) if entity.name == "ticket" else _rest_of_the_list(headers, entity)
     return Mapping(source=OWN_SOURCE, file=FilePart(entity=entity.name), fields=fields, also=also)
 
 
@@ -71,6 +74,23 @@ def _events_of_columns(headers: tuple[str, ...], fields: dict[str, FieldSource])
     return tuple(events)
 
 
+def _rest_of_the_list(headers: tuple[str, ...], entity: Entity) -> tuple[Also, ...]:
+    """What a list of customers tells beside its main entity: each other one whose key and more it has."""
+    if entity.name not in CUSTOMER_LIST:
+        return ()
+    taken = set(match_header(headers, entity).fields.values())
+    found = []
+    for name in CUSTOMER_LIST:
+        fields = match_header(headers, entity_named(name)).fields
+        if name == entity.name or not can_hold(entity_named(name), fields) or taken.issuperset(fields.values()):
+            continue
+        taken.update(fields.values())
+        quoted_header = '"' + fields[entity_named(name).stated_key[0]].replace('"', '""') + '"'
+        sources = {field: FieldSource(column=header) for field, header in fields.items()}
+        found.append(Also(entity=name, when=f"{quoted_header} is not null", fields=sources))
+    return tuple(found)
+
+
 def _names_row_field(header: str, row_field: EntityField) -> bool:
     return normalised(header) in {normalised(name) for name in (row_field.name, *row_field.aliases)}
 
@@ -85,9 +105,18 @@ def _guess(headers: tuple[str, ...], file_name: str) -> Entity:
         hint = "Say it with --as ENTITY, or write a mapping file."
         problem = f"{file_name}: its columns fit no entity: {', '.join(headers)}."
         raise MisuseError("unknown_content", problem, hint)
+    best, score = ranked[0]
+    if score < PLAUSIBLE:
+        known = len(match_header(headers, best).fields)
+        hint = f"Say it with --as {best.name} if it is that, or write a mapping file."
+        problem = (
+            f"{file_name}: only {known} of its {len(headers)} columns are known for {best.name}, too few to guess by."
+        )
+        raise MisuseError("unknown_content", problem, hint)
     # a header that is an entity's own names to the last one leaves no doubt, however near another comes
     is_whole = ranked[0][1] >= WHOLE > ranked[1][1] if len(ranked) > 1 else True
-    if not is_whole and ranked[0][1] < ranked[1][1] * CLEARLY_BETTER:
+    is_list = all(entity.name in CUSTOMER_LIST for entity, _ in ranked[:2])
+    if not is_whole and not is_list and ranked[0][1] < ranked[1][1] * CLEARLY_BETTER:
         names = " or ".join(entity.name for entity, _ in ranked[:2])
         hint = f"Say which with --as {ranked[0][0].name} or --as {ranked[1][0].name}."
         raise MisuseError("ambiguous_content", f"{file_name}: its columns fit {names}.", hint)

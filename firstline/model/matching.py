@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +15,8 @@ BY_NAME, BY_ALIAS = 1.0, 0.8
 """What a matched header weighs in a guess: a field's own name is stronger evidence than an alias."""
 
 PLAUSIBLE = 0.3
-"""A thing has no time of its own to be known by, so a file must say at least this share of it (our own choice)."""
+"""The least score of a guess (our own choice). A thing has no time of its own to be known by, so it needs this to be a
+candidate at all; of the others a file that fits no better is asked about."""
 
 UNIT_WORDS: Mapping[str, frozenset[str]] = {
     "s": frozenset({"s", "sec", "secs", "second", "seconds"}),
@@ -74,10 +75,18 @@ def rank_entities(headers: Sequence[str]) -> list[tuple[Entity, float]]:
     ranked: list[tuple[float, int, Entity]] = []
     for entity in vocabulary().values():
         match = match_header(headers, entity)
-        if _can_hold(entity, match, len(headers)):
-            ranked.append((match.weight / len(headers), len(match.missing), entity))
+        score = match.weight / len(headers) if headers else 0.0
+        if can_hold(entity, match.fields) and (entity.placed_by or score >= PLAUSIBLE):
+            ranked.append((score, len(match.missing), entity))
     ranked.sort(key=lambda item: (-item[0], item[1]))
     return [(entity, score) for score, _, entity in ranked]
+
+
+def can_hold(entity: Entity, fields: Container[str]) -> bool:
+    """Whether these fields say which row of the entity it is (open fields of the key aside), and when it happened."""
+    if not all(name in fields for name in entity.stated_key if name not in entity.open_key):
+        return False
+    return not entity.placed_by or any(name in fields for name in entity.placed_by)
 
 
 @lru_cache(maxsize=4096)
@@ -116,11 +125,3 @@ def _missing(entity: Entity, taken: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(
         field.name for field in entity.fields if field.name not in taken and (field.wanted or field.name in required)
     )
-
-
-def _can_hold(entity: Entity, match: HeaderMatch, n_headers: int) -> bool:
-    if not all(name in match.fields for name in entity.stated_key if name not in entity.open_key):
-        return False
-    if entity.placed_by:
-        return any(name in match.fields for name in entity.placed_by)
-    return n_headers > 0 and match.weight / n_headers >= PLAUSIBLE
