@@ -120,7 +120,9 @@ def print_records(desk: Desk, records: list[ImportRecord], dry_run: bool) -> Non
     Console(file=desk.out, width=120, highlight=False, markup=False).print(table)
     for record in records:
         if record.error:
-            desk.tell(f"{record.path}: {record.error['message']} {record.error['hint']}")
+            # many messages begin with the file's name themselves
+            message = record.error["message"].removeprefix(f"{record.path}: ")
+            desk.tell(f"{record.path}: {message} {record.error['hint']}")
         for reason, count in record.reasons.items():
             desk.print(f"{record.path}: {count:,} rows quarantined: {reason}")
         for each in record.new_values:

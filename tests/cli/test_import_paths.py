@@ -147,3 +147,11 @@ def test_rows_of_another_width_are_quarantined_and_the_rest_is_read(tmp_path: Pa
     code, (record,) = brought(tmp_path / "home", path)
     assert code == 0
     assert (record["read"], record["accepted"], record["reasons"]) == (4, 2, {"wrong_column_count": 2})
+
+
+def test_a_message_names_its_file_once(tmp_path: Path) -> None:
+    odd = tmp_path / "odd.csv"
+    odd.write_text("a,b\n1,2\n")
+    said = firstline(tmp_path / "home", "import", odd).err
+    assert f"{odd}: its columns fit no entity" in said
+    assert f"{odd}: {odd}" not in said
