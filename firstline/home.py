@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from sqlite3 import DatabaseError
 
+from firstline.durable import make_folder
 from firstline.errors import HomeError
+from firstline.full_disk import DiskFullError, is_full_disk
 from firstline.landing.files import BATCH
 from firstline.landing.folder import Landing
 from firstline.settings import Settings, read_settings
@@ -16,7 +18,10 @@ from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.tables import create_tables, is_outdated
 
 WAREHOUSE_FILE = "warehouse.duckdb"
-WAREHOUSE_LOG = "warehouse.duckdb.wal"
+WAREHOUSE_FILES = (f"{WAREHOUSE_FILE}.wal", WAREHOUSE_FILE)
+"""In the order in which they are deleted: a log that outlives its file would be taken for the next one's."""
+RESTORING = "restoring"
+"""While this folder is in a home, the home is what a restore had made of it when it was cut off."""
 AS_OF = "as-of"
 """The folder of past states that were asked for."""
 INBOX = "inbox"
@@ -40,11 +45,16 @@ class Home:
         """
         settings = read_settings(path)
         try:
-            (path / "scratch").mkdir(parents=True, exist_ok=True)
+            make_folder(path / "scratch")
         except OSError as error:
+            if is_full_disk(error):
+                raise DiskFullError(path) from None
             reason = error.strerror or str(error)
             hint = "Name another folder with --home or FIRSTLINE_HOME."
             raise HomeError("home_unusable", f"The home {path} cannot be used: {reason}.", hint) from None
+        if (path / RESTORING).exists():
+            hint = "Give that command again, or remove the folder and restore into an empty one."
+            raise HomeError("half_restored", f"A 'firstline restore' into {path} was cut off.", hint)
         if not for_rebuild and not (path / STORE_FILE).exists() and (path / "landing" / BATCH).exists():
             raise ledger_lost(path)
         warehouse = _open_warehouse(path, for_rebuild)
@@ -52,6 +62,8 @@ class Home:
             return cls(path, settings, Ledger(open_store(path)), warehouse)
         except DatabaseError as error:
             warehouse.close()
+            if is_full_disk(error):
+                raise DiskFullError(path) from None
             hint = f"Move {STORE_FILE} away and run 'firstline rebuild': it reads the ledger back from the landing."
             problem = f"The ledger {path / STORE_FILE} cannot be read: {str(error).splitlines()[0]}."
             raise HomeError("ledger_damaged", problem, hint) from None
@@ -64,7 +76,7 @@ class Home:
     def forget_warehouse(self) -> None:
         """Delete the warehouse and open an empty one in its place (before a rebuild)."""
         self.warehouse.close()
-        for name in (WAREHOUSE_FILE, WAREHOUSE_LOG):
+        for name in WAREHOUSE_FILES:
             (self.path / name).unlink(missing_ok=True)
         self.warehouse = Warehouse.open(self.path / WAREHOUSE_FILE, temp_folder=self.path / "scratch")
         create_tables(self.warehouse)
@@ -77,13 +89,13 @@ def _open_warehouse(path: Path, for_rebuild: bool) -> Warehouse:
     except HomeError as error:
         if not for_rebuild or error.code == "warehouse_in_use":
             raise
-        for name in (WAREHOUSE_FILE, WAREHOUSE_LOG):
+        for name in WAREHOUSE_FILES:
             (path / name).unlink(missing_ok=True)
         warehouse = Warehouse.open(path / WAREHOUSE_FILE, temp_folder=path / "scratch")
     if is_outdated(warehouse):
         # made by another version: the landing holds all of it, and bringing the home up to date applies it again
         warehouse.close()
-        for name in (WAREHOUSE_FILE, WAREHOUSE_LOG):
+        for name in WAREHOUSE_FILES:
             (path / name).unlink(missing_ok=True)
         warehouse = Warehouse.open(path / WAREHOUSE_FILE, temp_folder=path / "scratch")
     create_tables(warehouse)

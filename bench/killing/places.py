@@ -23,7 +23,7 @@ class Place:
 
 PLACES: dict[str, Place] = {
     "reading": Place("import", "firstline.intake.importing:_read", "inside"),
-    "landing write": Place("import", "firstline.landing.files:write_durably", "inside"),
+    "landing write": Place("import", "firstline.durable:write_durably", "inside"),
     "between landing and ledger": Place("import", "firstline.state.ledger:Ledger.accept", "before"),
     "between ledger and apply": Place("import", "firstline.state.ledger:Ledger.accept", "after"),
     "inside apply": Place("import", "firstline.refresh.apply:apply_batch", "inside"),

@@ -26,6 +26,8 @@ Told = Callable[[str, str], None]
 
 READING = re.compile(r"\s*(SELECT|WITH|FROM|DESCRIBE|SET|PRAGMA|BEGIN|ROLLBACK|EXPLAIN|SHOW)\b", re.IGNORECASE)
 WRITABLE = re.compile("[wax+]")
+RENAMING = ("replace", "rename", "link")
+ARROW = " -> "
 
 
 def _nothing(kind: str, what: str) -> None:
@@ -49,8 +51,8 @@ def watched(before: Told, after: Told = _nothing) -> Iterator[None]:
         instead(DefaultDialect, "do_commit", _committing(DefaultDialect.do_commit, before, after))
         made = Warehouse.__init__
 
-        def with_told_connection(self: Warehouse, connection: Any) -> None:
-            made(self, _Connection(connection, before, after))  # type: ignore[arg-type]
+        def with_told_connection(self: Warehouse, connection: Any, folder: Path | None = None) -> None:
+            made(self, _Connection(connection, before, after), folder)  # type: ignore[arg-type]
 
         instead(Warehouse, "__init__", with_told_connection)
         yield
@@ -58,7 +60,8 @@ def watched(before: Told, after: Told = _nothing) -> Iterator[None]:
 
 def _told(name: str, real: Callable[..., Any], before: Told, after: Told) -> Callable[..., Any]:
     def done(subject: Any, *arguments: Any, **options: Any) -> Any:
-        what = _path_of(subject)
+        # of a file that gets another name both are told
+        what = ARROW.join(map(_path_of, [subject, *arguments[:1]])) if name in RENAMING else _path_of(subject)
         before(name, what)
         found = real(subject, *arguments, **options)
         after(name, what)
@@ -144,7 +147,13 @@ class _Connection:
         """Run a statement, and tell of it if it writes."""
         if READING.match(sql):
             return self._connection.execute(sql, parameters)
-        self._before("engine", sql)
+        try:
+            self._before("engine", sql)
+        except Warehouse.Error:
+            # a commit that fails takes its transaction back
+            if sql == "COMMIT":
+                self._connection.execute("ROLLBACK")
+            raise
         found = self._connection.execute(sql, parameters)
         self._after("engine", sql)
         return found

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,9 +64,9 @@ class Desk:
             with self.lock:
                 yield self.served
             return
-        with tempfile.TemporaryDirectory() as nowhere:
-            is_absent = not make and not (self.home_path / "landing").exists() and not self.home_path.is_file()
-            home = Home.open(self._stand_in(Path(nowhere)) if is_absent else self.home_path)
+        is_absent = not make and not (self.home_path / "landing").exists() and not self.home_path.is_file()
+        with tempfile.TemporaryDirectory() if is_absent else nullcontext(None) as nowhere:
+            home = Home.open(self._stand_in(Path(nowhere)) if nowhere else self.home_path)
             try:
                 bring_up_to_date(home, self.tell)
                 yield home

@@ -26,6 +26,7 @@ from firstline.cli.template import template
 from firstline.cli.undo import undo
 from firstline.cli.upkeep import backup_command, imports, init, rebuild_command, restore_command
 from firstline.errors import FirstlineError
+from firstline.full_disk import naming_full_disk
 
 COMMANDS: tuple[click.Command, ...] = (
     demo,
@@ -68,7 +69,8 @@ for command in COMMANDS:
 def run(desk: Desk) -> int:
     """Run the desk's command; returns its exit code and prints what went wrong to the desk's stderr."""
     try:
-        code = firstline.main(args=desk.argv, prog_name="firstline", standalone_mode=False, obj=desk)
+        with naming_full_disk(desk.home_path):
+            code = firstline.main(args=desk.argv, prog_name="firstline", standalone_mode=False, obj=desk)
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
         error.show(file=desk.err)

@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from firstline.durable import write_durably
 from firstline.errors import FirstlineError, HomeError
 from firstline.intake.mending import RetryRequest
 from firstline.intake.request import ImportRequest
@@ -97,9 +98,7 @@ class Neighbour:
             if answer.status_code != 200:
                 answer.read()
                 raise _as_error(answer)
-            with target.open("xb") as stream:
-                for piece in answer.iter_bytes():
-                    stream.write(piece)
+            write_durably(target, lambda unfinished: _save(answer, unfinished))
 
     def _post(self, path: str, **content: Any) -> httpx.Response:
         answer = httpx.post(f"{self._address}/{path}", **content, **self._options)
@@ -135,6 +134,12 @@ def leave_note(home: Path, port: int, token: str) -> Path:
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         json.dump({"port": port, "token": token, "pid": os.getpid()}, stream)
     return note
+
+
+def _save(answer: httpx.Response, path: Path) -> None:
+    with path.open("wb") as stream:
+        for piece in answer.iter_bytes():
+            stream.write(piece)
 
 
 def _as_error(answer: httpx.Response) -> FirstlineError:

@@ -19,6 +19,7 @@ from firstline.cli.desk import Desk, desk_of
 from firstline.cli.neighbour import leave_note
 from firstline.cli.watching import watching
 from firstline.errors import HomeError
+from firstline.full_disk import naming_full_disk
 from firstline.home import Home
 from firstline.intake.gathering import gather
 from firstline.intake.mending import RetryRequest
@@ -102,7 +103,7 @@ class OpenOffice:
     @contextmanager
     def working(self) -> Iterator[Home]:
         """The home itself, for work that changes it: one piece of work at a time."""
-        with self._desk.lock:
+        with naming_full_disk(self._home.path), self._desk.lock:
             yield self._home
 
 
@@ -134,6 +135,7 @@ def serve_home(desk: Desk, home: Home, host: str, port: int) -> None:
 
     work = Handover(
         token,
+        home.path / "scratch",
         run=lambda argv: _run(desk, home, argv),
         import_file=lambda path, asked: _import(desk, home, path, asked),
         retry_file=lambda path, asked: _retry(desk, home, path, asked),

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from firstline.cli.desk import Desk, at_home, desk_of
+from firstline.durable import write_durably
 from firstline.errors import HomeError, MisuseError
 from firstline.home import Home
 from firstline.model.batch import live_numbers
@@ -29,8 +30,7 @@ def init(context: click.Context) -> None:
     path = desk.home_path / FILE_NAME
     if path.exists():
         raise MisuseError("settings_exist", f"{path} exists already.", "Change it in an editor.")
-    desk.home_path.mkdir(parents=True, exist_ok=True)
-    path.write_text(settings_template(), "utf-8")
+    write_durably(path, lambda unfinished: unfinished.write_text(settings_template(), "utf-8"))
     desk.print(f"Wrote {path}. State your time zone there before the first import.")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from firstline.errors import FirstlineError, MisuseError
+from firstline.full_disk import naming_full_disk
 from firstline.home import Home
 from firstline.intake.accept import Delivery, Origin, accept_rows
 from firstline.intake.cautions import warnings_of
@@ -46,7 +47,7 @@ def import_file(
     accepted_at = now.astimezone(UTC).replace(tzinfo=None)
     warehouse = home.warehouse.cursor()
     try:
-        with tempfile.TemporaryDirectory(dir=home.path / "scratch") as scratch:
+        with naming_full_disk(home.path), tempfile.TemporaryDirectory(dir=home.path / "scratch") as scratch:
             return _import(home, warehouse, request, accepted_at, dry_run, progress, Path(scratch))
     except FirstlineError as error:
         return ImportRecord(request.name, error=error.as_dict(), exit_code=error.exit_code, sheet=request.sheet)

@@ -1,10 +1,8 @@
-"""The landing folder: where a batch's files lie, and how one is written so that a crash leaves it whole or absent."""
+"""The landing folder: where a batch's files lie."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 BATCH = "batch"
@@ -25,29 +23,6 @@ def batch_path(kind: str, number: int) -> str:
 def batch_number(path: Path) -> int:
     """The batch number in a landed file's name."""
     return int(path.stem)
-
-
-def write_durably(path: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` make the file under a temporary name, then move it into place, all of it on disk.
-
-    Temporary name, fsync, rename, fsync of the folder: after a crash the file is whole or not there.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".unfinished")
-    write(unfinished)
-    with unfinished.open("rb+") as stream:
-        os.fsync(stream.fileno())
-    unfinished.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def sha256_of(path: Path) -> str:

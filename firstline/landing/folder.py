@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from firstline.landing.files import BATCH, batch_path, sha256_of, write_durably
+from firstline.durable import write_durably
+from firstline.landing.files import BATCH, batch_path, sha256_of
 from firstline.model.batch import Batch, as_erased
 from firstline.model.erasure import LandedFile
 from firstline.warehouse.engine import Warehouse

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-from firstline.landing.files import write_durably
+from firstline.durable import write_durably
 from firstline.model.batch import RECEIVED
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import tarfile
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
+from firstline.durable import make_folder, sync_folder, sync_tree, write_durably
 from firstline.errors import HomeError, MisuseError
-from firstline.home import Home
+from firstline.full_disk import DiskFullError, is_full_disk
+from firstline.home import RESTORING, Home
 from firstline.landing.files import BATCH, batch_path
 from firstline.landing.received import received_file
-from firstline.model.batch import RECEIVED
+from firstline.model.batch import RECEIVED, Batch
 from firstline.refresh.rebuild import rebuild
 from firstline.settings import FILE_NAME as SETTINGS_FILE
 from firstline.state.ledger import Ledger
@@ -27,26 +31,27 @@ def back_up(home: Home, target: Path) -> int:
     """
     if target.exists():
         raise MisuseError("target_exists", f"{target} exists already.", "Name another file.")
-    target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.path / "scratch") as scratch:
         store = Path(scratch) / STORE_FILE
         copy_store(home.path, store)
         ledger = Ledger(open_store(Path(scratch)))
         batches = ledger.batches()
         ledger.close()
-        unfinished = target.with_name(target.name + ".unfinished")
-        with tarfile.open(unfinished, "w:gz", compresslevel=1) as archive:
-            archive.add(store, STORE_FILE)
-            for name in (SETTINGS_FILE, SECRET_FILE):
-                if (home.path / name).exists():
-                    archive.add(home.path / name, name)
-            for batch in batches:
-                for path in [*(file.path for file in batch.files), batch_path(BATCH, batch.number)]:
-                    archive.add(home.landing.folder / path, f"landing/{path}")
-            for name in sorted({batch.received for batch in batches if batch.received}):
-                archive.add(received_file(home.path, name), f"{RECEIVED}/{name}")
-        unfinished.replace(target)
+        write_durably(target, lambda unfinished: _archive(home, store, batches, unfinished))
     return len(batches)
+
+
+def _archive(home: Home, store: Path, batches: Sequence[Batch], target: Path) -> None:
+    with tarfile.open(target, "w:gz", compresslevel=1) as archive:
+        archive.add(store, STORE_FILE)
+        for name in (SETTINGS_FILE, SECRET_FILE):
+            if (home.path / name).exists():
+                archive.add(home.path / name, name)
+        for batch in batches:
+            for path in [*(file.path for file in batch.files), batch_path(BATCH, batch.number)]:
+                archive.add(home.landing.folder / path, f"landing/{path}")
+        for name in sorted({batch.received for batch in batches if batch.received}):
+            archive.add(received_file(home.path, name), f"{RECEIVED}/{name}")
 
 
 def restore(archive_path: Path, home_path: Path) -> int:
@@ -54,15 +59,30 @@ def restore(archive_path: Path, home_path: Path) -> int:
 
     Raises MisuseError when there is a home at the path already, HomeError when the archive cannot be read.
     """
-    if (home_path / STORE_FILE).exists() or (home_path / "landing").exists():
+    begun = home_path / RESTORING
+    if not begun.exists() and ((home_path / STORE_FILE).exists() or (home_path / "landing").exists()):
         hint = "Restore into an empty folder: --home OTHER."
         raise MisuseError("home_exists", f"There is a home at {home_path} already.", hint)
-    home_path.mkdir(parents=True, exist_ok=True)
+    make_folder(begun)
+    # what an earlier restore that was cut off put here is put here again
+    (home_path / STORE_FILE).unlink(missing_ok=True)
+    for folder in (home_path / "landing", home_path / RECEIVED, *begun.glob("*/")):
+        shutil.rmtree(folder, ignore_errors=True)
     try:
         with tarfile.open(archive_path, "r:gz") as archive:
-            archive.extractall(home_path, filter="data")
-    except (OSError, tarfile.TarError) as error:
+            archive.extractall(begun, filter="data")
+        sync_tree(begun)
+    except (OSError, tarfile.TarError, EOFError) as error:
+        shutil.rmtree(begun, ignore_errors=True)
+        if is_full_disk(error):
+            raise DiskFullError(home_path) from None
         raise HomeError("unreadable_backup", f"{archive_path} is not a readable backup: {error}.", "") from None
+    for restored in begun.iterdir():
+        restored.replace(home_path / restored.name)
+    sync_folder(home_path)
+    # only now are the parts a home: while the folder is there, a restore may be given again
+    begun.rmdir()
+    sync_folder(home_path)
     home = Home.open(home_path, for_rebuild=True)
     try:
         return rebuild(home)

@@ -12,8 +12,9 @@ import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from firstline.durable import sync_folder
 from firstline.home import AS_OF, INBOX, INBOX_DONE, Home
-from firstline.landing.files import ASIDE, sync_folder
+from firstline.landing.files import ASIDE
 from firstline.model.batch import OWN_ROWS, RECEIVED, Batch, Reword
 from firstline.model.erasure import Mark, Replacement
 from firstline.model.vocabulary import MODEL_VERSION

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from firstline.errors import FirstlineError
+from firstline.full_disk import naming_full_disk
 from firstline.home import Home
 from firstline.intake.importing import import_file
 from firstline.intake.mending import MendedFile, RetryRequest, read_mended_file
@@ -51,7 +52,7 @@ def _retry(
     records: list[ImportRecord] = []
     warehouse = home.warehouse.cursor()
     try:
-        with tempfile.TemporaryDirectory(dir=home.path / "scratch") as scratch:
+        with naming_full_disk(home.path), tempfile.TemporaryDirectory(dir=home.path / "scratch") as scratch:
             mended = read_mended_file(home, warehouse, request, Path(scratch))
             for each in mended.imports:
                 records.append(import_file(home, each, clock(), dry_run, progress))

@@ -7,6 +7,7 @@ import secrets
 from hashlib import sha256
 from pathlib import Path
 
+from firstline.durable import write_durably
 from firstline.errors import HomeError
 
 FILE_NAME = "secret.key"
@@ -37,11 +38,11 @@ def fingerprint(secret: bytes) -> str:
 
 
 def _make(path: Path) -> None:
-    unfinished = path.with_suffix(".unfinished")
+    write_durably(path, _write)
+
+
+def _write(unfinished: Path) -> None:
     unfinished.unlink(missing_ok=True)
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(secrets.token_bytes(LENGTH))
-        stream.flush()
-        os.fsync(stream.fileno())
-    unfinished.replace(path)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import duckdb
 from duckdb.func import FunctionNullHandling
 
 from firstline.errors import HomeError
+from firstline.full_disk import DiskFullError, is_full_disk
 from firstline.warehouse.text import text_literal
 
 Row = dict[str, Any]
@@ -30,8 +32,9 @@ class Warehouse:
     Error = duckdb.Error
     """What a refused statement raises, for callers that can say something better."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path | None = None) -> None:
+        """`folder` is where the warehouse lies; where its disk is full, that disk is named."""
+        self._connection, self._folder = connection, folder or Path(tempfile.gettempdir())
 
     @classmethod
     def open(cls, path: Path | None = None, temp_folder: Path | None = None) -> Warehouse:
@@ -42,6 +45,8 @@ class Warehouse:
         try:
             connection = duckdb.connect(str(path) if path else ":memory:")
         except duckdb.Error as error:
+            if path and is_full_disk(error):
+                raise DiskFullError(path.parent) from None
             reason = str(error).splitlines()[0]
             if "lock" in reason.lower():
                 hint = "Wait for the other command to end, or stop it."
@@ -54,13 +59,13 @@ class Warehouse:
         connection.execute("SET enable_progress_bar = false")
         if temp_folder:
             connection.execute(f"SET temp_directory = {text_literal(str(temp_folder))}")
-        return cls(connection)
+        return cls(connection, path.parent if path else None)
 
     def cursor(self) -> Warehouse:
         """A second connection to the same open warehouse, with its own transactions and temp tables."""
         cursor = self._connection.cursor()
         cursor.execute("SET TimeZone = 'UTC'")
-        return Warehouse(cursor)
+        return Warehouse(cursor, self._folder)
 
     def close(self) -> None:
         """Close this connection (of a cursor: the cursor alone)."""
@@ -98,12 +103,17 @@ class Warehouse:
             self._connection.remove_function(name)
 
     def execute(self, sql: str, parameters: Parameters = None) -> None:
-        """Run one statement for its effect."""
-        self._connection.execute(sql, parameters)
+        """Run one statement for its effect. As all that run one, it raises DiskFullError where there is no room."""
+        try:
+            self._connection.execute(sql, parameters)
+        except duckdb.Error as error:
+            if is_full_disk(error):
+                raise DiskFullError(self._folder) from None
+            raise
 
     def rows(self, sql: str, parameters: Parameters = None) -> list[Row]:
         """All rows of a query as dictionaries, in the query's order."""
-        self._connection.execute(sql, parameters)
+        self.execute(sql, parameters)
         names = [column[0] for column in self._connection.description or []]
         return [dict(zip(names, row, strict=True)) for row in self._connection.fetchall()]
 
@@ -116,7 +126,7 @@ class Warehouse:
 
     def value(self, sql: str, parameters: Parameters = None) -> Any:
         """The first value of the first row; None when there is no row."""
-        self._connection.execute(sql, parameters)
+        self.execute(sql, parameters)
         found = self._connection.fetchall()
         return found[0][0] if found else None
 
@@ -127,6 +137,8 @@ class Warehouse:
         try:
             yield
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            # where the disk is full, the engine may have gone back by itself, or refuse all until it is opened again
+            with suppress(duckdb.TransactionException, duckdb.FatalException):
+                self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
+        self.execute("COMMIT")

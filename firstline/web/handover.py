@@ -34,10 +34,12 @@ class Handover:
     """The work that is done for other commands of this home; each function may take long and is run in a thread.
 
     `run` takes a command's words and gives {code, out, err}; `import_file` and `retry_file` a file and what was asked,
-    and give the record of it; `back_up` writes an archive.
+    and give the record of it; `back_up` writes an archive. In `scratch` lie the files that came until they are worked
+    off; it is cleared when the home is opened.
     """
 
     token: str
+    scratch: Path
     run: Callable[[list[str]], dict[str, Any]]
     import_file: TakeFile
     retry_file: TakeFile
@@ -55,7 +57,7 @@ def handover_routes(work: Handover) -> list[Route]:
         return JSONResponse(await run_in_threadpool(work.run, argv))
 
     async def back_up(_request: Request) -> Response:
-        folder = tempfile.TemporaryDirectory()
+        folder = tempfile.TemporaryDirectory(dir=work.scratch)
         target = Path(folder.name) / "backup.tar.gz"
         await run_in_threadpool(work.back_up, target)
         return FileResponse(target, background=BackgroundTask(folder.cleanup))
@@ -63,8 +65,8 @@ def handover_routes(work: Handover) -> list[Route]:
     offered = (
         ("ping", ping, "GET"),
         ("run", run, "POST"),
-        ("import", _taking(work.import_file), "POST"),
-        ("retry", _taking(work.retry_file), "POST"),
+        ("import", _taking(work.import_file, work.scratch), "POST"),
+        ("retry", _taking(work.retry_file, work.scratch), "POST"),
         ("backup", back_up, "POST"),
     )
     return [
@@ -85,12 +87,12 @@ def _for_token(token: str, answer: Callable[[Request], Any]) -> Callable[[Reques
     return guarded
 
 
-def _taking(work: TakeFile) -> Callable[[Request], Any]:
+def _taking(work: TakeFile, scratch: Path) -> Callable[[Request], Any]:
     async def take(request: Request) -> Response:
         async with request.form(max_part_size=MAX_FILE_BYTES) as form:
             upload, asked = form["file"], json.loads(str(form["request"]))
             assert isinstance(upload, UploadFile)
-            with tempfile.TemporaryDirectory() as folder:
+            with tempfile.TemporaryDirectory(dir=scratch) as folder:
                 path = Path(folder) / (Path(asked["name"]).name or "file")
                 await run_in_threadpool(_save, upload, path)
                 return JSONResponse(await run_in_threadpool(work, path, asked))

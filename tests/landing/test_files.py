@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from firstline.landing.files import batch_number, batch_path, set_aside_strays, sha256_of, write_durably
+from firstline.durable import write_durably
+from firstline.landing.files import batch_number, batch_path, set_aside_strays, sha256_of
 
 
 def an_x(path: Path) -> None:

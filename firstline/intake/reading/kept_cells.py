@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from firstline.durable import write_durably
 from firstline.intake.reading.table import RawTable
-from firstline.landing.files import write_durably
 from firstline.landing.folder import copy_to_parquet, file_header
 from firstline.warehouse.engine import Warehouse
 
