@@ -19,7 +19,7 @@ from firstline.refresh.forgetting import Forgotten, forget
 def forget_command(context: click.Context, subscriber: str, dry_run: bool, style: str) -> None:
     """Erase the personal data of SUBSCRIBER everywhere in the home; no figure moves.
 
-    It cannot be undone.
+    It cannot be undone. Rows of theirs that come again lose their personal data on the way in.
     """
     desk = desk_of(context)
     if desk.neighbour() or desk.served:

@@ -15,6 +15,7 @@ from firstline.errors import HomeError, MisuseError
 from firstline.home import Home
 from firstline.model.batch import live_numbers
 from firstline.refresh.backup import back_up, restore
+from firstline.refresh.forgotten_list import read_forgotten
 from firstline.refresh.rebuild import rebuild
 from firstline.settings import FILE_NAME, settings_template
 
@@ -69,11 +70,15 @@ def backup_command(context: click.Context, target: Path) -> None:
 
 @click.command("restore")
 @click.argument("archive", type=click.Path(path_type=Path))
+@click.option(
+    "--forgotten", type=click.Path(path_type=Path), help="The forgotten.txt of the home: who was forgotten since."
+)
 @click.pass_context
-def restore_command(context: click.Context, archive: Path) -> None:
+def restore_command(context: click.Context, archive: Path, forgotten: Path | None) -> None:
     """Make a home from a backup; the home must not exist yet."""
     desk = desk_of(context)
-    count = restore(archive, desk.home_path)
+    listed = read_forgotten(forgotten, desk.now()) if forgotten else None
+    count = restore(archive, desk.home_path, listed)
     desk.print(f"Restored {count} batches into {desk.home_path}.")
 
 

@@ -23,6 +23,8 @@ ROWS_PER_BATCH = 1_000_000
 BYTES_PER_BATCH = 32_000_000
 """Rows of long texts make smaller batches: one is sorted and landed within the memory that an import may take."""
 SAMPLED_ROWS = 10_000
+NOT_FORGOTTEN = "row_number NOT IN (SELECT row_number FROM gone_row)"
+"""Of the rows of a person who was forgotten only that is landed which no one is known by."""
 
 ROW_COLUMNS = (
     "source_system, source_id, content_hash, changed_at, exported_at, version_at, is_deleted, unread_codes, row_number"
@@ -148,7 +150,7 @@ def _land(home: Home, warehouse: Warehouse, delivery: Delivery, batch: Batch) ->
         if entity.personal_fields:
             personal = ", ".join(quoted(field.name) for field in entity.personal_fields)
             columns = f"{personal}, source_system, source_id, content_hash, version_at, row_number, {brought}"
-            select = _accepted(parts, columns, span)
+            select = _accepted(parts, columns, f"{span} AND {NOT_FORGOTTEN}")
             landed.append(home.landing.write(warehouse, f"{PERSONAL}/{name}", batch, select, "content_hash"))
     for part in delivery.parts:
         sightings.append(
@@ -204,7 +206,8 @@ def _leftover(delivery: Delivery, span: str) -> str:
     return (
         f"SELECT '{main.entity.name}' AS entity, p0.source_system, p0.source_id, raw.row_number, "
         f"CASE WHEN {unread} THEN {_cells(raw, raw.headers)} ELSE {idle_cells} END AS cells "
-        f"FROM raw JOIN (SELECT row_number FROM fate WHERE fate = 'accepted' AND {span}) taken USING (row_number) "
+        f"FROM {raw.name} raw JOIN (SELECT row_number FROM fate WHERE fate = 'accepted' AND {span} "
+        f"AND {NOT_FORGOTTEN}) taken USING (row_number) "
         f"{joins} "
         f"WHERE raw.{span} AND (({unread}) OR {bool(idle)}) ORDER BY raw.row_number"
     )
@@ -220,7 +223,7 @@ def _quarantined(delivery: Delivery, span: str) -> str:
         f"SELECT fate.row_number, fate.reason, fate.detail, {headers} AS headers, "
         f"CASE WHEN raw.row_number IS NULL THEN {text} ELSE {_cells(raw, raw.headers)} END AS cells "
         f"FROM fate LEFT JOIN (SELECT * FROM {raw.name} WHERE {span}) raw USING (row_number) {rejected} "
-        f"WHERE fate.fate = 'quarantined' AND fate.{span} ORDER BY fate.row_number"
+        f"WHERE fate.fate = 'quarantined' AND fate.{span} AND fate.{NOT_FORGOTTEN} ORDER BY fate.row_number"
     )
 
 

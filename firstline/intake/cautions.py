@@ -105,13 +105,14 @@ def _unreadable(warehouse: Warehouse, cells: Cells, part: Part) -> Iterator[str]
         found_cells = warehouse.rows(
             f"SELECT {plan.raw} AS cell, count(*) AS n FROM {cells.table} JOIN {part.table} part USING (row_number) "
             f"WHERE list_contains(string_split(part.unreadable, ','), '{row['field']}') "
-            f"GROUP BY 1 ORDER BY n DESC, 1 LIMIT {EXAMPLES}"
+            # the cells of a forgotten person are empty by now
+            f"AND {plan.raw} IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1 LIMIT {EXAMPLES}"
         )
         shown = ", ".join(f"'{cell['cell']}' ({cell['n']})" for cell in found_cells)
         wanted = f"one of {', '.join(plan.field.values)}" if plan.field.values else plan.field.type
         yield (
             f"{part.entity.name}.{row['field']}: {row['n']:,} cells could not be read as {wanted} and are stored as "
-            f"null, first in row {row['first_row']}: {shown}."
+            f"null, first in row {row['first_row']}{': ' if shown else ''}{shown}."
             + (" The code table can give them a meaning: 'firstline codes list'." if plan.field.values else "")
         )
 

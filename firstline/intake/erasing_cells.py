@@ -6,26 +6,50 @@ mapping gives the same figures. Cells of personal fields, and of columns that no
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from firstline.intake.forgotten import find_forgotten
+from firstline.home import Home
+from firstline.intake.cells import make_cells
+from firstline.intake.forgotten import BETWEEN, OWNERS, Hasher, find_forgotten, knowing_marks
 from firstline.intake.mapping import FieldSource
+from firstline.intake.match_keys import KeyMaker, key_maker
 from firstline.intake.reading.table import RawTable
 from firstline.intake.staging import Staged
+from firstline.model.erasure import Mark
 from firstline.model.vocabulary import vocabulary
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import text_literal
 
 BLANKED = "blanked"
+PARTS = r"[,;|\t\"\r\n]+"
+"""What parts the cells of a line that could not be split, whatever its delimiter."""
 
 
-def note_forgotten(warehouse: Warehouse, staged: Staged, lines: Collection[int] = ()) -> set[int]:
+@dataclass(frozen=True)
+class Returned:
+    """How many rows of a file are of persons who were forgotten, and how many of these told of them."""
+
+    rows: int
+    blanked: int
+
+
+def note_forgotten(
+    warehouse: Warehouse, staged: Staged, maker: KeyMaker, marks: Sequence[Mark], lines: Collection[int] = ()
+) -> set[int]:
     """Make scratch table `gone_row` (row_number, unreadable): the rows of a file that are a forgotten person's, with
     the names of fields whose text could not be read; returns the row numbers.
 
-    `lines` are further ones. To be called within `knowing_marks`.
+    `lines` are further ones.
     """
+    unsplit = _telling_lines(warehouse, staged.raw.rejects, maker, marks) if staged.raw.rejects else set()
+    with knowing_marks(warehouse, maker, marks):
+        _find_rows(warehouse, staged, {*lines, *unsplit})
+    return {row["row_number"] for row in warehouse.rows("SELECT row_number FROM gone_row")}
+
+
+def _find_rows(warehouse: Warehouse, staged: Staged, lines: Collection[int]) -> None:
     selects = ["SELECT unnest($lines::BIGINT[]) AS row_number, CAST(NULL AS VARCHAR) AS unreadable"]
     for index, part in enumerate(staged.parts):
         find_forgotten(warehouse, part.entity, part.table, "r.row_number", f"found_{index}")
@@ -36,7 +60,24 @@ def note_forgotten(warehouse: Warehouse, staged: Staged, lines: Collection[int] 
         "CREATE OR REPLACE TEMP TABLE gone_row AS SELECT g.row_number, string_agg(u.unreadable, ',') AS unreadable "
         f"FROM (SELECT DISTINCT row_number FROM gone_row) g LEFT JOIN ({unread}) u USING (row_number) GROUP BY ALL"
     )
-    return {row["row_number"] for row in warehouse.rows("SELECT row_number FROM gone_row")}
+
+
+def _telling_lines(warehouse: Warehouse, rejects: str, maker: KeyMaker, marks: Sequence[Mark]) -> set[int]:
+    """The lines that could not be split in which an id, a number or an address of a forgotten person stands."""
+    known = {(mark.kind, mark.hash) for mark in marks}
+    hasher = Hasher(maker.secret)
+
+    def is_known(text: str) -> bool:
+        if any((kind, hasher.hash_of(kind, BETWEEN + text)) in known for kind in OWNERS.values()):
+            return True
+        keys = {kind: maker.key(kind, text) for kind in ("phone", "email")}
+        return any(key is not None and (kind, hasher.hash_of(kind, key)) in known for kind, key in keys.items())
+
+    return {
+        row["row_number"]
+        for row in warehouse.rows(f"SELECT row_number, cells FROM {rejects} WHERE cells IS NOT NULL")
+        if any(is_known(text) for text in {each.strip() for each in re.split(PARTS, row["cells"])} if text)
+    }
 
 
 def blank_rows(warehouse: Warehouse, staged: Staged) -> RawTable:
@@ -53,6 +94,23 @@ def blank_rows(warehouse: Warehouse, staged: Staged) -> RawTable:
     if raw.rejects:
         warehouse.execute(f"DELETE FROM {raw.rejects} WHERE row_number IN (SELECT row_number FROM gone_row)")
     return replace(raw, name=BLANKED)
+
+
+def forget_again(home: Home, warehouse: Warehouse, staged: Staged) -> tuple[Staged, Returned]:
+    """A file without what tells of persons who were forgotten: their rows are in scratch table `gone_row`, their cells
+    empty. The parts stay as they are, so that rows are recognised that are here already."""
+    marks = [mark for batch in home.ledger.batches() for mark in batch.erases]
+    warehouse.execute("CREATE OR REPLACE TEMP TABLE gone_row (row_number BIGINT, unreadable VARCHAR)")
+    if not marks:
+        return staged, Returned(0, 0)
+    rows = note_forgotten(warehouse, staged, key_maker(home), marks)
+    if not rows:
+        return staged, Returned(0, 0)
+    to_blank, _ = cells_to_blank(warehouse, staged)
+    raw = blank_rows(warehouse, staged)
+    cells = make_cells(warehouse, raw, staged.mapping.file.null_words)
+    cells.asked.update(staged.cells.asked)
+    return replace(staged, raw=raw, cells=cells), Returned(len(rows), to_blank)
 
 
 def cells_to_blank(warehouse: Warehouse, staged: Staged) -> tuple[int, set[str]]:
@@ -73,7 +131,9 @@ def cells_to_blank(warehouse: Warehouse, staged: Staged) -> tuple[int, set[str]]
 def kept_headers(staged: Staged) -> set[str]:
     """The columns that only fields of figures are read from, under this mapping."""
     personal = {header for header, name, is_personal in _readings(staged) if is_personal}
-    return staged.reader.used - personal
+    file = staged.mapping.file
+    dating = {file.complete_until, file.snapshot_at, *file.key} & {*staged.raw.headers}
+    return (staged.reader.used | {header for header in dating if header}) - personal
 
 
 def _stays(staged: Staged) -> dict[str, str]:

@@ -14,16 +14,18 @@ from firstline.home import Home
 from firstline.intake.accept import Delivery, Origin, accept_rows
 from firstline.intake.cautions import warnings_of
 from firstline.intake.classify import FUTURE_TOLERANCE, classify, count_fates
+from firstline.intake.erasing_cells import Returned, forget_again
 from firstline.intake.mapping import Mapping
 from firstline.intake.new_values import find_new_values
 from firstline.intake.parts import PartPlan
+from firstline.intake.reading.kept_cells import kept_cells_name, write_kept_cells
 from firstline.intake.reading.table import RawTable
 from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.intake.settle import complete_until, lateness_seconds
 from firstline.intake.stage import Part
-from firstline.intake.staging import stage_file
+from firstline.intake.staging import Staged, stage_file
 from firstline.intake.suggestion import mapping_as_toml
-from firstline.landing.received import keep_file
+from firstline.landing.received import keep_file, received_file
 from firstline.model.batch import OWN_ROWS, NewValue
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import quoted
@@ -68,20 +70,22 @@ def _import(
         hint = "A row of such a file would win over everything that comes until then."
         raise MisuseError("bad_date", f"The export date {request.exported_at.isoformat()} lies ahead.", hint)
     staged = stage_file(home, warehouse, request, accepted_at, scratch, progress)
-    request, raw, mapping, parts = staged.request, staged.raw, staged.mapping, staged.parts
-    progress(f"{request.name}: checking {raw.read:,} rows")
-    classify(warehouse, parts, raw.rejects, staged.stamp)
-    used = staged.reader.used
+    request, mapping, parts = staged.request, staged.mapping, staged.parts
+    progress(f"{request.name}: checking {staged.raw.read:,} rows")
+    classify(warehouse, parts, staged.raw.rejects, staged.stamp)
+    until = {part.entity.name: complete_until(warehouse, staged.reader, part, mapping, request) for part in parts}
+    staged, returned = forget_again(home, warehouse, staged)
+    raw, used = staged.raw, staged.reader.used
     unused = () if request.mapping_text is not None else [name for name in raw.headers if name not in used]
     warnings = tuple(warnings_of(warehouse, staged.cells, parts, mapping, home.settings, request, unused))
+    if returned.blanked:
+        warnings += (f"{returned.blanked:,} rows are of persons who were forgotten: what tells of them was left out.",)
     new_values = tuple(find_new_values(warehouse, staged.cells, parts))
     if dry_run:
         return _dry(warehouse, request, raw, mapping, staged.plans, parts, warnings, new_values)
     progress(f"{request.name}: landing")
-    until = {part.entity.name: complete_until(warehouse, staged.reader, part, mapping, request) for part in parts}
     is_own = mapping.source == OWN_ROWS
-    if not is_own and not request.again:
-        keep_file(home.path, request.path, staged.received)
+    received = None if is_own else _keep(home, warehouse, staged, returned)
     delivery = Delivery(
         raw=raw,
         parts=parts,
@@ -99,7 +103,7 @@ def _import(
         origin=Origin(
             headers=raw.headers,
             is_mapping_stated=request.mapping_text is not None and not is_own,
-            received=None if is_own else staged.received,
+            received=received,
             member=request.member,
             complete_until=request.complete_until,
             mends=request.mends.batch.number if request.mends else None,
@@ -132,6 +136,19 @@ def _import(
         mapping_from=_told(request),
         new_values=_as_dicts(new_values),
     )
+
+
+def _keep(home: Home, warehouse: Warehouse, staged: Staged, returned: Returned) -> str:
+    """Keep the file as it was received, or without what tells of forgotten persons; returns its name there."""
+    request = staged.request
+    if request.again:
+        return staged.received
+    if not returned.blanked:
+        keep_file(home.path, request.path, staged.received)
+        return staged.received
+    name = kept_cells_name(staged.received, home.ledger.last_number() + 1)
+    write_kept_cells(warehouse, staged.raw, received_file(home.path, name))
+    return name
 
 
 def _dry(

@@ -15,6 +15,9 @@ from firstline.home import RESTORING, Home
 from firstline.landing.files import BATCH, batch_path
 from firstline.landing.received import received_file
 from firstline.model.batch import RECEIVED, Batch
+from firstline.refresh.forgetting import forget_listed
+from firstline.refresh.forgotten_list import FILE_NAME as FORGOTTEN_FILE
+from firstline.refresh.forgotten_list import ForgottenList, take_secret
 from firstline.refresh.rebuild import rebuild
 from firstline.settings import FILE_NAME as SETTINGS_FILE
 from firstline.state.ledger import Ledger
@@ -44,7 +47,7 @@ def back_up(home: Home, target: Path) -> int:
 def _archive(home: Home, store: Path, batches: Sequence[Batch], target: Path) -> None:
     with tarfile.open(target, "w:gz", compresslevel=1) as archive:
         archive.add(store, STORE_FILE)
-        for name in (SETTINGS_FILE, SECRET_FILE):
+        for name in (SETTINGS_FILE, SECRET_FILE, FORGOTTEN_FILE):
             if (home.path / name).exists():
                 archive.add(home.path / name, name)
         for batch in batches:
@@ -54,10 +57,11 @@ def _archive(home: Home, store: Path, batches: Sequence[Batch], target: Path) ->
             archive.add(received_file(home.path, name), f"{RECEIVED}/{name}")
 
 
-def restore(archive_path: Path, home_path: Path) -> int:
+def restore(archive_path: Path, home_path: Path, listed: ForgottenList | None = None) -> int:
     """Make a home from a backup and rebuild its warehouse; returns how many batches it holds.
 
-    Raises MisuseError when there is a home at the path already, HomeError when the archive cannot be read.
+    `listed` are persons who were forgotten since: they are forgotten again. Raises MisuseError when there is a home at
+    the path already, HomeError when the archive cannot be read or the list is another home's.
     """
     begun = home_path / RESTORING
     if not begun.exists() and ((home_path / STORE_FILE).exists() or (home_path / "landing").exists()):
@@ -77,6 +81,8 @@ def restore(archive_path: Path, home_path: Path) -> int:
         if is_full_disk(error):
             raise DiskFullError(home_path) from None
         raise HomeError("unreadable_backup", f"{archive_path} is not a readable backup: {error}.", "") from None
+    if listed is not None:
+        take_secret(listed, begun)
     for restored in begun.iterdir():
         restored.replace(home_path / restored.name)
     sync_folder(home_path)
@@ -85,6 +91,9 @@ def restore(archive_path: Path, home_path: Path) -> int:
     sync_folder(home_path)
     home = Home.open(home_path, for_rebuild=True)
     try:
-        return rebuild(home)
+        count = rebuild(home)
+        if listed is not None:
+            forget_listed(home, listed)
+        return count
     finally:
         home.close()

@@ -12,7 +12,6 @@ from pathlib import Path
 from firstline.errors import FirstlineError
 from firstline.home import Home
 from firstline.intake.erasing_cells import blank_rows, cells_to_blank, note_forgotten
-from firstline.intake.forgotten import knowing_marks
 from firstline.intake.mapping import read_mapping
 from firstline.intake.match_keys import KeyMaker
 from firstline.intake.reading.kept_cells import kept_cells_name, sha256_in, write_kept_cells
@@ -112,8 +111,7 @@ def _stage(erasing: ReceivedErasing, batch: Batch, lines: Iterable[int], target:
             accepted_at = batch.accepted_at.astimezone(UTC).replace(tzinfo=None)
             request = _request(erasing, batch)
             staged = stage_file(home, warehouse, request, accepted_at, Path(scratch), formats=batch.formats)
-            with knowing_marks(warehouse, erasing.maker, erasing.marks):
-                rows = note_forgotten(warehouse, staged, [*lines])
+            rows = note_forgotten(warehouse, staged, erasing.maker, erasing.marks, [*lines])
             to_blank, unread = cells_to_blank(warehouse, staged)
             erasing.unread |= unread
             if target is not None:

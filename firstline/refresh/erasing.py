@@ -18,6 +18,7 @@ from firstline.landing.files import ASIDE
 from firstline.model.batch import OWN_ROWS, RECEIVED, Batch, Reword
 from firstline.model.erasure import Mark, Replacement
 from firstline.model.vocabulary import MODEL_VERSION
+from firstline.refresh.forgotten_list import list_forgotten
 
 Progress = Callable[[str], None]
 
@@ -66,6 +67,7 @@ def finish_erasures(home: Home, progress: Progress = lambda step: None) -> None:
     reword_records(home, due, batches)
     reword_ledger(home, batches)
     drop_copies(home)
+    list_forgotten(home, batches)
     forget_warehouse(home)
 
 

@@ -37,20 +37,28 @@ class Search:
     home: Home
     warehouse: Warehouse
     hasher: Hasher
-    subscriber: str
+    subscriber: str | None
     now: datetime
 
 
-def find_person(home: Home, warehouse: Warehouse, maker: KeyMaker, subscriber: str, now: datetime) -> tuple[Mark, ...]:
+def subscriber_mark(maker: KeyMaker, subscriber: str) -> Mark:
+    """What a subscriber is known by, wherever their id stands."""
+    return Mark(kind="subscriber", hash=Hasher(maker.secret).hash_of("subscriber", BETWEEN + subscriber))
+
+
+def find_person(
+    home: Home, warehouse: Warehouse, maker: KeyMaker, subscriber: str | None, now: datetime, known: Sequence[Mark] = ()
+) -> tuple[Mark, ...]:
     """Fill scratch table `gone` with the person's rows and return what they are known by (`now` aware).
 
-    To be called within `knowing_marks`; the home is up to date. No row at all: nobody is known by that id.
+    Without a subscriber, the rows of everybody who is `known` already. To be called within `knowing_marks`; the home is
+    up to date. No row at all: nobody is known by that id.
     """
     search = Search(home, warehouse, Hasher(maker.secret), subscriber, now)
     warehouse.execute(
         "CREATE OR REPLACE TEMP TABLE gone (entity VARCHAR, scope VARCHAR, source_id VARCHAR, thing VARCHAR)"
     )
-    marks = [Mark(kind="subscriber", hash=search.hasher.hash_of("subscriber", BETWEEN + subscriber))]
+    marks = [*known, *([subscriber_mark(maker, subscriber)] if subscriber is not None else [])]
     add_marks(warehouse, marks)
     batches = home.ledger.batches()
     others = [name for name in vocabulary() if name not in NAMED]
