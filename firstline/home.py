@@ -10,6 +10,8 @@ from firstline.errors import HomeError
 from firstline.full_disk import DiskFullError, is_full_disk
 from firstline.landing.files import BATCH
 from firstline.landing.folder import Landing
+from firstline.landing.retained import check_retained
+from firstline.settings import FILE_NAME as SETTINGS_FILE
 from firstline.settings import Settings, read_settings
 from firstline.state.ledger import Ledger
 from firstline.state.store import FILE_NAME as STORE_FILE
@@ -44,6 +46,7 @@ class Home:
         rebuild may go on from there); MisuseError when its settings are wrong.
         """
         settings = read_settings(path)
+        check_retained(settings.retention, str(path / SETTINGS_FILE))
         try:
             make_folder(path / "scratch")
         except OSError as error:

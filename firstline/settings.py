@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,14 @@ class Settings:
     )
     upload_limit_mb: int = _setting(
         1000, "How many MB the browser may send at once; larger files are imported on the command line."
+    )
+    retention: dict[str, int] = field(
+        default_factory=dict,
+        hash=False,
+        metadata={
+            "about": "Days for which personal data are kept: by entity, and leftover, quarantine, received (files). "
+            "What is not named is kept."
+        },
     )
     simulated: bool = _setting(False, "True when the data are generated; every page then says so.")
 
@@ -88,6 +96,9 @@ def _checked(path: Path, name: str, value: Any) -> Any:
             near = nearest(str(value), SUPPORTED_REGIONS)
             hint = f"Did you mean '{near}'?" if near else "Use the two letters of ISO 3166, such as 'CH'."
             raise MisuseError("bad_settings", f"{path}: country = {value!r} is not a country.", hint)
+    if name == "retention":
+        _check_days(path, value)
+        return value
     wanted: tuple[type, ...] = {
         "truck_roll_cost": (int, float),
         "short_abandon_s": (int,),
@@ -107,17 +118,28 @@ def _checked(path: Path, name: str, value: Any) -> Any:
     return float(value) if name == "truck_roll_cost" and isinstance(value, int | float) else value
 
 
+def _check_days(path: Path, value: Any) -> None:
+    hint = "Write a table of whole days, such as [retention] and ticket_text = 365."
+    if not isinstance(value, dict):
+        raise MisuseError("bad_settings", f"{path}: retention = {value!r} is not a table.", hint)
+    for name, days in value.items():
+        if not isinstance(days, int) or isinstance(days, bool) or days < 1:
+            raise MisuseError("bad_settings", f"{path}: retention of {name} = {days!r} is not a number of days.", hint)
+
+
 def settings_template() -> str:
     """A commented `firstline.toml` that states nothing yet: every setting with its meaning and default."""
     lines = ["# Firstline settings of this provider. Remove the '#' before a line to state it.", ""]
     for item in fields(Settings):
         lines.append(f"# {item.metadata['about']}")
-        lines.append(f"# {item.name} = {_toml(item.default)}")
+        lines.append(f"# {item.name} = {_toml({} if item.default is MISSING else item.default)}")
         lines.append("")
     return "\n".join(lines)
 
 
 def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{}"
     if isinstance(value, bool):
         return str(value).lower()
     if value is None:

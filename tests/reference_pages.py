@@ -95,7 +95,7 @@ def _stated(name: str) -> str:
 
 
 def _toml_type(annotation: str) -> str:
-    words = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}
+    words = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false", "dict[str,": "table"}
     return words[annotation.partition(" ")[0]]
 
 

@@ -18,6 +18,7 @@ from firstline.intake.gathering import gather
 from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.periods import parse_moment
 from firstline.refresh.imports import import_all
+from firstline.refresh.retention import let_go
 from firstline.settings import read_settings
 
 
@@ -81,7 +82,10 @@ def _import(desk: Desk, requests: list[ImportRequest], dry_run: bool) -> list[Im
         ]
         return [ImportRecord(**{name: value for name, value in one.items() if name in known}) for one in found]
     with desk.home(make=not dry_run) as home:
-        return import_all(home, requests, desk.now, dry_run, desk.tell)
+        records = import_all(home, requests, desk.now, dry_run, desk.tell)
+        if not dry_run and let_go(home, desk.now(), desk.tell):
+            desk.tell("What was kept for its time is gone: see [retention] in firstline.toml.")
+        return records
 
 
 def missing_file(request: ImportRequest) -> ImportRecord:

@@ -1,4 +1,4 @@
-"""While the cockpit is served, files that arrive in the inbox are imported."""
+"""While the cockpit is served: files that arrive in the inbox are imported, and what was kept for its time goes."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from firstline.cli.desk import Desk
 from firstline.home import INBOX, Home
 from firstline.refresh.inbox import arrivals, take_in
+from firstline.refresh.retention import let_go_while_serving
 
 EVERY_S = 2.0
 """How often the inbox is looked into."""
+DAY = timedelta(days=1)
 _log = logging.getLogger(__name__)
 
 
 @contextmanager
 def watching(desk: Desk, home: Home) -> Iterator[None]:
-    """Look into the inbox from time to time, in a thread of its own, for as long as the block runs."""
+    """Look into the inbox from time to time and at the clock once a day, in a thread, for as long as the block runs."""
     (desk.home_path / INBOX).mkdir(exist_ok=True)
     ended = threading.Event()
     watcher = threading.Thread(target=_watch, args=(desk, home, ended), name="inbox", daemon=True)
@@ -32,12 +35,24 @@ def watching(desk: Desk, home: Home) -> Iterator[None]:
 
 
 def _watch(desk: Desk, home: Home, ended: threading.Event) -> None:
+    tidied_at = None
     while not ended.wait(EVERY_S):
         try:
             _look(desk, home, ended)
+            if tidied_at is None or desk.now() >= tidied_at + DAY:
+                tidied_at = desk.now()
+                tidy(desk, home)
         except Exception:
             # whatever is wrong with one look, the next one may be better: a full disk, a folder being renamed
             _log.exception("The inbox could not be worked off")
+
+
+def tidy(desk: Desk, home: Home) -> None:
+    """Let go of what was kept for its time."""
+    with desk.lock:
+        gone = let_go_while_serving(home, desk.now())
+    if gone is not None:
+        desk.tell("What was kept for its time is gone: see [retention] in firstline.toml.")
 
 
 def _look(desk: Desk, home: Home, ended: threading.Event) -> None:

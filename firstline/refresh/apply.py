@@ -31,7 +31,8 @@ def apply_pending(home: Home) -> list[Batch]:
     if changed:
         earlier = [each for each in batches if each.number in applied]
         _apply_again(home.warehouse, home.landing.folder, earlier, live, changed)
-    pending = [batch for batch in batches if batch.number not in applied]
+    # an erasure that was decided while pages read this warehouse: the next start makes it again
+    pending = [batch for batch in batches if batch.number not in applied and not (applied and batch.is_erasure)]
     for batch in pending:
         if batch.number in live:
             earlier = [each for each in batches if each.number < batch.number]

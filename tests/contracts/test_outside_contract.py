@@ -42,6 +42,7 @@ OPTIONS = {
     "rebuild": set[str](),
     "backup": set[str](),
     "restore": set[str](),
+    "forget": set[str](),
 }
 
 
