@@ -11,7 +11,7 @@ from rich.table import Table
 from firstline.cli.desk import Desk, at_home
 from firstline.errors import unknown_name
 from firstline.home import Home
-from firstline.model.batch import Batch, live_numbers
+from firstline.intake.recognition import kept_mappings
 
 
 @click.command("mappings")
@@ -21,7 +21,7 @@ from firstline.model.batch import Batch, live_numbers
 @at_home
 def mappings(desk: Desk, home: Home, source: str | None, entity: str | None, style: str) -> None:
     """List the kept mappings, or print that of SOURCE as TOML."""
-    kept = kept_mappings(home)
+    kept = kept_mappings(home.ledger.batches())
     if source is not None:
         found = [each for each in kept if each.source == source and entity in (None, each.entity)]
         if not found:
@@ -40,14 +40,3 @@ def mappings(desk: Desk, home: Home, source: str | None, entity: str | None, sty
     for each in kept:
         table.add_row(each.source, each.entity, str(each.number), ", ".join(each.headers))
     Console(file=desk.out, width=140, highlight=False, markup=False).print(table)
-
-
-def kept_mappings(home: Home) -> list[Batch]:
-    """The newest batch of each source, entity and header that a person's mapping read, by source."""
-    batches = home.ledger.batches()
-    live = live_numbers(batches)
-    newest: dict[tuple[str, str, frozenset[str]], Batch] = {}
-    for batch in batches:
-        if batch.number in live and batch.is_mapping_stated:
-            newest[(batch.source, batch.entity, frozenset(batch.headers))] = batch
-    return sorted(newest.values(), key=lambda each: (each.source, each.entity, each.number))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import secrets
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,7 +23,8 @@ from firstline.home import Home
 from firstline.intake.gathering import gather
 from firstline.intake.mending import RetryRequest
 from firstline.intake.quarantine import QuarantinedRow, ReasonCount, Sought, quarantine_counts, quarantined_rows
-from firstline.intake.request import ImportRequest
+from firstline.intake.request import ImportRecord, ImportRequest
+from firstline.intake.waiting import SETTLED_BY_A_MAPPING, drop_expired, keep_waiting
 from firstline.model.batch import Batch
 from firstline.refresh.backup import back_up
 from firstline.refresh.imports import import_all
@@ -32,8 +32,6 @@ from firstline.refresh.retrying import retry_all
 from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse
 from firstline.web.office import reading
-
-SPOOL = "upload-"
 
 
 class OpenOffice:
@@ -44,9 +42,7 @@ class OpenOffice:
         # pages make their cursors from a connection of their own, not from the one that imports write on
         self.warehouse: Warehouse = home.warehouse.cursor()
         self.step = ""
-        # what a server that was killed had begun to receive
-        for left in (home.path / "scratch").glob(f"{SPOOL}*"):
-            shutil.rmtree(left, ignore_errors=True)
+        drop_expired(home.path, desk.now())
 
     @property
     def settings(self) -> Settings:
@@ -76,21 +72,34 @@ class OpenOffice:
     @contextmanager
     def spool(self) -> Iterator[Path]:
         """A folder for files that are being received: in the home, where there is room for data."""
-        with tempfile.TemporaryDirectory(dir=self._home.path / "scratch", prefix=SPOOL) as folder:
+        with tempfile.TemporaryDirectory(dir=self._home.path / "scratch", prefix="upload-") as folder:
             yield Path(folder)
 
-    def import_upload(
-        self, path: Path, name: str, mapping: str | None, entity: str | None
-    ) -> Sequence[Mapping[str, Any]]:
+    @property
+    def home_path(self) -> Path:
+        """The folder of the home."""
+        return self._home.path
+
+    def import_upload(self, request: ImportRequest) -> Sequence[Mapping[str, Any]]:
         """Import one file sent from the browser; returns the import records."""
-        items = gather(ImportRequest(path=path, name=name, entity=entity, mapping_text=mapping))
+        items = gather(request)
         requests = [item for item in items if isinstance(item, ImportRequest)]
         with self._desk.lock:
             try:
                 imported = iter(import_all(self._home, requests, self._desk.now, progress=self._tell))
             finally:
                 self.step = ""
-        return [(next(imported) if isinstance(item, ImportRequest) else item).as_json() for item in items]
+        return [
+            self._answered(item, next(imported)) if isinstance(item, ImportRequest) else item.as_json()
+            for item in items
+        ]
+
+    def _answered(self, request: ImportRequest, record: ImportRecord) -> dict[str, Any]:
+        """The record; where only a mapping is missing, the file is kept until it is made."""
+        if request.asks_first and record.error and record.error["code"] in SETTLED_BY_A_MAPPING:
+            kept = keep_waiting(self._home.path, request, record.error["message"], self._desk.now())
+            return {**record.as_json(), "waiting": kept.id}
+        return record.as_json()
 
     def _tell(self, step: str) -> None:
         self.step = step

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from firstline.cli.desk import Desk
 from firstline.home import INBOX, Home
+from firstline.intake.waiting import drop_expired
 from firstline.refresh.inbox import arrivals, take_in
 from firstline.refresh.retention import let_go_while_serving
 
@@ -56,6 +57,7 @@ def tidy(desk: Desk, home: Home) -> None:
 
 
 def _look(desk: Desk, home: Home, ended: threading.Event) -> None:
+    drop_expired(desk.home_path, desk.now())
     for arrival in arrivals(desk.home_path, desk.now().timestamp()):
         if ended.is_set():
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
 
+from firstline.errors import nearest
 from firstline.intake.moments import moment
 from firstline.intake.numbers import number_sql
 from firstline.model.entity import EntityField
@@ -105,3 +106,10 @@ def _factor(field: EntityField, unit: str | None) -> str:
         return ""
     family = next(family for family in UNIT_FAMILIES if field.unit in family)
     return f" * {family[unit] / family[str(field.unit)]!r}"
+
+
+def not_allowed(known: EntityField, value: str) -> tuple[str, str]:
+    """What is wrong with a value that the field's list has not got, and what to do."""
+    near = nearest(value, known.values)
+    hint = f"Did you mean '{near}'?" if near else f"Allowed: {', '.join(known.values)}."
+    return f"'{value}' is not a value of {known.name}.", hint

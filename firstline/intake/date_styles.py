@@ -122,3 +122,26 @@ def _unknown(warehouse: Warehouse, table: str, raw: str, place: str) -> MisuseEr
     if sample.isdigit() and len(sample) in (10, 13):
         hint = f'If it counts from 1970, state format = "{"epoch_s" if len(sample) == 10 else "epoch_ms"}".'
     return MisuseError("unknown_date_format", f"{place}: {sample!r} is not a time Firstline knows.", hint)
+
+
+def ways_of_writing(warehouse: Warehouse, table: str, raw: str) -> list[tuple[str, str]]:
+    """Every format that reads some of a column's cells, those that read most first, each with the evidence in words."""
+    cells = _examples(warehouse, table, raw)
+    found: list[tuple[int, str, str]] = []
+    iso = int(warehouse.value(f"SELECT count(*) FROM {table} WHERE {is_iso(raw)}") or 0)
+    if iso:
+        found.append((iso, ISO, f"ISO: {iso:,} cells"))
+    for day in PLAIN:
+        clocks = _clocks(warehouse, cells, (day,))
+        if clocks:
+            style = SEPARATOR.join(day + clock for clock in clocks)
+            read = _read(warehouse, table, raw, (style,))
+            found.append((read, style, f"{style}: {read:,} cells"))
+    for days in PAIRS:
+        clocks = _clocks(warehouse, cells, days)
+        first, second = (SEPARATOR.join(day + clock for clock in clocks) for day in days)
+        for name, own, other in ((DAY_FIRST, first, second), (MONTH_FIRST, second, first)) if clocks else ():
+            reading = _reading(warehouse, table, raw, name, own, other)
+            if reading.cells:
+                found.append((reading.cells, own, reading.told()))
+    return [(style, told) for _, style, told in sorted(found, key=lambda one: -one[0])]

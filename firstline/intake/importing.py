@@ -16,6 +16,7 @@ from firstline.intake.cautions import warnings_of
 from firstline.intake.classify import FUTURE_TOLERANCE, classify, count_fates
 from firstline.intake.erasing_cells import Returned, forget_again
 from firstline.intake.mapping import Mapping
+from firstline.intake.mapping_text import mapping_as_toml
 from firstline.intake.new_values import find_new_values
 from firstline.intake.parts import PartPlan
 from firstline.intake.reading.kept_cells import kept_cells_name, write_kept_cells
@@ -24,7 +25,6 @@ from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.intake.settle import complete_until, lateness_seconds
 from firstline.intake.stage import Part
 from firstline.intake.staging import Staged, stage_file
-from firstline.intake.suggestion import mapping_as_toml
 from firstline.landing.received import keep_file, received_file
 from firstline.model.batch import OWN_ROWS, NewValue
 from firstline.warehouse.engine import Warehouse

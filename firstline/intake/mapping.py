@@ -24,7 +24,7 @@ class FieldSource(Strict):
 
     `format` is a strptime format, `iso`, `epoch_s` or `epoch_ms`; `values` translates cells; `unit` is the
     cells' unit where it is not the field's own; `decimal` the sign before a number's decimals; `offset = "ignore"`
-    reads the clock part of a time alone.
+    reads the clock part of a time alone; `timezone` is the zone of this field's local times where it is not the file's.
     """
 
     column: str | None = None
@@ -36,6 +36,7 @@ class FieldSource(Strict):
     unit: str | None = None
     decimal: Literal[".", ","] | None = None
     offset: Literal["use", "ignore"] = "use"
+    timezone: str | None = None
 
     @property
     def used_columns(self) -> tuple[str, ...]:
@@ -73,9 +74,14 @@ class FilePart(Strict):
     @property
     def reads_as_found(self) -> bool:
         """Whether nothing is stated about how the file is to be read, so that what is found in it holds."""
+        return self.reading == FilePart()
+
+    @property
+    def reading(self) -> FilePart:
+        """What is stated about how the file is to be read, and nothing about what its rows mean."""
         names = ("entity", "timezone", "complete_until", "snapshot_at", "lateness", "key", "full")
         told = {name: field.default for name, field in FilePart.model_fields.items() if name in names}
-        return self.model_copy(update=told) == FilePart()
+        return self.model_copy(update=told)
 
 
 class Also(Strict):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
+from firstline.errors import nearest
 from firstline.warehouse.text import text_literal
 
 ISO, EPOCH_S, EPOCH_MS = "iso", "epoch_s", "epoch_ms"
@@ -77,6 +78,15 @@ def parsed(raw: str, style: str) -> str:
     # '%Y' would read a two-digit year as one of antiquity
     tries = [f"TRY_STRPTIME({raw}, {text_literal(one)})" for one in style.split(SEPARATOR)]
     return " ".join(["CASE", *(f"WHEN {one} > TIMESTAMP '1900-01-01' THEN {one}" for one in tries), "END"])
+
+
+def zone_problem(zone: str) -> tuple[str, str] | None:
+    """What is wrong with the name of a zone, and what to do; None for a zone there is."""
+    if zone in available_timezones():
+        return None
+    near = nearest(zone, available_timezones())
+    hint = f"Did you mean '{near}'?" if near else "Use an IANA name such as 'America/Denver'."
+    return f"timezone = '{zone}' is not a time zone.", hint
 
 
 def without_offset(raw: str) -> str:

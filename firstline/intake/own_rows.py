@@ -13,8 +13,8 @@ from firstline.home import Home
 from firstline.intake.importing import import_file
 from firstline.intake.mapping import FieldSource, FilePart
 from firstline.intake.mapping import Mapping as FileMapping
+from firstline.intake.mapping_text import mapping_as_toml
 from firstline.intake.request import ImportRecord, ImportRequest
-from firstline.intake.suggestion import mapping_as_toml
 from firstline.model.batch import OWN_ROWS
 
 

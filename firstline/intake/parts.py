@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from firstline.errors import MisuseError, nearest, unknown_name
 from firstline.intake.cells import Cells
-from firstline.intake.conversion import SECONDS_PER, translated, units_for, value_sql
+from firstline.intake.conversion import SECONDS_PER, not_allowed, translated, units_for, value_sql
 from firstline.intake.expression import ExpressionError, Kind, Typed, compile_expression, number
 from firstline.intake.mapping import FieldSource, mapping_error
-from firstline.intake.moments import ISO, moment, without_offset
+from firstline.intake.moments import ISO, moment, without_offset, zone_problem
 from firstline.intake.numbers import COMMA, NAMES, POINT, evidence
 from firstline.intake.writing import Writing
 from firstline.model.entity import Entity, EntityField
@@ -46,7 +46,8 @@ KINDS: dict[str, Kind] = {
 class FieldPlan:
     """How one field is read: `value` gives it typed, `raw` the text it is read from (None for an expression).
 
-    `local` and `is_never` are those of a time (see `Moment`); `words` are what a value table names, on either side.
+    `local` and `is_never` are those of a time (see `Moment`); `words` are what a value table names, on either side,
+    and `zone` is that of its own local times, where it has one.
     """
 
     field: EntityField
@@ -56,6 +57,7 @@ class FieldPlan:
     local: str | None = None
     is_never: str | None = None
     words: tuple[str, ...] = ()
+    zone: str | None = None
 
 
 @dataclass
@@ -181,14 +183,17 @@ class Reader:
             allowed = ", ".join(units_for(known)) or "no unit can be stated for this field"
             raise self._error([*where, "unit"], f"unit = {unit!r} does not fit {known.name}.", f"Allowed: {allowed}.")
         words = tuple(str(word) for pair in source.values.items() for word in pair)
-        plan = FieldPlan(known, "", raw, told, words=words)
+        if source.timezone is not None and (wrong := zone_problem(source.timezone)):
+            raise self._error([*where, "timezone"], *wrong)
+        zone = source.timezone or self.zone
+        plan = FieldPlan(known, "", raw, told, words=words, zone=source.timezone)
         style = self._style(known, source, read, told)
         if known.type in ("ts", "date"):
-            found = moment(known.type, read, style, self.zone, source.offset)
+            found = moment(known.type, read, style, zone, source.offset)
             plan.value, plan.local, plan.is_never = found.value, found.local, found.is_never
             plan.told += f", read as {style}"
         else:
-            plan.value = value_sql(known, read, self.zone, style, unit, source.offset)
+            plan.value = value_sql(known, read, zone, style, unit, source.offset)
             plan.told += f", {NAMES[COMMA]}" if style == COMMA else ""
         self._try_out(plan, source, where)
         return plan
@@ -225,7 +230,7 @@ class Reader:
         if source.constant is not None and found is None and self.cells.raw.read:
             known = plan.field
             if known.type == "enum":
-                raise self._error([*where, "constant"], *_not_allowed(known, str(source.constant)))
+                raise self._error([*where, "constant"], *not_allowed(known, str(source.constant)))
             problem = f"constant = {source.constant!r} cannot be read as {known.type}."
             raise self._error([*where, "constant"], problem, f"{known.name} looks like {known.example!r}.")
 
@@ -243,7 +248,7 @@ class Reader:
     def _check_values(self, known: EntityField, source: FieldSource, where: list[str]) -> None:
         for word, value in source.values.items():
             if known.type == "enum" and value not in known.values:
-                raise self._error([*where, "values", word], *_not_allowed(known, str(value)))
+                raise self._error([*where, "values", word], *not_allowed(known, str(value)))
 
     def _as_field(self, known: EntityField, found: Typed, source: FieldSource) -> str:
         if known.type == "ts" and found.kind == "instant":
@@ -289,9 +294,3 @@ class Reader:
 
     def _error(self, path: list[str], problem: str, hint: str) -> MisuseError:
         return mapping_error(self.text, self.place, path, problem, hint)
-
-
-def _not_allowed(known: EntityField, value: str) -> tuple[str, str]:
-    near = nearest(value, known.values)
-    hint = f"Did you mean '{near}'?" if near else f"Allowed: {', '.join(known.values)}."
-    return f"'{value}' is not a value of {known.name}.", hint

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from firstline.errors import MisuseError
-from firstline.model.batch import Batch
+from firstline.model.batch import Batch, live_numbers
 
 ALIKE = 0.5
 """From this share of common column names on, a file is taken for a changed export of a source rather than for another
 kind of file (judgement)."""
+
+
+def kept_mappings(batches: Sequence[Batch]) -> list[Batch]:
+    """The newest batch of each source, entity and header that a person's mapping read, by source; batches by number."""
+    live = live_numbers(batches)
+    newest: dict[tuple[str, str, frozenset[str]], Batch] = {}
+    for batch in batches:
+        if batch.number in live and batch.is_mapping_stated:
+            newest[(batch.source, batch.entity, frozenset(batch.headers))] = batch
+    return sorted(newest.values(), key=lambda each: (each.source, each.entity, each.number))
 
 
 def recognised(batches: Iterable[Batch], headers: tuple[str, ...]) -> Batch | None:
@@ -27,19 +37,30 @@ def changed_header(
     Of a file that came under its source's name (`is_known_source`: all batches are that source's) any other header is a
     changed one.
     """
+    near = nearest_export(batches, headers, is_known_source)
+    if near is None:
+        return None
+    gone, new = difference(near.headers, headers)
+    parts = [f"{kind}: {', '.join(names)}" for kind, names in (("gone", gone), ("new", new)) if names]
+    problem = f"{file_name}: the header of '{near.source}' changed since batch {near.number}; {'; '.join(parts)}."
+    hint = f"Print its mapping with 'firstline mappings {near.source}', mend it, and give it with --mapping."
+    return MisuseError("header_changed", problem, hint)
+
+
+def nearest_export(batches: Iterable[Batch], headers: tuple[str, ...], is_known_source: bool = False) -> Batch | None:
+    """The newest batch of the source whose column names are most like these, if they are alike enough."""
     latest: dict[tuple[str, str], Batch] = {}
     for batch in batches:
         if batch.is_mapping_stated:
             latest[(batch.source, batch.entity)] = batch
     near = max(latest.values(), key=lambda each: likeness(headers, each.headers), default=None)
-    if near is None or (likeness(headers, near.headers) < ALIKE and not is_known_source):
-        return None
-    gone = [name for name in near.headers if name not in headers]
-    new = [name for name in headers if name not in near.headers]
-    parts = [f"{kind}: {', '.join(names)}" for kind, names in (("gone", gone), ("new", new)) if names]
-    problem = f"{file_name}: the header of '{near.source}' changed since batch {near.number}; {'; '.join(parts)}."
-    hint = f"Print its mapping with 'firstline mappings {near.source}', mend it, and give it with --mapping."
-    return MisuseError("header_changed", problem, hint)
+    return None if near is None or (likeness(headers, near.headers) < ALIKE and not is_known_source) else near
+
+
+def difference(before: Iterable[str], now: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The column names that are gone, and those that are new."""
+    first, second = list(before), list(now)
+    return [name for name in first if name not in second], [name for name in second if name not in first]
 
 
 def likeness(one: Iterable[str], other: Iterable[str]) -> float:

@@ -36,7 +36,8 @@ class ImportRequest:
 
     `name` is what it is called and tells its kind; `member` is the file meant in a zip archive, `name` then goes on to
     it: archive.zip/calls.csv. `source` is the source whose kept mapping is to be used, where the file came with its
-    name.
+    name. `asks_first`: a file that no kept mapping reads, and whose columns have not all our own names, is asked about
+    and not imported.
     """
 
     path: Path
@@ -51,6 +52,7 @@ class ImportRequest:
     source: str | None = None
     mends: Mending | None = None
     again: Rereading | None = None
+    asks_first: bool = False
 
     @property
     def first(self) -> Batch | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from zoneinfo import available_timezones
 
 from firstline.errors import nearest
 from firstline.intake.date_styles import find_style
 from firstline.intake.mapping import Mapping, mapping_error
-from firstline.intake.moments import moment
+from firstline.intake.moments import moment, zone_problem
 from firstline.intake.parts import FieldPlan, PartPlan, Reader
 from firstline.intake.request import ImportRequest
 from firstline.intake.stage import Part, Stamp
@@ -27,11 +26,8 @@ def zone_of(mapping: Mapping, settings: Settings, request: ImportRequest) -> str
     zone = mapping.file.timezone
     if zone is None:
         return settings.zone_name
-    if zone not in available_timezones():
-        near = nearest(zone, available_timezones())
-        hint = f"Did you mean '{near}'?" if near else "Use an IANA name such as 'America/Denver'."
-        problem = f"timezone = '{zone}' is not a time zone."
-        raise mapping_error(request.mapping_text or "", request.mapping_name, ["file", "timezone"], problem, hint)
+    if wrong := zone_problem(zone):
+        raise mapping_error(request.mapping_text or "", request.mapping_name, ["file", "timezone"], *wrong)
     return zone
 
 

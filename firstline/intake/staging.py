@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from firstline.errors import MisuseError
 from firstline.home import Home
 from firstline.intake.cells import Cells, make_cells
 from firstline.intake.listing import plan_listing
@@ -136,6 +137,9 @@ def _read(
     problem = changed_header(kept, raw.headers, request.name, is_known_source=request.source is not None)
     if problem is not None and not is_whole(raw.headers):
         raise problem
+    if request.asks_first and not is_whole(raw.headers):
+        told = f"No mapping is known for the columns of {request.name}."
+        raise MisuseError("unknown_mapping", told, "Say what they are, once.")
     mapping = _settled(None, raw, request)
     return raw, mapping.model_copy(update={"source": request.source}) if request.source else mapping, request
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from firstline.errors import MisuseError
 from firstline.intake.mapping import Also, FieldSource, FilePart, Mapping
 from firstline.intake.parts import ROW_FIELDS
@@ -121,27 +119,3 @@ def _guess(headers: tuple[str, ...], file_name: str) -> Entity:
         hint = f"Say which with --as {ranked[0][0].name} or --as {ranked[1][0].name}."
         raise MisuseError("ambiguous_content", f"{file_name}: its columns fit {names}.", hint)
     return ranked[0][0]
-
-
-def mapping_as_toml(mapping: Mapping) -> str:
-    """A suggested mapping as TOML, ready to be saved and changed."""
-    lines = [
-        f"source = {json.dumps(mapping.source)}",
-        "",
-        "[file]",
-        f"entity = {json.dumps(mapping.file.entity)}",
-    ]
-    lines += ["", "[fields]", *_fields_as_toml(mapping.fields)]
-    for also in mapping.also:
-        lines += ["", "[[also]]", f"entity = {json.dumps(also.entity)}", f"when = {json.dumps(also.when)}"]
-        lines += ["[also.fields]", *_fields_as_toml(also.fields)]
-    return "\n".join(lines) + "\n"
-
-
-def _fields_as_toml(fields: dict[str, FieldSource]) -> list[str]:
-    return [
-        f"{name} = {json.dumps(source.column, ensure_ascii=False)}"
-        if source.column is not None
-        else f"{name} = {{ constant = {json.dumps(source.constant)} }}"
-        for name, source in fields.items()
-    ]

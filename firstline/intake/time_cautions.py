@@ -31,8 +31,8 @@ def time_cautions(warehouse: Warehouse, cells: Cells, part: Part, zone: str) -> 
         place = f"{part.entity.name}.{name}"
         yield from _nevers(warehouse, part, name, place)
         if plan.local is not None:
-            yield from _unclear(warehouse, cells, part, plan, zone, place)
-        yield from _swapped(warehouse, part, plan, zone, place)
+            yield from _unclear(warehouse, cells, part, plan, plan.zone or zone, place)
+        yield from _swapped(warehouse, part, plan, plan.zone or zone, place)
 
 
 def _nevers(warehouse: Warehouse, part: Part, name: str, place: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from firstline.durable import sync_folder
-from firstline.home import AS_OF, INBOX, INBOX_DONE, Home
+from firstline.home import AS_OF, INBOX, INBOX_DONE, WAITING, Home
 from firstline.landing.files import ASIDE
 from firstline.model.batch import OWN_ROWS, RECEIVED, Batch, Reword
 from firstline.model.erasure import Mark, Replacement
@@ -107,8 +107,9 @@ def reword_ledger(home: Home, batches: Sequence[Batch]) -> None:
 
 
 def drop_copies(home: Home) -> None:
-    """Remove past states, files set aside, and what lies in the scratch folder and among the inbox's finished files."""
+    """Remove past states, files set aside or waiting, scratch files, and the inbox's finished ones."""
     shutil.rmtree(home.path / AS_OF, ignore_errors=True)
+    shutil.rmtree(home.path / WAITING, ignore_errors=True)
     shutil.rmtree(home.landing.folder / ASIDE, ignore_errors=True)
     for folder in (home.path / INBOX).glob(f"*/{INBOX_DONE}"):
         shutil.rmtree(folder, ignore_errors=True)

@@ -28,6 +28,7 @@ from firstline.web.pages import (
     downloads,
     identity,
     kpi,
+    mapping_editor,
     mending,
     overview,
     quarantine,
@@ -43,7 +44,7 @@ from firstline.web.security import CRASH, FIELD, Guard, check_form, keep_cookie,
 
 Build = Callable[[Office, Request], Page]
 Answer = Callable[[Office, Request], Response]
-Change = Callable[[Office, FormData], Page]
+Change = Callable[[Office, FormData], Page | Response]
 Take = Callable[[Office, FormData], upload.Imported]
 
 
@@ -71,6 +72,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("/sources/undo", "/sources/undo.json", undo.undo_page, "pages/undo.html", has_form=True),
     Screen("/sources/codes", "/sources/codes.json", codes.codes_page, "pages/codes.html", has_form=True),
     Screen("/sources/identity", "/sources/identity.json", identity.identity_page, "pages/identity.html", has_form=True),
+    Screen("/sources/map", "/sources/map.json", mapping_editor.editor_page, "pages/map.html", has_form=True),
     Screen("/sources", "/sources.json", sources.sources, "pages/sources.html", has_form=True),
     Screen(
         "/sources/quarantine",
@@ -85,6 +87,7 @@ DOWNLOADS: tuple[tuple[str, Answer], ...] = (
     ("/kpi/{kpi}/records.csv", downloads.records_csv),
     ("/kpi/{kpi}/rows.csv", downloads.rows_csv),
     ("/sources/codes.csv", codes.codes_csv),
+    ("/sources/map.toml", mapping_editor.mapping_toml),
     ("/sources/import/progress.json", upload.progress_json),
     ("/sources/quarantine.csv", mending.export_csv),
     ("/sources/quarantine.xlsx", mending.export_workbook),
@@ -97,6 +100,9 @@ CHANGES: tuple[tuple[str, Change, str], ...] = (
     ("/sources/identity", settling.settle, "pages/settled.html"),
     ("/sources/identity/confirm", settling.confirm, "pages/settled.html"),
     ("/sources/codes", coding.map_page, "pages/coded.html"),
+    (mapping_editor.ADDRESS, mapping_editor.read_again, "pages/map.html"),
+    (f"{mapping_editor.ADDRESS}/import", mapping_editor.import_mapped, "pages/imported.html"),
+    (f"{mapping_editor.ADDRESS}/discard", mapping_editor.discard_file, ""),
     ("/sources/codes/import", coding.import_page, "pages/coded.html"),
 )
 """Where forms are sent that change the data, what does it, and the template of its result."""
@@ -136,6 +142,7 @@ def build_app(office: Office, extra_routes: Sequence[Route] = ()) -> FastAPI:
         app.router.routes.append(Route(path, _back_to(after)))
     for path, change, template in CHANGES:
         app.router.routes.append(Route(path, _change(office, change, template), methods=["POST"]))
+    app.router.routes.append(Route(f"{mapping_editor.ADDRESS}/import", _back_to("/sources")))
     app.router.routes.append(Route("/static/{name}", asset))
     app.router.routes.extend(extra_routes)
     return app
@@ -184,6 +191,8 @@ def _change(office: Office, change: Change, template: str) -> Callable[[Request]
             token = form.get(FIELD)
             check_form(request, token)
             page = await run_in_threadpool(change, office, form)
+        if isinstance(page, Response):
+            return page
         # a result may hold a form that carries on
         return html(template, page, frame_of(office.settings, request, form_token=str(token)))
 

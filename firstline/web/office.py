@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from firstline.home import Home
 from firstline.intake.quarantine import QuarantinedRow, ReasonCount, Sought
+from firstline.intake.request import ImportRequest
 from firstline.model.batch import Batch
 from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse
@@ -45,13 +46,15 @@ class Office(Protocol):
     def step(self) -> str:
         """What the import that runs now is doing, in words; empty when none runs."""
 
-    def import_upload(
-        self, path: Path, name: str, mapping: str | None, entity: str | None
-    ) -> Sequence[Mapping[str, Any]]:
+    @property
+    def home_path(self) -> Path:
+        """The folder of the home, in which files wait for their mapping."""
+
+    def import_upload(self, request: ImportRequest) -> Sequence[Mapping[str, Any]]:
         """Import one received file; returns the import records of the command-line contract, one or several.
 
-        `name` is what it is called, `mapping` the text of a mapping file, `entity` the kind of rows; None where not
-        given. What is wrong with a file is told in its record's `error`.
+        What is wrong with a file is told in its record's `error`. Where only its mapping is missing the file waits for
+        it in the home, and the record's `waiting` is its id.
         """
 
     def retry_upload(self, path: Path, name: str) -> Mapping[str, Any]:

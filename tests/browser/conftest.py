@@ -12,6 +12,10 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from firstline.cli.desk import Desk
+from firstline.cli.serving import OpenOffice
+from firstline.home import Home
+from firstline.refresh.refreshing import bring_up_to_date
 from firstline.web.app import build_app
 from firstline.web.assets import chart_bundle
 from firstline.web.serve import open_socket
@@ -110,3 +114,21 @@ def visits(chromium: Browser, address: str) -> Iterator[Visits]:
     made = Visits(chromium, address)
     yield made
     assert made.end() == []
+
+
+@pytest.fixture
+def at_home(chromium: Browser, home: Home) -> Iterator[Visits]:
+    """Visits to a server over a real home; the test fails if a page broke the policy or wrote an error."""
+    bring_up_to_date(home)
+    opened = open_socket("127.0.0.1", 0)
+    app = build_app(OpenOffice(Desk([], home_path=home.path, served=home), home))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
+    thread.start()
+    made = Visits(chromium, f"http://127.0.0.1:{opened.getsockname()[1]}")
+    yield made
+    troubles = made.end()
+    server.should_exit = True
+    thread.join(timeout=10)
+    opened.close()
+    assert troubles == []

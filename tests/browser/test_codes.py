@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser
 
-from firstline.cli.desk import Desk
-from firstline.cli.serving import OpenOffice
 from firstline.home import Home
-from firstline.web.app import build_app
-from firstline.web.serve import open_socket
 from tests.browser.conftest import Visits
 from tests.browser.test_pages import offences
 from tests.homes import bring, moment
@@ -40,23 +33,6 @@ def home(tmp_path: Path) -> Iterator[Home]:
     bring(opened, "id,opened,why,kind\n" + rows, mapping=MAPPING, at=moment("2026-06-01"))
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def at_home(chromium: Browser, home: Home) -> Iterator[Visits]:
-    """Visits to a server over a real home; the test fails if a page broke the policy or wrote an error."""
-    opened = open_socket("127.0.0.1", 0)
-    app = build_app(OpenOffice(Desk([], home_path=home.path, served=home), home))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, daemon=True)
-    thread.start()
-    made = Visits(chromium, f"http://127.0.0.1:{opened.getsockname()[1]}")
-    yield made
-    troubles = made.end()
-    server.should_exit = True
-    thread.join(timeout=10)
-    opened.close()
-    assert troubles == []
 
 
 def test_codes_are_tried_and_saved_by_keyboard_on_a_phone_without_scripts(at_home: Visits, home: Home) -> None:

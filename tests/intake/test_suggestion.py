@@ -7,7 +7,8 @@ import pytest
 from firstline.errors import MisuseError
 from firstline.home import Home
 from firstline.intake.mapping import read_mapping
-from firstline.intake.suggestion import mapping_as_toml, suggest_mapping
+from firstline.intake.mapping_text import mapping_as_toml
+from firstline.intake.suggestion import suggest_mapping
 from tests.homes import bring, counts
 
 CALLS = ("Call ID", "Start", "End", "Direction", "Caller", "Agent", "Reason", "Result", "Talk")

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from firstline.intake.quarantine import QuarantinedRow, ReasonCount, Sought
-from firstline.intake.request import ImportRecord
+from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.model.batch import Batch
 from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse
@@ -77,16 +77,16 @@ class SmallOffice:
 
     step = ""
 
-    def import_upload(
-        self, path: Path, name: str, mapping: str | None, entity: str | None
-    ) -> Sequence[Mapping[str, Any]]:
+    home_path = Path("no-home")
+
+    def import_upload(self, request: ImportRequest) -> Sequence[Mapping[str, Any]]:
         """Remember the upload and accept one row."""
-        self.uploads.append((name, path.read_bytes(), mapping, entity))
-        return [ImportRecord(name, "ticket", {"ticket": 1}, read=1, accepted=1, batch=3).as_json()]
+        self.uploads.append((request.name, request.path.read_bytes(), request.mapping_text, request.entity))
+        return [ImportRecord(request.name, "ticket", {"ticket": 1}, read=1, accepted=1, batch=3).as_json()]
 
     def retry_upload(self, path: Path, name: str) -> Mapping[str, Any]:
         """Remember the upload and close one entry."""
-        return {**self.import_upload(path, name, None, None)[0], "closed": 1}
+        return {**self.import_upload(ImportRequest(path, name))[0], "closed": 1}
 
 
 def client_of(office: SmallOffice) -> Visitor:

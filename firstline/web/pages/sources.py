@@ -10,6 +10,8 @@ from typing import Any
 
 from starlette.requests import Request
 
+from firstline.intake.recognition import kept_mappings
+from firstline.intake.waiting import Waiting, waiting_files
 from firstline.model.batch import Batch, live_numbers
 from firstline.query.codes import UnmappedField, unmapped_fields
 from firstline.warehouse.attachment import MatchRate, match_rates
@@ -40,7 +42,8 @@ class Sources:
     """The sources page. `live` are the numbers of the batches that count.
 
     `quarantined` counts the rows that wait to be mended, by reason; `unmapped` are the fields with codes that have
-    no meaning, `rates` say how many rows are attached to an account.
+    no meaning, `rates` say how many rows are attached to an account. `waiting` are files whose mapping is not known,
+    `mappings` the batches that stand for the kept mappings.
     """
 
     title: str
@@ -51,6 +54,8 @@ class Sources:
     rates: Sequence[MatchRate]
     now: datetime
     live: Collection[int]
+    waiting: Sequence[Waiting]
+    mappings: Sequence[Batch]
 
     def as_json(self) -> Any:
         """Reach, imports and quarantine counts; instants in ISO form."""
@@ -60,6 +65,10 @@ class Sources:
                 {**batch.model_dump(mode="json", include=TOLD), "is_live": batch.number in self.live}
                 for batch in self.batches
             ],
+            "waiting": [
+                each.model_dump(mode="json", include={"id", "name", "received_at", "why"}) for each in self.waiting
+            ],
+            "mappings": [each.model_dump(include={"source", "entity", "number", "headers"}) for each in self.mappings],
             "quarantined": dict(self.quarantined),
             "unmapped": [vars(each) for each in self.unmapped],
             "attached": [{**vars(each), "share": each.share} for each in self.rates],
@@ -76,4 +85,5 @@ def sources(office: Office, request: Request) -> Sources:
     for each in office.quarantine_counts():
         counts[each.reason] += each.open
     quarantined = dict((+counts).most_common())
-    return Sources("Sources", found, batches, quarantined, unmapped, rates, now, live_numbers(batches))
+    waiting, kept = waiting_files(office.home_path), kept_mappings(batches[::-1])
+    return Sources("Sources", found, batches, quarantined, unmapped, rates, now, live_numbers(batches), waiting, kept)

@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from firstline.errors import FirstlineError, MisuseError
+from firstline.intake.gathering import gather
 from firstline.intake.reading.kinds import READABLE
-from firstline.intake.request import ImportRecord
-from firstline.model.vocabulary import entity
+from firstline.intake.request import ImportRecord, ImportRequest
+from firstline.intake.waiting import keep_waiting
 from firstline.web.office import Office
 from firstline.web.receiving import label_of, path_of
 from firstline.web.rendering import as_json
@@ -48,7 +49,7 @@ class Imported:
     @property
     def status(self) -> int:
         """The HTTP status: 422 where something was wrong with a file."""
-        return 422 if any(record["error"] for record in self.records) else 200
+        return 422 if any(record["error"] and not record.get("waiting") for record in self.records) else 200
 
     def as_json(self) -> Any:
         """The import records."""
@@ -56,11 +57,17 @@ class Imported:
 
 
 def import_uploads(office: Office, form: FormData) -> Imported:
-    """Import each file of the form; what is wrong with one is told on the page and stops no other."""
+    """Import each file of the form; what is wrong with one is told on the page and stops no other.
+
+    A file whose mapping is not known waits for it; so does one with which a kept mapping is to be changed.
+    """
     files, mapping = _given(form), _mapping_text(form)
-    kind = str(form.get("entity") or "")
-    name = entity(kind).name if kind else None
-    records = [record for each in files for record in _imported(office, each, mapping, name)]
+    edits = str(form.get("edits") or "")
+    records = [
+        record
+        for each in files
+        for record in (_kept(office, each, int(edits)) if edits.isdigit() else _imported(office, each, mapping))
+    ]
     called = files[0].name if len(files) == 1 else f"{len(files)} files"
     return Imported(f"Import of {called}", records)
 
@@ -102,15 +109,28 @@ def _mapping_text(form: FormData) -> str | None:
         raise MisuseError("bad_mapping", f"{label_of(mapping)} is not a text file.", hint) from None
 
 
-def _imported(office: Office, given: Given, mapping: str | None, kind: str | None) -> Sequence[Mapping[str, Any]]:
+def _imported(office: Office, given: Given, mapping: str | None) -> Sequence[Mapping[str, Any]]:
+    request = ImportRequest(given.path, given.name, mapping_text=mapping, asks_first=True)
     try:
-        return office.import_upload(given.path, given.name, mapping, kind)
+        return office.import_upload(request)
     except FirstlineError as error:
         return [_nothing_read(given, error)]
     except Exception:
         # a fault of ours that one file meets must not cost the others
         _log.exception("The import of %s failed", given.name)
         return [_nothing_read(given, CRASH)]
+
+
+def _kept(office: Office, given: Given, edits: int) -> Sequence[Mapping[str, Any]]:
+    """Keep the file, or each file and sheet in it, for the editor."""
+    records = []
+    for item in gather(ImportRequest(given.path, given.name)):
+        if isinstance(item, ImportRequest):
+            waiting = keep_waiting(office.home_path, item, "Its mapping is to be changed.", office.now(), edits)
+            records.append({**ImportRecord(item.name, sheet=item.sheet).as_json(), "waiting": waiting.id})
+        else:
+            records.append(item.as_json())
+    return records
 
 
 def _nothing_read(given: Given, error: FirstlineError) -> dict[str, Any]:

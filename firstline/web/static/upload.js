@@ -31,7 +31,7 @@ form.addEventListener("drop", (event) => {
 });
 
 function take(files) {
-  for (const file of files) waiting.push({ file, place: placeFor(file) });
+  for (const file of files) waiting.push({ file, place: placeFor(file), isAlone: files.length === 1 });
   chosen.value = "";
   next();
 }
@@ -47,10 +47,12 @@ function placeFor(file) {
 async function next() {
   if (busy || !waiting.length) return;
   busy = true;
-  const { file, place } = waiting.shift();
+  const { file, place, isAlone } = waiting.shift();
   try {
     if (file.size > Number(form.dataset.limitMb) * 1e6) throw new Error(`is larger than ${form.dataset.limitMb} MB; import it on the command line`);
     show(place, await send(file, place));
+    const editor = place.querySelector("[data-waits]");
+    if (editor && isAlone) location.assign(editor.href);
   } catch (error) {
     place.className = "error";
     place.textContent = `${file.name} ${error.message}.`;
