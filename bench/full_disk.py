@@ -138,11 +138,12 @@ def full_at(nth: int, home: Path) -> Iterator[list[str]]:
         yield passed
 
 
-def run_real(mounted: Path, outcome: Outcome, rooms: tuple[int, ...] = ROOM_KB) -> Outcome:
+def run_real(mounted: Path, scenarios: tuple[str, ...], rooms: tuple[int, ...]) -> Outcome:
     """Everything on a real small disk: commands are given while it has less and less room left."""
+    outcome = Outcome()
     disturbance = Disturbance(mounted, outcome)
     fill = mounted / "fill"
-    for scenario in SCENARIOS:
+    for scenario in scenarios:
         calm = disturbance.calm(scenario)
         for room in rooms:
             disturbance.copy()
@@ -162,6 +163,7 @@ def main() -> int:
     parser.add_argument("--real", action="store_true", help="fill a small disk that is mounted for it")
     parser.add_argument("--mounted", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--rooms", type=int, nargs="*", default=ROOM_KB, help="KB that are left, for --real")
+    parser.add_argument("--scenarios", nargs="*", choices=SCENARIOS, default=SCENARIOS)
     asked = parser.parse_args()
     if asked.real and not asked.mounted:
         return _in_a_mount(sys.argv[1:])
@@ -170,9 +172,9 @@ def main() -> int:
             disk = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK_MB}m", "tmpfs", str(asked.mounted)]
             if subprocess.run(disk, check=False).returncode:
                 return 3
-            outcome = run_real(asked.mounted, Outcome(), tuple(asked.rooms))
+            outcome = run_real(asked.mounted, tuple(asked.scenarios), tuple(asked.rooms))
         else:
-            outcome = run(Path(folder))
+            outcome = run(Path(folder), scenarios=tuple(asked.scenarios))
     print(json.dumps(asdict(outcome), indent=2))
     return 1 if outcome.problems else 0
 

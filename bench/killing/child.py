@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -94,6 +95,8 @@ def main() -> None:
             code = 70
             try:
                 code = _run(job)
+            except Exception:
+                traceback.print_exc()
             finally:
                 sys.stderr.flush()
                 sys.stdout.flush()
@@ -109,7 +112,9 @@ def _run(job: dict[str, Any]) -> int:
     @functools.wraps(real)
     def accept(self: Ledger, batch: Batch) -> None:
         real(self, batch)
-        killer.tell(accepted=batch.number)
+        # a change that is tried out first is accepted in a home of its own, which counts for nothing
+        if Path(str(self._engine.url.database)).parent == Path(job["argv"][1]):
+            killer.tell(accepted=batch.number)
 
     with patch.object(Ledger, "accept", accept), small_batches():
         for name, each in PLACES.items():

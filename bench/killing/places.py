@@ -22,7 +22,7 @@ class Place:
 
 
 PLACES: dict[str, Place] = {
-    "reading": Place("import", "firstline.intake.importing:_read", "inside"),
+    "reading": Place("import", "firstline.intake.reading.reader:read_file", "inside"),
     "landing write": Place("import", "firstline.durable:write_durably", "inside"),
     "between landing and ledger": Place("import", "firstline.state.ledger:Ledger.accept", "before"),
     "between ledger and apply": Place("import", "firstline.state.ledger:Ledger.accept", "after"),
@@ -32,6 +32,7 @@ PLACES: dict[str, Place] = {
     "during rebuild": Place("rebuild", "firstline.refresh.rebuild:rebuild", "inside"),
     "during quarantine retry": Place("retry", "firstline.refresh.retrying:retry_all", "inside"),
     "during undo": Place("undo", "firstline.revision.undoing:undo_batch", "inside"),
+    "during forget": Place("forget", "firstline.refresh.forgetting:forget", "inside"),
     "during remap": Place("remap", "firstline.revision.remapping:remap_source", "inside"),
     "during an upload to a running server": Place("upload", "firstline.cli.serving:OpenOffice.import_upload", "inside"),
     "during the restart itself": Place("restart", "firstline.refresh.refreshing:bring_up_to_date", "inside"),

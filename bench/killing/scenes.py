@@ -44,6 +44,7 @@ class Scenes:
             ["import", str(self._given / "tickets.csv"), *mapping],
             ["import", str(self._given / "ticket_event.csv")],
             ["import", str(self._given / "again.csv"), *mapping],
+            ["import", str(self._given / "subscriber.csv"), str(self._given / "subscriber_pii.csv")],
             ["quarantine", "export", str(self._given / "mended.csv")],
         ):
             command(self.template, words)
@@ -64,6 +65,7 @@ class Scenes:
             "retry": ["quarantine", "retry", str(self._given / "mended.csv")],
             "undo": ["undo", "1"],
             "remap": ["remap", "desk", "--mapping", str(self._given / "other.toml")],
+            "forget": ["forget", "S1"],
             "restart": ["imports"],
             "upload": ["import", str(self._given / "calls.csv")],
         }[scenario]
@@ -98,6 +100,9 @@ class Scenes:
                 f"{chance.randint(1, 900)},{chance.randint(1, 9)}"
                 for number in range(1, ROWS)
             ],
+            "subscriber.csv": ["subscriber_id,activated_at", *(f"S{number},2025-01-01" for number in range(1, 9))],
+            "subscriber_pii.csv": ["subscriber_id,name,phone,nickname"]
+            + [f"S{number},Person {number},+1 303 555 01{number:02d},nick {number}" for number in range(1, 9)],
             "mapping.toml": [MAPPING],
             "other.toml": [OTHER_MAPPING],
         }
