@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from firstline.home import Home
 from firstline.landing.files import LEFTOVER, PERSONAL, QUARANTINE
+from firstline.landing.folder import columns_of
 from firstline.model.batch import Batch, Reword
 from firstline.model.entity import Entity
 from firstline.model.erasure import Replacement
@@ -65,8 +66,7 @@ def erase_from_landing(erasing: Erasing, lines: Mapping[int, Collection[int]]) -
         erasing.warehouse.execute(f"INSERT INTO gone_line SELECT {number}, unnest($rows::BIGINT[])", {"rows": [*rows]})
     for batch in erasing.batches:
         for entity in vocabulary().values():
-            if batch.file(f"{PERSONAL}/{entity.name}") is not None:
-                _rewrite(erasing, batch, f"{PERSONAL}/{entity.name}", _is_gone(entity), "content_hash")
+            _erase_personal(erasing, batch, entity)
         for kind in (QUARANTINE, LEFTOVER):
             if batch.file(kind) is not None:
                 _rewrite(erasing, batch, kind, _on_line(batch))
@@ -118,11 +118,29 @@ def _note_telling(erasing: Erasing, batch: Batch, entity: Entity) -> None:
     path = batch.file(f"{PERSONAL}/{entity.name}")
     if path is None:
         return
-    for name in (each.name for each in entity.personal_fields if each.name in TELLING):
+    for column in _personal_columns(erasing, batch, entity, TELLING):
         erasing.warehouse.execute(
-            f'INSERT INTO telling SELECT DISTINCT trim(f."{name}") FROM {_file(erasing, path)} '
-            f'WHERE length(trim(f."{name}")) >= {LEAST_LETTERS} AND {_is_gone(entity)}'
+            f"INSERT INTO telling SELECT DISTINCT trim({column}) FROM {_file(erasing, path)} "
+            f"WHERE length(trim({column})) >= {LEAST_LETTERS} AND {_is_gone(entity)}"
         )
+
+
+def _erase_personal(erasing: Erasing, batch: Batch, entity: Entity) -> None:
+    """Land the personal data of an entity without the person's; a row of theirs that says nothing may stay."""
+    said = ", ".join(_personal_columns(erasing, batch, entity))
+    if said:
+        gone = f"({_is_gone(entity)} AND coalesce({said}) IS NOT NULL)"
+        _rewrite(erasing, batch, f"{PERSONAL}/{entity.name}", gone, "content_hash")
+
+
+def _personal_columns(erasing: Erasing, batch: Batch, entity: Entity, only: Collection[str] | None = None) -> list[str]:
+    """SQL of the personal fields in a batch's file, all or `only` these; one of an older release may lack some."""
+    path = batch.file(f"{PERSONAL}/{entity.name}")
+    if path is None:
+        return []
+    present = columns_of(erasing.warehouse, erasing.home.landing.folder / path)
+    names = [field.name for field in entity.personal_fields if field.name in present]
+    return [f'f."{name}"' for name in names if only is None or name in only]
 
 
 def _note_quarantined(erasing: Erasing, batch: Batch) -> None:

@@ -111,6 +111,6 @@ def test_rows_that_were_withdrawn_or_replaced_go_too(home: Home) -> None:
     bring(home, "ticket_id,account_id,opened_at,type,name\nT-5,A-1,2026-03-01,order,Adaline L.\n", entity="ticket")
     withdraw(home, 4, ARRIVAL)
     refresh(home)
-    assert forgetting.forget(home, "S-1", LATER).personal == {"account": 1, "ticket": 3}
+    assert forgetting.forget(home, "S-1", LATER).personal == {"ticket": 3}
     shutil.rmtree(home.path / "given")
     assert traces(home.path, ("Ada Lovering", "Ada L.", "Adaline L.")) == {}
