@@ -13,10 +13,12 @@ from firstline.landing.folder import Landing
 from firstline.landing.retained import check_retained
 from firstline.settings import FILE_NAME as SETTINGS_FILE
 from firstline.settings import Settings, read_settings
+from firstline.state.claim import Claim
+from firstline.state.generation import check_generation, mark_generation
 from firstline.state.ledger import Ledger
 from firstline.state.store import FILE_NAME as STORE_FILE
 from firstline.state.store import open_store
-from firstline.warehouse.engine import Warehouse
+from firstline.warehouse.engine import IN_USE, Warehouse
 from firstline.warehouse.tables import create_tables, is_outdated
 
 WAREHOUSE_FILE = "warehouse.duckdb"
@@ -36,27 +38,39 @@ INBOX_DONE = "done"
 class Home:
     """The opened stores of a home. The landing and the ledger are the truth; the warehouse can be rebuilt."""
 
-    def __init__(self, path: Path, settings: Settings, ledger: Ledger, warehouse: Warehouse) -> None:
-        self.path, self.settings, self.ledger, self.warehouse = path, settings, ledger, warehouse
+    def __init__(self, path: Path, settings: Settings, ledger: Ledger, warehouse: Warehouse, claim: Claim) -> None:
+        self.path, self.settings, self.ledger, self.warehouse, self._claim = path, settings, ledger, warehouse, claim
         self.landing = Landing(path / "landing")
 
     @classmethod
-    def open(cls, path: Path, for_rebuild: bool = False) -> Home:
-        """Open a home, making it on first use.
+    def open(cls, path: Path, for_rebuild: bool = False, command: str = "firstline") -> Home:
+        """Open a home, making it on first use; others that want to open it are told that `command` has it.
 
-        Raises HomeError when it cannot be written, another process has it open, or its ledger is gone (only a
-        rebuild may go on from there); MisuseError when its settings are wrong.
+        Raises HomeError when a newer version made it (nothing is written then), it cannot be written, another process
+        has it open, or its ledger is gone (only a rebuild may go on from there); MisuseError when its settings are
+        wrong.
         """
+        check_generation(path)
         settings = read_settings(path)
         check_retained(settings.retention, str(path / SETTINGS_FILE))
         try:
             make_folder(path / "scratch")
+            claim = Claim(path, command)
         except OSError as error:
             if is_full_disk(error):
                 raise DiskFullError(path) from None
             reason = error.strerror or str(error)
             hint = "Name another folder with --home or FIRSTLINE_HOME."
             raise HomeError("home_unusable", f"The home {path} cannot be used: {reason}.", hint) from None
+        try:
+            return cls._opened(path, settings, for_rebuild, claim)
+        except BaseException:
+            claim.release()
+            raise
+
+    @classmethod
+    def _opened(cls, path: Path, settings: Settings, for_rebuild: bool, claim: Claim) -> Home:
+        """The rest of `open`, by whoever holds the home."""
         if (path / RESTORING).exists():
             hint = "Give that command again, or remove the folder and restore into an empty one."
             raise HomeError("half_restored", f"A 'firstline restore' into {path} was cut off.", hint)
@@ -64,7 +78,9 @@ class Home:
             raise ledger_lost(path)
         warehouse = _open_warehouse(path, for_rebuild)
         try:
-            return cls(path, settings, Ledger(open_store(path)), warehouse)
+            home = cls(path, settings, Ledger(open_store(path)), warehouse, claim)
+            mark_generation(path)
+            return home
         except DatabaseError as error:
             warehouse.close()
             if is_full_disk(error):
@@ -77,6 +93,7 @@ class Home:
         """Release every file."""
         self.warehouse.close()
         self.ledger.close()
+        self._claim.release()
 
     def forget_warehouse(self) -> None:
         """Delete the warehouse and open an empty one in its place (before a rebuild)."""
@@ -92,7 +109,7 @@ def _open_warehouse(path: Path, for_rebuild: bool) -> Warehouse:
     try:
         warehouse = Warehouse.open(path / WAREHOUSE_FILE, temp_folder=path / "scratch")
     except HomeError as error:
-        if not for_rebuild or error.code == "warehouse_in_use":
+        if not for_rebuild or error.code == IN_USE:
             raise
         for name in WAREHOUSE_FILES:
             (path / name).unlink(missing_ok=True)

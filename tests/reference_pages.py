@@ -30,7 +30,8 @@ def render_commands() -> str:
         "*stdout* holds the answer and nothing else; progress and warnings go to *stderr*. Exit codes: 0 answered "
         "(figures without a value and quarantined rows included); 1 an input could not be read whole, or the home "
         "cannot be used; 2 misuse: an unknown name, a bad date, a bad mapping, or a question that the mapping must "
-        "settle. While `firstline serve` has the home open, other commands hand their work to it.",
+        "settle. While `firstline serve` has the home open, other commands hand their work to it. While another "
+        "command has it, they wait and say for whom; with `--no-wait` they end with 1. Ctrl-C ends one with 130.",
         "## firstline",
         *_command("firstline", firstline),
     ]

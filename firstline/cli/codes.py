@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from firstline.cli.desk import Desk, at_home, desk_of
+from firstline.cli.desk import Desk, at_home, desk_of, no_wait
 from firstline.cli.importing import missing_file
 from firstline.cli.undo import moved_table
 from firstline.errors import MisuseError
@@ -110,22 +110,23 @@ def map_command(
 @click.option("--taxonomy", is_flag=True, help="The file holds drivers of the taxonomy, not meanings of codes.")
 @DRY_RUN
 @STYLE
+@no_wait
 @click.pass_context
 def import_command(context: click.Context, path: Path, taxonomy: bool, dry_run: bool, style: str) -> None:
     """Import a code table (or drivers) like any file, and tell which months of which KPIs move."""
     desk = desk_of(context)
     request = ImportRequest(path=path, name=str(path), entity="driver" if taxonomy else "code_meaning")
-    neighbour = desk.neighbour()
-    if not path.is_file():
-        records, moved = [missing_file(request)], []
-    elif neighbour:
-        told = neighbour.import_file(request, dry_run, is_compared=True)
-        moved = [moved_from_json(each) for each in told.pop("moved")]
-        known = {each.name for each in fields(ImportRecord)}
-        records = [ImportRecord(**{name: value for name, value in told.items() if name in known})]
+    if path.is_file():
+        with desk.reached() as reached:
+            if isinstance(reached, Home):
+                records, moved = import_compared(reached, request, desk, dry_run)
+            else:
+                told = reached.import_file(request, dry_run, is_compared=True)
+                moved = [moved_from_json(each) for each in told.pop("moved")]
+                known = {each.name for each in fields(ImportRecord)}
+                records = [ImportRecord(**{name: value for name, value in told.items() if name in known})]
     else:
-        with desk.home() as home:
-            records, moved = import_compared(home, request, desk, dry_run)
+        records, moved = [missing_file(request)], []
     _print_change(desk, records, moved, dry_run, style)
     context.exit(max(record.exit_code for record in records))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from firstline.cli.desk import Desk, desk_of
+from firstline.cli.desk import Desk, desk_of, no_wait
 from firstline.cli.importing import print_records
 from firstline.cli.serving import serve_home
 from firstline.errors import HomeError, MisuseError
@@ -14,8 +14,7 @@ from firstline.home import Home
 from firstline.intake.request import ImportRequest
 from firstline.periods import local_date
 from firstline.refresh.imports import import_all
-from firstline.refresh.refreshing import bring_up_to_date
-from firstline.settings import FILE_NAME, read_settings
+from firstline.settings import FILE_NAME
 from firstline.simulate.run import Simulated, simulate
 
 ZONE = "America/Denver"
@@ -33,14 +32,14 @@ simulated = true
 @click.option("--seed", default=1, show_default=True, help="The same seed and size give the same provider.")
 @click.option("--once", is_flag=True, help="Make the home and stop: do not serve.")
 @click.option("--port", default=8000, show_default=True, help="An occupied one takes the next and prints it.")
+@no_wait
 @click.pass_context
 def demo(context: click.Context, subscribers: int, months: int, seed: int, once: bool, port: int) -> None:
     """Simulate a provider, import its exports and serve the cockpit."""
     desk = desk_of(context)
-    if desk.neighbour():
-        raise HomeError("home_served", f"A server has the home {desk.home_path} open already.", "Use that one.")
     settled = desk.home_path / FILE_NAME
-    if settled.exists() and not read_settings(desk.home_path).simulated:
+    is_simulated = desk.settings().simulated
+    if settled.exists() and not is_simulated:
         hint = "Name another one: firstline --home DIR demo."
         raise MisuseError("home_in_use", f"The home {desk.home_path} is a real provider's.", hint)
     if not settled.exists():
@@ -49,14 +48,10 @@ def demo(context: click.Context, subscribers: int, months: int, seed: int, once:
             raise MisuseError("home_in_use", f"The folder {desk.home_path} is not empty.", hint)
         desk.home_path.mkdir(parents=True, exist_ok=True)
         settled.write_text(SETTINGS, "utf-8")
-    home = Home.open(desk.home_path)
-    try:
-        bring_up_to_date(home, desk.tell)
+    with desk.own_home("Use that one.") as home:
         _fill(desk, home, subscribers, months, seed)
         if not once:
             serve_home(desk, home, "127.0.0.1", port)
-    finally:
-        home.close()
 
 
 def _fill(desk: Desk, home: Home, subscribers: int, months: int, seed: int) -> None:

@@ -10,7 +10,6 @@ import click
 from firstline.cli.desk import desk_of
 from firstline.query.definitions import the_catalogue
 from firstline.query.explain import explained
-from firstline.settings import read_settings
 
 
 @click.command("explain")
@@ -20,7 +19,7 @@ from firstline.settings import read_settings
 def explain_command(context: click.Context, name: str, style: str) -> None:
     """Say what a KPI is: by id, alias or K number."""
     desk, catalogue = desk_of(context), the_catalogue()
-    told = explained(catalogue, catalogue.kpi(name), read_settings(desk.home_path))
+    told = explained(catalogue, catalogue.kpi(name), desk.settings())
     desk.print(json.dumps(told, indent=2) if style == "json" else as_text(told))
 
 

@@ -6,8 +6,7 @@ import json
 
 import click
 
-from firstline.cli.desk import desk_of
-from firstline.errors import HomeError
+from firstline.cli.desk import desk_of, no_wait
 from firstline.refresh.forgetting import Forgotten, forget
 
 
@@ -15,6 +14,7 @@ from firstline.refresh.forgetting import Forgotten, forget
 @click.argument("subscriber")
 @click.option("--dry-run", is_flag=True, help="Say what would go; write nothing.")
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+@no_wait
 @click.pass_context
 def forget_command(context: click.Context, subscriber: str, dry_run: bool, style: str) -> None:
     """Erase the personal data of SUBSCRIBER everywhere in the home; no figure moves.
@@ -22,10 +22,7 @@ def forget_command(context: click.Context, subscriber: str, dry_run: bool, style
     It cannot be undone. Rows of theirs that come again lose their personal data on the way in.
     """
     desk = desk_of(context)
-    if desk.neighbour() or desk.served:
-        hint = "Stop it (Ctrl-C), forget, and start it again."
-        raise HomeError("home_served", f"A running server has the home {desk.home_path} open.", hint)
-    with desk.home(make=False) as home:
+    with desk.own_home("Stop it (Ctrl-C), forget, and start it again.", make=False) as home:
         forgotten = forget(home, subscriber, desk.now(), dry_run, desk.tell)
     if style == "json":
         desk.print(json.dumps(forgotten.as_json(), indent=2))

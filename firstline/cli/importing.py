@@ -12,14 +12,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from firstline.cli.desk import Desk, desk_of
+from firstline.cli.desk import Desk, desk_of, no_wait
 from firstline.errors import MisuseError, UnreadableError
+from firstline.home import Home
 from firstline.intake.gathering import gather
 from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.periods import parse_moment
 from firstline.refresh.imports import import_all
 from firstline.refresh.retention import let_go
-from firstline.settings import read_settings
 
 
 @click.command("import")
@@ -31,6 +31,7 @@ from firstline.settings import read_settings
 @click.option("--complete-until", metavar="T", help="Until when the file holds everything.")
 @click.option("--dry-run", is_flag=True, help="Show the mapping and the first rows as they are read; write nothing.")
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+@no_wait
 @click.pass_context
 def import_command(
     context: click.Context,
@@ -45,7 +46,7 @@ def import_command(
 ) -> None:
     """Import exports: CSV, TSV, JSON, JSON Lines, XLSX or Parquet, also in .gz or .zip, or folders of them."""
     desk = desk_of(context)
-    zone = read_settings(desk.home_path).zone
+    zone = desk.settings().zone
     mapping = mapping_text(mapping_path)
     common: dict[str, Any] = {
         "entity": entity,
@@ -70,22 +71,21 @@ def import_command(
 def _import(desk: Desk, requests: list[ImportRequest], dry_run: bool) -> list[ImportRecord]:
     if not requests:
         return []
-    neighbour = desk.neighbour()
-    if neighbour:
+    with desk.reached(make=not dry_run) as reached:
+        if isinstance(reached, Home):
+            records = import_all(reached, requests, desk.now, dry_run, desk.tell)
+            if not dry_run and let_go(reached, desk.now(), desk.tell):
+                desk.tell("What was kept for its time is gone: see [retention] in firstline.toml.")
+            return records
         desk.tell("The running server imports.")
         known = {field.name for field in fields(ImportRecord)}
         found = [
-            neighbour.import_file(request, dry_run)
+            reached.import_file(request, dry_run)
             if request.path.is_file()
             else missing_file(request).as_json() | {"exit_code": 1}
             for request in requests
         ]
         return [ImportRecord(**{name: value for name, value in one.items() if name in known}) for one in found]
-    with desk.home(make=not dry_run) as home:
-        records = import_all(home, requests, desk.now, dry_run, desk.tell)
-        if not dry_run and let_go(home, desk.now(), desk.tell):
-            desk.tell("What was kept for its time is gone: see [retention] in firstline.toml.")
-        return records
 
 
 def missing_file(request: ImportRequest) -> ImportRecord:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +23,10 @@ from firstline.intake.mending import RetryRequest
 from firstline.intake.request import ImportRequest
 
 NOTE = "serving.json"
-PATIENCE = httpx.Timeout(5.0, read=3600.0)
+PATIENCE = httpx.Timeout(5.0, read=None)
+"""What is handed over may wait for its turn, and take as long as it takes."""
+PROMPTLY = 10.0
+"""Seconds in which a server says that it is there, however busy it is."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,9 @@ class Answer:
 
 
 class Neighbour:
-    """A client of the running server."""
+    """A client of the running server; `work` is what it was busy with when it was asked, None for nothing."""
+
+    work: str | None = None
 
     def __init__(self, port: int, token: str) -> None:
         self._address = f"http://127.0.0.1:{port}/handover"
@@ -46,11 +53,15 @@ class Neighbour:
         }
 
     def is_alive(self) -> bool:
-        """True if the server that wrote the note answers to its token."""
+        """True if the server that wrote the note answers to its token; then it has said what it is busy with."""
         try:
-            return httpx.get(f"{self._address}/ping", **self._options).status_code == 200
+            answer = httpx.get(f"{self._address}/ping", **self._options | {"timeout": PROMPTLY})
         except httpx.HTTPError:
             return False
+        if answer.status_code != 200:
+            return False
+        self.work = answer.json()["work"]
+        return True
 
     def run(self, argv: list[str]) -> Answer:
         """Let the server run a command of this command line."""
@@ -94,36 +105,34 @@ class Neighbour:
 
     def back_up(self, target: Path) -> None:
         """Let the server make a backup and write what it sends to `target`."""
-        with httpx.stream("POST", f"{self._address}/backup", **self._options) as answer:
+        with _named_errors(), httpx.stream("POST", f"{self._address}/backup", **self._options) as answer:
             if answer.status_code != 200:
                 answer.read()
                 raise _as_error(answer)
             write_durably(target, lambda unfinished: _save(answer, unfinished))
 
     def _post(self, path: str, **content: Any) -> httpx.Response:
-        answer = httpx.post(f"{self._address}/{path}", **content, **self._options)
+        with _named_errors():
+            answer = httpx.post(f"{self._address}/{path}", **content, **self._options)
         if answer.status_code != 200:
             raise _as_error(answer)
         return answer
 
 
 def find_neighbour(home: Path) -> Neighbour | None:
-    """The running server of a home, or None; a note that a dead server left behind is removed."""
+    """The running server of a home, or None where there is none, or none that answers."""
     note = home / NOTE
     try:
         stated = json.loads(note.read_text("utf-8"))
         neighbour = Neighbour(int(stated["port"]), str(stated["token"]))
-    except FileNotFoundError:
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    except NotADirectoryError:
-        return None
-    except (OSError, ValueError, KeyError):
-        note.unlink(missing_ok=True)
-        return None
-    if neighbour.is_alive():
-        return neighbour
-    note.unlink(missing_ok=True)
-    return None
+    return neighbour if neighbour.is_alive() else None
+
+
+def forget_note(home: Path) -> None:
+    """Remove the note that a dead server left; only who has the home open knows that it is dead, not slow."""
+    (home / NOTE).unlink(missing_ok=True)
 
 
 def leave_note(home: Path, port: int, token: str) -> Path:
@@ -140,6 +149,15 @@ def _save(answer: httpx.Response, path: Path) -> None:
     with path.open("wb") as stream:
         for piece in answer.iter_bytes():
             stream.write(piece)
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
+    except httpx.HTTPError as error:
+        problem = f"The running server did not answer to the end: {str(error).rstrip('.') or type(error).__name__}."
+        raise HomeError("server_gone", problem, "Run it again: what was accepted is kept and counts once.") from None
 
 
 def _as_error(answer: httpx.Response) -> FirstlineError:

@@ -12,8 +12,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from firstline.cli.desk import Desk, at_home, desk_of
+from firstline.cli.desk import Desk, at_home, desk_of, no_wait
 from firstline.cli.importing import mapping_text
+from firstline.cli.neighbour import Neighbour
 from firstline.errors import MisuseError, UnreadableError, unknown_name
 from firstline.home import Home
 from firstline.intake.mending import RetryRequest
@@ -64,6 +65,7 @@ def list_command(desk: Desk, home: Home, batch: int | None, reason: str | None, 
 @click.argument("target", required=False, type=click.Path(path_type=Path))
 @BATCH
 @REASON
+@no_wait
 @click.pass_context
 def export_command(context: click.Context, target: Path | None, batch: int | None, reason: str | None) -> None:
     """Write the open rows to TARGET to be mended: a .csv or .xlsx file, or a folder for a CSV for each kind of file.
@@ -71,17 +73,16 @@ def export_command(context: click.Context, target: Path | None, batch: int | Non
     Without TARGET the rows go to stdout as CSV, if they are of one source and entity.
     """
     desk = desk_of(context)
-    neighbour = desk.neighbour()
-    if neighbour:
-        asked = [*(["--batch", str(batch)] if batch is not None else []), *(["--reason", reason] if reason else [])]
-        answer = neighbour.run(["quarantine", "list", "--format", "json", *asked])
-        if answer.code:
-            desk.err.write(answer.err)
-            context.exit(answer.code)
-        rows = [QuarantinedRow(**{**row, "headers": tuple(row["headers"])}) for row in json.loads(answer.out)]
-    else:
-        with desk.home(make=False) as home:
-            rows = _sought(home, Sought(batch, reason))
+    with desk.reached(make=False) as reached:
+        if isinstance(reached, Home):
+            rows = _sought(reached, Sought(batch, reason))
+        else:
+            asked = [*(["--batch", str(batch)] if batch is not None else []), *(["--reason", reason] if reason else [])]
+            answer = reached.run(["quarantine", "list", "--format", "json", *asked])
+            if answer.code:
+                desk.err.write(answer.err)
+                context.exit(answer.code)
+            rows = [QuarantinedRow(**{**row, "headers": tuple(row["headers"])}) for row in json.loads(answer.out)]
     if not rows:
         desk.tell("No row is quarantined here: nothing was written.")
         return
@@ -98,6 +99,7 @@ def export_command(context: click.Context, target: Path | None, batch: int | Non
 @click.option("--mapping", "mapping_path", type=click.Path(path_type=Path), help="A mapping in place of the first one.")
 @click.option("--dry-run", is_flag=True, help="Say what would become of the rows; write nothing.")
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+@no_wait
 @click.pass_context
 def retry_command(
     context: click.Context, paths: tuple[Path, ...], mapping_path: Path | None, dry_run: bool, style: str
@@ -141,11 +143,14 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
 
 
 def _retry(desk: Desk, requests: list[RetryRequest], dry_run: bool) -> list[RetryRecord]:
-    neighbour = desk.neighbour()
-    if not neighbour:
-        with desk.home(make=False) as home:
-            return retry_all(home, requests, desk.now, dry_run, desk.tell)
-    desk.tell("The running server imports.")
+    with desk.reached(make=False) as reached:
+        if isinstance(reached, Home):
+            return retry_all(reached, requests, desk.now, dry_run, desk.tell)
+        desk.tell("The running server imports.")
+        return _retried_by(reached, requests, dry_run)
+
+
+def _retried_by(neighbour: Neighbour, requests: list[RetryRequest], dry_run: bool) -> list[RetryRecord]:
     known = {field.name for field in fields(RetryRecord)}
     records = []
     for request in requests:

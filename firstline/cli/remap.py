@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from firstline.cli.desk import Desk, desk_of
+from firstline.cli.desk import Desk, desk_of, hand_over, no_wait
 from firstline.cli.importing import mapping_text as mapping_text_of
 from firstline.cli.undo import moved_table
 from firstline.home import Home
@@ -22,6 +22,7 @@ from firstline.revision.remapping import remap_source, try_remap
 @click.option("--mapping-text", hidden=True, help="The same as text: what is handed over to a running server.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+@no_wait
 @click.pass_context
 def remap_command(
     context: click.Context, source: str, mapping_path: Path, mapping_text: str | None, dry_run: bool, style: str
@@ -33,14 +34,11 @@ def remap_command(
     desk = desk_of(context)
     text = mapping_text if mapping_text is not None else mapping_text_of(mapping_path)
     assert text is not None
-    neighbour = desk.neighbour()
-    if neighbour:
-        answer = neighbour.run([*desk.argv, "--mapping-text", text])
-        desk.out.write(answer.out)
-        desk.err.write(answer.err)
-        context.exit(answer.code)
-    with desk.home(make=False) as home:
-        _remap(desk, home, source, text, dry_run, style)
+    with desk.reached(make=False) as reached:
+        if isinstance(reached, Home):
+            _remap(desk, reached, source, text, dry_run, style)
+        else:
+            hand_over(context, reached, [*desk.argv, "--mapping-text", text])
 
 
 def _remap(desk: Desk, home: Home, source: str, text: str, dry_run: bool, style: str) -> None:

@@ -14,10 +14,9 @@ from typing import Any
 import click
 
 from firstline.cli.codes import import_compared
-from firstline.cli.desk import Desk, desk_of
+from firstline.cli.desk import Desk, desk_of, no_wait
 from firstline.cli.neighbour import leave_note
 from firstline.cli.watching import watching
-from firstline.errors import HomeError
 from firstline.full_disk import naming_full_disk
 from firstline.home import Home
 from firstline.intake.gathering import gather
@@ -84,7 +83,7 @@ class OpenOffice:
         """Import one file sent from the browser; returns the import records."""
         items = gather(request)
         requests = [item for item in items if isinstance(item, ImportRequest)]
-        with self._desk.lock:
+        with self._desk.turn.taken(f"an import of {request.name}", self._desk.now()):
             try:
                 imported = iter(import_all(self._home, requests, self._desk.now, progress=self._tell))
             finally:
@@ -106,26 +105,26 @@ class OpenOffice:
 
     def retry_upload(self, path: Path, name: str) -> Mapping[str, Any]:
         """Bring a mended export back that was sent from the browser; returns its record."""
-        with self._desk.lock:
+        with self._desk.turn.taken(f"mended rows of {name}", self._desk.now()):
             return retry_all(self._home, [RetryRequest(path, name)], self._desk.now)[0].as_json()
 
     @contextmanager
     def working(self) -> Iterator[Home]:
         """The home itself, for work that changes it: one piece of work at a time."""
-        with naming_full_disk(self._home.path), self._desk.lock:
+        turn = self._desk.turn.taken("a change made in the cockpit", self._desk.now())
+        with naming_full_disk(self._home.path), turn:
             yield self._home
 
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address; there is no sign-in yet.")
 @click.option("--port", default=8000, show_default=True, help="An occupied one takes the next and prints it.")
+@no_wait
 @click.pass_context
 def serve_command(context: click.Context, host: str, port: int) -> None:
     """Serve the cockpit on this machine."""
     desk = desk_of(context)
-    if desk.neighbour():
-        raise HomeError("home_served", f"A server has the home {desk.home_path} open already.", "Use that one.")
-    with desk.home() as home:
+    with desk.own_home("Use that one.") as home:
         serve_home(desk, home, host, port)
 
 
@@ -145,6 +144,7 @@ def serve_home(desk: Desk, home: Home, host: str, port: int) -> None:
     work = Handover(
         token,
         home.path / "scratch",
+        work=lambda: desk.turn.work,
         run=lambda argv: _run(desk, home, argv),
         import_file=lambda path, asked: _import(desk, home, path, asked),
         retry_file=lambda path, asked: _retry(desk, home, path, asked),
@@ -162,7 +162,7 @@ def _run(desk: Desk, home: Home, argv: list[str]) -> dict[str, Any]:
     from firstline.cli.main import run
 
     out, err = io.StringIO(), io.StringIO()
-    code = run(Desk(argv, out=out, err=err, home_path=desk.home_path, served=home, lock=desk.lock))
+    code = run(Desk(argv, out=out, err=err, home_path=desk.home_path, served=home, turn=desk.turn))
     return {"code": code, "out": out.getvalue(), "err": err.getvalue()}
 
 
@@ -178,7 +178,7 @@ def _import(desk: Desk, home: Home, path: Path, asked: dict[str, Any]) -> dict[s
         exported_at=_moment(asked["exported_at"]),
         complete_until=_moment(asked["complete_until"]),
     )
-    with desk.lock:
+    with desk.turn.taken(f"'firstline import {request.name}'", desk.now()):
         if asked["is_compared"]:
             records, moved = import_compared(home, request, desk, asked["dry_run"])
             told = {"moved": [each.as_json() for each in moved]}
@@ -189,7 +189,7 @@ def _import(desk: Desk, home: Home, path: Path, asked: dict[str, Any]) -> dict[s
 
 def _retry(desk: Desk, home: Home, path: Path, asked: dict[str, Any]) -> dict[str, Any]:
     request = RetryRequest(path, asked["name"], asked["mapping_text"], asked["mapping_name"])
-    with desk.lock:
+    with desk.turn.taken(f"'firstline quarantine retry {request.name}'", desk.now()):
         record = retry_all(home, [request], desk.now, asked["dry_run"])[0]
     return {**record.as_json(), "exit_code": record.exit_code}
 

@@ -9,15 +9,16 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from firstline.cli.desk import Desk, at_home, desk_of
+from firstline.cli.desk import Desk, at_home, desk_of, no_wait
 from firstline.durable import write_durably
-from firstline.errors import HomeError, MisuseError
+from firstline.errors import MisuseError
 from firstline.home import Home
 from firstline.model.batch import live_numbers
 from firstline.refresh.backup import back_up, restore
 from firstline.refresh.forgotten_list import read_forgotten
 from firstline.refresh.rebuild import rebuild
 from firstline.settings import FILE_NAME, settings_template
+from firstline.state.generation import check_generation
 
 UNTOLD = {"mapping", "erases", "replaces", "rewords"}
 """What `imports` does not say of a batch: texts of their own, and lists that only the product reads."""
@@ -28,6 +29,7 @@ UNTOLD = {"mapping", "erases", "replaces", "rewords"}
 def init(context: click.Context) -> None:
     """Write a commented firstline.toml for this provider into the home."""
     desk = desk_of(context)
+    check_generation(desk.home_path)
     path = desk.home_path / FILE_NAME
     if path.exists():
         raise MisuseError("settings_exist", f"{path} exists already.", "Change it in an editor.")
@@ -36,35 +38,30 @@ def init(context: click.Context) -> None:
 
 
 @click.command("rebuild")
+@no_wait
 @click.pass_context
 def rebuild_command(context: click.Context) -> None:
     """Make the warehouse again from the landing (also from a lost ledger)."""
     desk = desk_of(context)
-    if desk.neighbour() or desk.served:
-        hint = "Stop it (Ctrl-C), rebuild, and start it again."
-        raise HomeError("home_served", f"A running server has the home {desk.home_path} open.", hint)
-    home = Home.open(desk.home_path, for_rebuild=True)
-    try:
+    with desk.own_home("Stop it (Ctrl-C), rebuild, and start it again.", for_rebuild=True) as home:
         count = rebuild(home, desk.tell)
-    finally:
-        home.close()
     desk.print(f"Rebuilt from {count} batches.")
 
 
 @click.command("backup")
 @click.argument("target", type=click.Path(path_type=Path))
+@no_wait
 @click.pass_context
 def backup_command(context: click.Context, target: Path) -> None:
     """Write a backup of the home to TARGET (.tar.gz); safe while it is served."""
     desk = desk_of(context)
     if target.exists():
         raise MisuseError("target_exists", f"{target} exists already.", "Name another file.")
-    neighbour = desk.neighbour()
-    if neighbour:
-        neighbour.back_up(target)
-    else:
-        with desk.home() as home:
-            back_up(home, target)
+    with desk.reached() as reached:
+        if isinstance(reached, Home):
+            back_up(reached, target)
+        else:
+            reached.back_up(target)
     desk.print(f"Wrote {target} ({target.stat().st_size / 1e6:.1f} MB).")
 
 

@@ -50,7 +50,7 @@ def _watch(desk: Desk, home: Home, ended: threading.Event) -> None:
 
 def tidy(desk: Desk, home: Home) -> None:
     """Let go of what was kept for its time."""
-    with desk.lock:
+    with desk.turn.taken("what was kept for its time", desk.now()):
         gone = let_go_while_serving(home, desk.now())
     if gone is not None:
         desk.tell("What was kept for its time is gone: see [retention] in firstline.toml.")
@@ -61,7 +61,8 @@ def _look(desk: Desk, home: Home, ended: threading.Event) -> None:
     for arrival in arrivals(desk.home_path, desk.now().timestamp()):
         if ended.is_set():
             return
-        with desk.lock:
+        what = f"{INBOX}/{arrival.source}/{arrival.path.name}"
+        with desk.turn.taken(f"an import of {what}", desk.now()):
             record = take_in(home, arrival, desk.now())
-        what = record.error["message"] if record.error else f"{record.accepted:,} of {record.read:,} rows accepted"
-        desk.tell(f"{INBOX}/{arrival.source}/{arrival.path.name}: {what}")
+        how = record.error["message"] if record.error else f"{record.accepted:,} of {record.read:,} rows accepted"
+        desk.tell(f"{what}: {how}")

@@ -226,7 +226,7 @@ class Reader:
             found = self.warehouse.value(f"SELECT {plan.value} FROM {self.cells.table} LIMIT 1")
         except self.warehouse.Error as error:
             problem = f"{where[-1]} cannot be computed: {str(error).splitlines()[0]}."
-            raise self._error(where, problem, "Check its format or expression.") from None
+            raise self._error(where, problem, 'Write it as in "%d.%m.%Y %H:%M", or mend its expression.') from None
         if source.constant is not None and found is None and self.cells.raw.read:
             known = plan.field
             if known.type == "enum":

@@ -17,7 +17,7 @@ def kept_mappings(batches: Sequence[Batch]) -> list[Batch]:
     live = live_numbers(batches)
     newest: dict[tuple[str, str, frozenset[str]], Batch] = {}
     for batch in batches:
-        if batch.number in live and batch.is_mapping_stated:
+        if batch.number in live and batch.is_mapping_kept:
             newest[(batch.source, batch.entity, frozenset(batch.headers))] = batch
     return sorted(newest.values(), key=lambda each: (each.source, each.entity, each.number))
 
@@ -25,7 +25,7 @@ def kept_mappings(batches: Sequence[Batch]) -> list[Batch]:
 def recognised(batches: Iterable[Batch], headers: tuple[str, ...]) -> Batch | None:
     """The newest of these batches that a person's mapping read from a file with the same column names, in any order."""
     names = frozenset(headers)
-    same = [each for each in batches if each.is_mapping_stated and frozenset(each.headers) == names]
+    same = [each for each in batches if each.is_mapping_kept and frozenset(each.headers) == names]
     return max(same, key=lambda each: each.number, default=None)
 
 
@@ -51,7 +51,7 @@ def nearest_export(batches: Iterable[Batch], headers: tuple[str, ...], is_known_
     """The newest batch of the source whose column names are most like these, if they are alike enough."""
     latest: dict[tuple[str, str], Batch] = {}
     for batch in batches:
-        if batch.is_mapping_stated:
+        if batch.is_mapping_kept:
             latest[(batch.source, batch.entity)] = batch
     near = max(latest.values(), key=lambda each: likeness(headers, each.headers), default=None)
     return None if near is None or (likeness(headers, near.headers) < ALIKE and not is_known_source) else near

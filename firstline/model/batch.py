@@ -134,6 +134,11 @@ class Batch(BaseModel):
         """The path of its landed file of a kind (an entity, or `personal/` and one, ...); None where it has none."""
         return next((file.path for file in self.files if file.path.rsplit("/", 1)[0] == kind), None)
 
+    @property
+    def is_mapping_kept(self) -> bool:
+        """Whether files with the same header are read by this mapping: a person wrote it, and it fitted rows."""
+        return self.is_mapping_stated and (self.accepted + self.unchanged > 0 or not self.read)
+
 
 def live_numbers(batches: Iterable[Batch]) -> frozenset[int]:
     """The numbers of the batches that count: those that no later batch which counts itself withdraws."""

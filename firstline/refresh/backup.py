@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,10 +21,14 @@ from firstline.refresh.forgotten_list import FILE_NAME as FORGOTTEN_FILE
 from firstline.refresh.forgotten_list import ForgottenList, take_secret
 from firstline.refresh.rebuild import rebuild
 from firstline.settings import FILE_NAME as SETTINGS_FILE
+from firstline.state.generation import FILE_NAME as GENERATION_FILE
+from firstline.state.generation import check_text
 from firstline.state.ledger import Ledger
 from firstline.state.secret import FILE_NAME as SECRET_FILE
 from firstline.state.store import FILE_NAME as STORE_FILE
 from firstline.state.store import copy_store, open_store
+
+UNREADABLE = (OSError, tarfile.TarError, EOFError, zlib.error)
 
 
 def back_up(home: Home, target: Path) -> int:
@@ -46,6 +51,8 @@ def back_up(home: Home, target: Path) -> int:
 
 def _archive(home: Home, store: Path, batches: Sequence[Batch], target: Path) -> None:
     with tarfile.open(target, "w:gz", compresslevel=1) as archive:
+        # first, so that a version which cannot read the rest is told at once
+        archive.add(home.path / GENERATION_FILE, GENERATION_FILE)
         archive.add(store, STORE_FILE)
         for name in (SETTINGS_FILE, SECRET_FILE, FORGOTTEN_FILE):
             if (home.path / name).exists():
@@ -61,12 +68,13 @@ def restore(archive_path: Path, home_path: Path, listed: ForgottenList | None = 
     """Make a home from a backup and rebuild its warehouse; returns how many batches it holds.
 
     `listed` are persons who were forgotten since: they are forgotten again. Raises MisuseError when there is a home at
-    the path already, HomeError when the archive cannot be read or the list is another home's.
+    the path already, HomeError when the archive cannot be read, a newer version made it, or the list is another home's.
     """
     begun = home_path / RESTORING
     if not begun.exists() and ((home_path / STORE_FILE).exists() or (home_path / "landing").exists()):
         hint = "Restore into an empty folder: --home OTHER."
         raise MisuseError("home_exists", f"There is a home at {home_path} already.", hint)
+    _check_generation(archive_path)
     make_folder(begun)
     # what an earlier restore that was cut off put here is put here again
     (home_path / STORE_FILE).unlink(missing_ok=True)
@@ -76,11 +84,11 @@ def restore(archive_path: Path, home_path: Path, listed: ForgottenList | None = 
         with tarfile.open(archive_path, "r:gz") as archive:
             archive.extractall(begun, filter="data")
         sync_tree(begun)
-    except (OSError, tarfile.TarError, EOFError) as error:
+    except UNREADABLE as error:
         shutil.rmtree(begun, ignore_errors=True)
         if is_full_disk(error):
             raise DiskFullError(home_path) from None
-        raise HomeError("unreadable_backup", f"{archive_path} is not a readable backup: {error}.", "") from None
+        raise _unreadable(archive_path, error) from None
     if listed is not None:
         take_secret(listed, begun)
     for restored in begun.iterdir():
@@ -97,3 +105,21 @@ def restore(archive_path: Path, home_path: Path, listed: ForgottenList | None = 
         return count
     finally:
         home.close()
+
+
+def _check_generation(archive_path: Path) -> None:
+    """Raise HomeError for a backup that a newer version made, before anything of it is unpacked."""
+    try:
+        with tarfile.open(archive_path, "r:gz") as archive:
+            first = archive.next()
+            stream = archive.extractfile(first) if first and first.name == GENERATION_FILE else None
+            text = stream.read().decode(errors="replace") if stream else None
+    except UNREADABLE as error:
+        raise _unreadable(archive_path, error) from None
+    if text is not None:
+        check_text(text, f"The home in {archive_path}", f"{GENERATION_FILE} in {archive_path}")
+
+
+def _unreadable(archive_path: Path, error: BaseException) -> HomeError:
+    problem = f"{archive_path} is not a readable backup: {error}."
+    return HomeError("unreadable_backup", problem, "Check the path, or take another backup.")

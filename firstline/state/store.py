@@ -37,15 +37,31 @@ def _durable(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA busy_timeout = 10000")
 
 
+def revision_of(home: Path) -> str | None:
+    """The migration that a home's store stands at, None if it has none or cannot tell; nothing is written."""
+    path = home / FILE_NAME
+    if not path.exists():
+        return None
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+        try:
+            return _stated(connection)
+        except sqlite3.DatabaseError:
+            return None
+
+
 def _revision(path: Path) -> str | None:
     """The migration the file stands at, read without loading the migration library (it costs half a second)."""
     if not path.exists():
         return None
     with closing(sqlite3.connect(path)) as connection:
-        try:
-            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        except sqlite3.OperationalError:
-            return None
+        return _stated(connection)
+
+
+def _stated(connection: sqlite3.Connection) -> str | None:
+    try:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.OperationalError:
+        return None
     return str(row[0]) if row else None
 
 

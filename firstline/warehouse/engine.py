@@ -18,6 +18,7 @@ from firstline.warehouse.text import text_literal
 Row = dict[str, Any]
 Parameters = Mapping[str, Any] | Sequence[Any] | None
 
+IN_USE = "warehouse_in_use"
 THREADS_WITHIN = 2
 """Threads of the engine while its memory is limited."""
 
@@ -49,9 +50,8 @@ class Warehouse:
                 raise DiskFullError(path.parent) from None
             reason = str(error).splitlines()[0]
             if "lock" in reason.lower():
-                hint = "Wait for the other command to end, or stop it."
-                problem = f"Another Firstline has the warehouse {path} open."
-                raise HomeError("warehouse_in_use", problem, hint) from None
+                hint = "Wait for the other program to end, or stop it."
+                raise HomeError(IN_USE, f"Another program has the warehouse {path} open.", hint) from None
             hint = "Run 'firstline rebuild': it makes the warehouse again from the landing."
             problem = f"The warehouse {path} cannot be opened: {reason}."
             raise HomeError("warehouse_broken", problem, hint) from None

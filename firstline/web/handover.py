@@ -33,13 +33,15 @@ TakeFile = Callable[[Path, dict[str, Any]], dict[str, Any]]
 class Handover:
     """The work that is done for other commands of this home; each function may take long and is run in a thread.
 
-    `run` takes a command's words and gives {code, out, err}; `import_file` and `retry_file` a file and what was asked,
-    and give the record of it; `back_up` writes an archive. In `scratch` lie the files that came until they are worked
-    off; it is cleared when the home is opened.
+    `work` says what is being done (None for nothing), so that a caller can say what it waits for; `run` takes a
+    command's words and gives {code, out, err}; `import_file` and `retry_file` a file and what was asked, and give the
+    record of it; `back_up` writes an archive. In `scratch` lie the files that came until they are worked off; it is
+    cleared when the home is opened.
     """
 
     token: str
     scratch: Path
+    work: Callable[[], str | None]
     run: Callable[[list[str]], dict[str, Any]]
     import_file: TakeFile
     retry_file: TakeFile
@@ -50,7 +52,7 @@ def handover_routes(work: Handover) -> list[Route]:
     """The routes of the hand-over."""
 
     async def ping(_request: Request) -> Response:
-        return JSONResponse({})
+        return JSONResponse({"work": work.work()})
 
     async def run(request: Request) -> Response:
         argv = [str(word) for word in (await request.json())["argv"]]

@@ -30,7 +30,7 @@ def _refuse(word: str) -> None:
 
 
 def firstline(home: Path, *words: str | Path) -> Printed:
-    """Run `firstline --home HOME words...`."""
+    """Run `firstline --home HOME words...`; a home that is held is an error at once, as nobody here would free it."""
     out, err = io.StringIO(), io.StringIO()
-    code = run(Desk(["--home", str(home), *map(str, words)], out=out, err=err))
+    code = run(Desk(["--home", str(home), *map(str, words)], out=out, err=err, waits=False))
     return Printed(code, out.getvalue(), err.getvalue())

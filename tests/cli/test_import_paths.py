@@ -6,34 +6,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.cli.commands import firstline
 from tests.intake.reading.given import gzipped, workbook, zipped
 
 TEXT = "ticket_id,opened_at\n{}1,2026-01-01\n{}2,2026-01-02\n"
 CALLS = '{"contact_id":"C1","entered_at":"2026-01-01","channel":"phone","wait_s":5}\n'
-
-
-FAULTY: dict[str, tuple[bytes | None, int, str | None]] = {
-    "gone.csv": (None, 1, "no_such_file"),
-    "photo.png": (b"\x89PNG", 1, "unknown_format"),
-    "empty.csv": (b"", 1, "empty_file"),
-    "header.csv": (b"ticket_id,opened_at\n", 0, None),
-    "binary.csv": (bytes(range(256)) * 9, 1, "not_text"),
-    "cut.csv.gz": (gzipped(TEXT.format("A", "A") * 99)[:-20], 1, "truncated"),
-    "cut.xlsx": (workbook({"A": [["ticket_id"], ["T1"]]})[:-99], 1, "unreadable_workbook"),
-    "cut.parquet": (b"PAR1....PAR", 1, "unreadable_parquet"),
-    "cut.json": (b'[{"ticket_id": 1}', 1, "broken_json"),
-    "no.zip": (b"PK", 1, "unreadable_archive"),
-    "bare.zip": (zipped({}), 1, "empty_file"),
-    "two ways.csv": (b"ticket_id,opened_at\nT1,03/04/2026\n", 2, "ambiguous_dates"),
-    "two ways.jsonl": (
-        b'{"contact_id":"C","entered_at":"2026-01-01","channel":"phone","wait_s":"1,234"}',
-        2,
-        "ambiguous_numbers",
-    ),
-}
 
 
 def brought(home: Path, *words: str | Path) -> tuple[int, list[dict[str, Any]]]:
@@ -113,40 +90,6 @@ def test_a_sheet_that_was_not_read_is_told(tmp_path: Path) -> None:
     )
     _, records = brought(tmp_path / "home", path, "--mapping", mapping)
     assert any("Only sheet 'Old' was read; 'New' has rows too." in warning for warning in records[0]["warnings"])
-
-
-@pytest.mark.parametrize("name", FAULTY)
-def test_what_is_wrong_with_a_file_is_said_with_its_code(tmp_path: Path, name: str) -> None:
-    content, code, error = FAULTY[name]
-    good = tmp_path / "good.csv"
-    good.write_text(TEXT.format("G", "G"))
-    path = tmp_path / name
-    if content is not None:
-        path.write_bytes(content)
-    found, (first, second) = brought(tmp_path / "home", path, good)
-    assert (found, first["error"] and first["error"]["code"]) == (code, error)
-    if error:
-        assert name in first["error"]["message"]
-        assert first["error"]["hint"]
-        assert first["read"] == 0
-    assert (second["error"], second["accepted"]) == (None, 2)
-
-
-def test_an_unknown_zone_is_named(tmp_path: Path) -> None:
-    path, mapping = tmp_path / "a.csv", tmp_path / "m.toml"
-    path.write_text(TEXT.format("A", "A"))
-    mapping.write_text('source = "s"\n[file]\nentity = "ticket"\ntimezone = "Europe/Zürich"\n')
-    code, records = brought(tmp_path / "home", path, "--mapping", mapping)
-    assert code == 2
-    assert "Europe/Zürich" in records[0]["error"]["message"]
-
-
-def test_rows_of_another_width_are_quarantined_and_the_rest_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("ticket_id,opened_at\nT1,2026-01-01\nT2\nT3,2026-01-03,x\nT4,2026-01-04\n")
-    code, (record,) = brought(tmp_path / "home", path)
-    assert code == 0
-    assert (record["read"], record["accepted"], record["reasons"]) == (4, 2, {"wrong_column_count": 2})
 
 
 def test_a_message_names_its_file_once(tmp_path: Path) -> None:

@@ -56,6 +56,14 @@ def test_a_kept_mapping_is_recognised_by_its_header_in_any_order(home: Path) -> 
     assert volumes(home) == {"2026-01": 8, "2026-02": 1}
 
 
+def test_a_mapping_that_fitted_no_row_is_not_kept(home: Path) -> None:
+    wrong = home.parent / "wrong.toml"
+    wrong.write_text(MAPPING.format(zone="UTC").replace('"When"', '{ column = "When", format = "%d.%m.%Y" }'))
+    assert load(home, "february.csv", FEBRUARY, "--mapping", wrong)["accepted"] == 0
+    assert firstline(home, "mappings", "desk").out == MAPPING.format(zone="UTC")
+    assert load(home, "march.csv", HEADER + "V1,2026-03-10 09:00,fault\n")["accepted"] == 1
+
+
 def test_a_changed_header_stops_that_file_alone_and_shows_the_difference(home: Path, tmp_path: Path) -> None:
     folder = tmp_path / "many"
     folder.mkdir()

@@ -156,7 +156,7 @@ def _opened(
     stated = read_mapping(waiting.mapping, "mapping") if waiting.mapping else None
     batches = office.batches()[::-1]
     live = live_numbers(batches)
-    kept = [each for each in batches if each.number in live and each.is_mapping_stated]
+    kept = [each for each in batches if each.number in live and each.is_mapping_kept]
     request, folder = waiting.request(office.home_path), waiting.folder(office.home_path)
     edited = next((each for each in kept if each.number == waiting.edits), None)
     base = stated or (read_mapping(edited.mapping or "", "mapping") if edited else None)

@@ -97,3 +97,13 @@ def workbook(sheets: dict[str, Iterable[Iterable[object]]]) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def parquet(select: str) -> bytes:
+    """The rows of a SELECT as a Parquet file."""
+    warehouse = Warehouse.open()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "t.parquet"
+        warehouse.execute(f"COPY ({select}) TO '{path}' (FORMAT parquet)")
+        warehouse.close()
+        return path.read_bytes()

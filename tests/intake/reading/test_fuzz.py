@@ -12,9 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from firstline.home import Home
 from firstline.intake.reading.kinds import KINDS
+from tests.homes import bring, counts
 from tests.intake.reading.given import given as read
-from tests.intake.reading.given import gzipped, workbook, zipped
+from tests.intake.reading.given import gzipped, parquet, workbook, zipped
 
 QUICK = settings(
     max_examples=40, deadline=timedelta(seconds=60), derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -92,9 +94,10 @@ def test_any_objects_as_lines_and_as_an_array(records: list[dict[str, object]]) 
         ("a.csv.gz", lambda: gzipped("id,name\nT1,a\n" * 9)),
         ("a.zip", lambda: zipped({"a.csv": "id,name\nT1,a\n" * 9})),
         ("a.xlsx", lambda: workbook({"A": [["id", "name"], ["T1", 5]]})),
+        ("a.parquet", lambda: parquet("SELECT 'T1' AS id, 5 AS name, DATE '2026-01-01' AS day")),
     ],
 )
-def test_damaged_archives(name: str, whole: Callable[[], bytes], damage: str) -> None:
+def test_damaged_files(name: str, whole: Callable[[], bytes], damage: str) -> None:
     content = whole()
 
     @settings(QUICK, max_examples=15)
@@ -104,5 +107,39 @@ def test_damaged_archives(name: str, whole: Callable[[], bytes], damage: str) ->
             told(content[:place], name)
         else:
             told(content[:place] + bytes([content[place] ^ 1 << bit]) + content[place + 1 :], name)
+
+    holds()
+
+
+WHOLE = "ticket_id;opened_at;account_id;type\n" + "".join(
+    f'T{n};2026-01-{1 + n:02d} 10:00;A{n};"trouble"\n' for n in range(9)
+)
+
+
+def test_an_import_of_any_damaged_table_adds_up(home: Home) -> None:
+    @settings(QUICK, max_examples=12)
+    @given(
+        place=st.integers(0, len(WHOLE)),
+        gone=st.integers(0, 30),
+        put=st.sampled_from(
+            ["", ";", '"', "\n", "\0", "T1", "T1;2026-01-01;;\n", "é", "\r", "-5", "1970-01-01", ";;;;"]
+        ),
+        name=st.sampled_from(["a.csv", "a.txt", "a.tsv"]),
+    )
+    def holds(place: int, gone: int, put: str, name: str) -> None:
+        record = bring(
+            home,
+            (WHOLE[:place] + put + WHOLE[place + gone :]).encode("cp1252"),
+            name=name,
+            entity="ticket",
+            dry_run=True,
+        )
+        if record.error is None:
+            read, *parts = counts(record)
+            assert read == sum(parts)
+            assert sum(record.reasons.values()) == record.quarantined
+        else:
+            assert record.exit_code in (1, 2)
+            assert record.error["hint"]
 
     holds()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from firstline.intake.reading import unpacking
-from firstline.warehouse.engine import Warehouse
 from tests.intake.reading.given import given, gzipped, workbook, zipped
+from tests.intake.reading.given import parquet as as_parquet
 
 ROWS = [["id", "name"], ["T1", "a"], ["T2", "b"]]
 TEXT = "id,name\nT1,a\nT2,b\n"
@@ -14,14 +14,8 @@ LINES = '{"id": "T1", "name": "a"}\n{"id": "T2", "name": "b"}\n'
 
 
 @pytest.fixture(scope="module")
-def parquet(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("parquet") / "t.parquet"
-    warehouse = Warehouse.open()
-    warehouse.execute(
-        "COPY (SELECT * FROM (VALUES ('T1', 'a'), ('T2', 'b')) t(id, name)) TO '" + str(path) + "' (FORMAT parquet)"
-    )
-    warehouse.close()
-    return path.read_bytes()
+def parquet() -> bytes:
+    return as_parquet("SELECT * FROM (VALUES ('T1', 'a'), ('T2', 'b')) t(id, name)")
 
 
 def content(kind: str, parquet: bytes) -> bytes:

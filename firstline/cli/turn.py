@@ -1,0 +1,39 @@
+"""Work on an opened home is done one piece at a time; whoever waits for its turn is told what is being done."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from firstline.errors import HomeError
+from firstline.state.claim import HELD
+
+NO_WAIT_HINT = "Try again later, or without --no-wait."
+
+
+class Turn:
+    """Whose turn it is among the threads of a server; one that has it may take it again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._work: list[str] = []
+
+    @property
+    def work(self) -> str | None:
+        """What is being done and since when, None when nothing is."""
+        work = self._work
+        return work[0] if work else None
+
+    @contextmanager
+    def taken(self, doing: str, since: datetime, waits: bool = True) -> Iterator[None]:
+        """Have the turn for as long as the block runs. Raises HomeError `home_held` where it would have to wait."""
+        if not self._lock.acquire(blocking=waits):
+            raise HomeError(HELD, f"The running server is busy with {self.work or 'other work'}.", NO_WAIT_HINT)
+        self._work.append(f"{doing}, since {since:%Y-%m-%d %H:%M:%S}Z")
+        try:
+            yield
+        finally:
+            self._work.pop()
+            self._lock.release()
