@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 from duckdb.func import FunctionNullHandling
 
 from firstline.errors import HomeError
@@ -129,6 +130,21 @@ class Warehouse:
         self.execute(sql, parameters)
         found = self._connection.fetchall()
         return found[0][0] if found else None
+
+    def columns(self, sql: str, parameters: Parameters = None) -> list[list[Any]]:
+        """The values of each column of a query, in the query's order; far quicker than rows where there are many."""
+        found = self._connection.execute(sql, parameters).fetchnumpy()
+        # a column with nulls is masked, and its list has None in their place
+        return [column.tolist() for column in found.values()]
+
+    @contextmanager
+    def having(self, name: str, columns: Mapping[str, Sequence[int]]) -> Iterator[None]:
+        """Within it, there is a table of that name with these columns of whole numbers."""
+        self._connection.register(name, {key: np.array(values, dtype=np.int64) for key, values in columns.items()})
+        try:
+            yield
+        finally:
+            self._connection.unregister(name)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

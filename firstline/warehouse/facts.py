@@ -17,6 +17,9 @@ import sqlglot
 from sqlglot import exp
 
 from firstline.warehouse.engine import Warehouse
+from firstline.warehouse.linking.linker import LINKER_VERSION
+from firstline.warehouse.linking.relink import FACT, MEMBERS, RELINKED, relink
+from firstline.warehouse.linking.spans import READS
 from firstline.warehouse.settling.matching import MATCHED, all_match_sql, match_name
 from firstline.warehouse.settling.view import (
     create_settled_view,
@@ -56,6 +59,8 @@ MODELS: tuple[str, ...] = (
     *(match_name(entity) for entity in MATCHED),
     "ticket_link",
     "ticket_step",
+    "ticket_reopening",
+    "ticket_survivor",
     "ticket_tier",
     "fact_ticket",
     "fact_ticket_flow",
@@ -63,9 +68,14 @@ MODELS: tuple[str, ...] = (
     "fact_visit",
     "fact_contact",
     "fact_acd",
-    "fact_survey",
     "fact_base",
     "fact_churn",
+    "contact_join",
+    "contact_turn",
+    "account_loss",
+    "issue_event",
+    "fact_issue",
+    "fact_survey",
     "fact_snapshot",
 )
 """Every model, each after the models it reads. A model reads the settled rows of an entity, unless it is one of those
@@ -109,6 +119,9 @@ def fact_columns() -> Mapping[str, tuple[str, ...]]:
 def inputs_of(name: str) -> frozenset[str]:
     """The entities and models that a model is made from, those of the layers over its entities included."""
     read = model(name).inputs | ({"excluded_row"} if name in EXCLUDABLE else set())
+    if MEMBERS in read:
+        # the linker makes it, together with the facts of issues
+        read = (read - {MEMBERS}) | (READS if name == FACT else {FACT})
     return read.union(*(settling_tables(table) for table in read if reads_settled(name, table)))
 
 
@@ -198,13 +211,26 @@ def build_facts(
         for entity in [each for each in missing if each in model(name).inputs and reads_settled(name, each)]:
             create_settled_view(warehouse, entity)
             missing.remove(entity)
-        warehouse.execute(f"CREATE OR REPLACE TABLE {name} AS {model_sql(name, zone_name)}")
+        if name == FACT:
+            _link(warehouse, zone_name, everything=name in stale)
+        else:
+            warehouse.execute(f"CREATE OR REPLACE TABLE {name} AS {model_sql(name, zone_name)}")
         warehouse.execute("DELETE FROM fact_fingerprint WHERE model = ?", [name])
         warehouse.execute("INSERT INTO fact_fingerprint VALUES (?, ?)", [name, fingerprint(name, zone_name)])
         built.append(name)
     for entity in missing:
         create_settled_view(warehouse, entity)
     return tuple(built)
+
+
+def _link(warehouse: Warehouse, zone_name: str, everything: bool) -> None:
+    """Bring the issues up to date where something changed, and note how many of their rows that took."""
+    whole = model_sql(FACT, zone_name)
+    done = relink(warehouse, whole, whole.replace(MEMBERS, RELINKED), everything)
+    warehouse.execute(
+        "CREATE OR REPLACE TABLE last_linking AS SELECT ? AS n_spans, ? AS n_removed, ? AS n_written",
+        [done.spans, done.removed, done.written],
+    )
 
 
 def stale_facts(warehouse: Warehouse, zone_name: str) -> tuple[str, ...]:
@@ -218,4 +244,5 @@ def fingerprint(name: str, zone_name: str) -> str:
     """What a model's rows were made with: its SQL (comments and blanks aside), that of its layers, and the zone."""
     bare = re.sub(r"\s+", " ", re.sub(r"--.*", "", model(name).sql)).strip()
     layers = [settled_sql().get(table, "") for table in sorted(model(name).inputs)]
-    return sha256("\n".join([zone_name, bare, *layers]).encode()).hexdigest()
+    linker = [str(LINKER_VERSION)] if name == FACT else []
+    return sha256("\n".join([zone_name, bare, *layers, *linker]).encode()).hexdigest()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from firstline.model.vocabulary import vocabulary
@@ -18,6 +21,24 @@ def empty_warehouse() -> Warehouse:
     warehouse = Warehouse.open()
     create_tables(warehouse)
     return warehouse
+
+
+@cache
+def _built() -> Warehouse:
+    warehouse = empty_warehouse()
+    build_facts(warehouse, "UTC")
+    return warehouse
+
+
+@contextmanager
+def scratch_warehouse() -> Iterator[Warehouse]:
+    """A warehouse without rows whose facts are built already (in UTC); all that is done within is taken back."""
+    warehouse = _built()
+    warehouse.execute("BEGIN TRANSACTION")
+    try:
+        yield warehouse
+    finally:
+        warehouse.execute("ROLLBACK")
 
 
 def put(warehouse: Warehouse, entity: str, /, source: str = "desk", known_at: str = KNOWN_AT, **fields: Any) -> None:

@@ -1,5 +1,5 @@
 -- Grain: one row per contact; its legs are summed.
--- Inputs: contact, contact_leg, account_span, agent_span.
+-- Inputs: contact, contact_leg, ticket, account_span, agent_span.
 -- Why: waiting and handling seconds per contact, whichever way a source tells them. Seconds come from the legs
 -- where there are any. wait_s is what the source states for the contact or its first leg, else it runs from queueing to
 -- the answer (or to giving up): times are often whole minutes, a stated wait was measured.
@@ -7,6 +7,7 @@
 -- may follow one (the line failed, the bot had handed over, a callback was agreed, it overflowed to somebody).
 -- A voice menu, a bot or a mailbox picks up too: such an end rules an agent out, and so does giving up.
 -- A feed that states no direction is taken to list calls that came in: only what is stated outbound is left out.
+-- The ticket that a contact names is its own source's, else that of the only other source that has it.
 -- Where a source gives no end, ended_at is the answer (or the beginning and the wait) plus talk and hold.
 WITH contact_here AS (
   -- a contact that its source deleted keeps its legs and callbacks
@@ -73,6 +74,8 @@ WITH contact_here AS (
     coalesce(contact.agent_id, legs.agent_id) AS agent,
     contact.reason_code,
     contact.resolved_flag,
+    contact.ticket_id,
+    coalesce(contact.transfers, legs.n_legs - 1) AS n_transfers,
     contact.entered_at,
     contact.queued_at,
     coalesce(contact.answered_at, legs.answered_at) AS answered_at,
@@ -113,14 +116,29 @@ WITH contact_here AS (
   FROM joined
   LEFT JOIN called_back
     ON called_back.source_system = joined.source_system AND called_back.contact_id = joined.contact_id
+), ticket_here AS (
+  SELECT DISTINCT source_system, ticket_id FROM ticket
+), ticket_elsewhere AS (
+  SELECT ticket_id, min(source_system) AS source_system
+  FROM ticket
+  WHERE NOT coalesce(is_deleted, FALSE)
+  GROUP BY ticket_id
+  HAVING count(DISTINCT source_system) = 1
 ), placed AS (
   SELECT
-    *,
+    measured.*,
+    CASE
+      WHEN measured.ticket_id IS NOT NULL
+        THEN coalesce(ticket_here.source_system, ticket_elsewhere.source_system, measured.source_system)
+    END AS ticket_source,
     CASE
       WHEN is_answered
         THEN coalesce(answered_at, coalesce(queued_at, entered_at) + coalesce(wait_s, 0) * INTERVAL 1 SECOND)
     END AS connected_at
   FROM measured
+  LEFT JOIN ticket_here
+    ON ticket_here.ticket_id = measured.ticket_id AND ticket_here.source_system = measured.source_system
+  LEFT JOIN ticket_elsewhere ON ticket_elsewhere.ticket_id = measured.ticket_id
 )
 SELECT
   placed.source_system,
@@ -158,6 +176,9 @@ SELECT
     ) AS is_demand,
   placed.is_called_back,
   placed.resolved_flag,
+  placed.ticket_source,
+  placed.ticket_id,
+  placed.n_transfers,
   coalesce(holding.is_test, FALSE) AS is_test,
   placed.channel,
   placed.direction,

@@ -1,10 +1,7 @@
 -- Grain: one row per ticket, also those that no KPI counts (they carry flags).
--- Inputs: ticket, ticket_link, ticket_step, ticket_tier, account_span, service_span, agent_span.
+-- Inputs: ticket, ticket_link, ticket_step, ticket_reopening, ticket_tier, account_span, service_span, agent_span.
 -- Why: every instant of a ticket's life that a KPI compares, once. Nothing here depends on when one asks.
 -- A resolution is an event `resolved`; a ticket that is only closed was not resolved.
--- A reopening is genuine unless a customer or a machine is known to have done it and the ticket was resolved again
--- within 30 minutes without a public reply (a customer's "thank you" reopens a ticket by automation). One of which
--- neither actor nor time is known is genuine.
 -- A public reply stops the clock of the first response where an agent is known to have written it: an automatic
 -- acknowledgement often names nobody. An event `first_response` says itself that it is one, unless a machine did it.
 -- Events decide what became of a ticket. Where they leave it open, its record speaks if it is not older than they are:
@@ -32,7 +29,14 @@ WITH life AS (
   LEFT JOIN life ON life.source_system = ticket.source_system AND life.ticket_id = ticket.ticket_id
   WHERE NOT coalesce(ticket.is_deleted, FALSE)
 ), reply AS (
-  SELECT ticket_link.source_system, ticket_link.ticket_id, min(ticket_link.happened_at) AS first_response_at
+  SELECT
+    ticket_link.source_system,
+    ticket_link.ticket_id,
+    min(ticket_link.happened_at) AS first_response_at,
+    CASE
+      WHEN max(CASE WHEN ticket_link.type = 'public_reply' THEN 1 ELSE 0 END) = 0 THEN 1
+      ELSE sum(CASE WHEN ticket_link.type = 'public_reply' THEN 1 ELSE 0 END)
+    END AS n_replies
   FROM ticket_link
   JOIN opening ON opening.source_system = ticket_link.source_system AND opening.ticket_id = ticket_link.ticket_id
   WHERE (
@@ -44,32 +48,8 @@ WITH life AS (
 ), step AS (
   SELECT
     *,
-    lead(happened_at) OVER (PARTITION BY source_system, ticket_id ORDER BY step_no) AS next_at,
-    lead(kind) OVER (PARTITION BY source_system, ticket_id ORDER BY step_no) AS next_kind,
-    max(CASE WHEN kind = 'resolved' THEN 1 ELSE 0 END) OVER (
-      PARTITION BY source_system, ticket_id ORDER BY step_no ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS was_resolved,
     row_number() OVER (PARTITION BY source_system, ticket_id ORDER BY step_no DESC) AS from_last
   FROM ticket_step
-), thanked AS (
-  -- reopenings that were undone within 30 minutes, with the number of public replies in between
-  SELECT
-    step.source_system,
-    step.ticket_id,
-    step.step_no,
-    sum(CASE WHEN ticket_link.type = 'public_reply' THEN 1 ELSE 0 END) AS n_replies
-  FROM step
-  LEFT JOIN ticket_link
-    ON ticket_link.source_system = step.source_system
-    AND ticket_link.ticket_id = step.ticket_id
-    AND ticket_link.happened_at >= step.happened_at
-    AND ticket_link.happened_at <= step.next_at
-  WHERE step.kind = 'reopened'
-    AND NOT step.is_inferred
-    AND coalesce(step.actor_kind, 'agent') <> 'agent'
-    AND step.next_kind = 'resolved'
-    AND step.next_at < step.happened_at + INTERVAL 30 MINUTE
-  GROUP BY step.source_system, step.ticket_id, step.step_no
 ), outcome AS (
   SELECT
     step.source_system,
@@ -81,17 +61,15 @@ WITH life AS (
     max(CASE WHEN step.kind = 'reopened' THEN step.step_no ELSE 0 END) AS last_reopened_no,
     max(CASE WHEN step.kind = 'reopened' THEN step.happened_at END) AS last_reopened_at,
     sum(CASE WHEN step.kind = 'reopened' THEN 1 ELSE 0 END) AS reopen_count,
-    min(
-      CASE WHEN step.kind = 'reopened' AND step.was_resolved = 1 AND coalesce(thanked.n_replies, 1) > 0 THEN step.happened_at END
-    ) AS reopened_at,
+    min(ticket_reopening.happened_at) AS reopened_at,
     max(CASE WHEN step.kind = 'cancelled' AND step.from_last = 1 THEN step.happened_at END) AS cancelled_at,
     max(CASE WHEN step.kind = 'rejected' AND step.from_last = 1 THEN step.happened_at END) AS rejected_at,
     max(CASE WHEN step.delta = -1 AND step.from_last = 1 THEN step.happened_at END) AS done_at
   FROM step
-  LEFT JOIN thanked
-    ON thanked.source_system = step.source_system
-    AND thanked.ticket_id = step.ticket_id
-    AND thanked.step_no = step.step_no
+  LEFT JOIN ticket_reopening
+    ON ticket_reopening.source_system = step.source_system
+    AND ticket_reopening.ticket_id = step.ticket_id
+    AND ticket_reopening.step_no = step.step_no
   GROUP BY step.source_system, step.ticket_id
 ), resolver AS (
   SELECT
@@ -126,6 +104,7 @@ WITH life AS (
     opening.account_id,
     opening.began_at AS opened_at,
     reply.first_response_at,
+    coalesce(reply.n_replies, 0) AS n_replies,
     outcome.first_resolved_at,
     CASE WHEN outcome.last_resolved_no > outcome.last_reopened_no THEN outcome.last_resolved_at END AS final_resolved_at,
     outcome.reopened_at,
@@ -185,6 +164,7 @@ WITH life AS (
     told.account_id,
     told.opened_at,
     told.first_response_at,
+    told.n_replies,
     told.first_resolved_at,
     told.final_resolved_at,
     told.reopened_at,
@@ -282,6 +262,7 @@ SELECT
   described.final_resolved_at,
   described.reopened_at,
   described.reopen_count,
+  described.n_replies,
   described.closed_at,
   described.done_at,
   described.cancelled_at,
