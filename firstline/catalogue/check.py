@@ -133,6 +133,14 @@ def guards_exist(catalogue: Catalogue, kpi: Kpi) -> Iterator[Problem]:
             yield ("guards",), f"there is no KPI '{name}' to guard it"
 
 
+def variants_have_an_original(catalogue: Catalogue, kpi: Kpi) -> Iterator[Problem]:
+    """A variant is one of a KPI that exists and is none itself."""
+    if kpi.variant_of is not None:
+        original = catalogue.kpis.get(kpi.variant_of)
+        if original is None or original.variant_of is not None:
+            yield ("variant_of",), f"'{kpi.variant_of}' is no KPI that can have variants"
+
+
 def samples_are_stated(catalogue: Catalogue, kpi: Kpi) -> Iterator[Problem]:
     """A share, mean, rate or quantile says how many observations it takes; a share is a fraction."""
     if kpi.additivity in ("ratio", "mean", "quantile") and kpi.min_n.suppress == 0:
@@ -158,6 +166,7 @@ CHECKS: tuple[Callable[[Catalogue, Kpi], Iterator[Problem]], ...] = (
     dimensions_exist,
     names_are_one_to_one,
     guards_exist,
+    variants_have_an_original,
     samples_are_stated,
     chains_leave_out_the_unidentified,
 )

@@ -112,7 +112,8 @@ class Example(Declared):
 
 
 class Kpi(Declared):
-    """One KPI, declared once. `number` is its K number in the domain reference.
+    """One KPI, declared once. `number` is its K number in the domain reference. One that is a `variant_of` another has
+    no tile of its own: the page of that other one leads to it.
 
     `additivity` says how values combine and so how one is computed: `additive` sums the numerator, `semi`
     sums everything before the period's end, `ratio` and `mean` divide the sums, `quantile` ranks the
@@ -127,6 +128,7 @@ class Kpi(Declared):
     id: str
     number: str | None = None
     aliases: tuple[str, ...] = ()
+    variant_of: str | None = None
     version: int = 1
     label: str
     question: str

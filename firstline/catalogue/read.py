@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import product
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -54,6 +55,12 @@ class Catalogue:
             if wanted in (kpi.id, (kpi.number or "").lower(), *(alias.lower() for alias in kpi.aliases)):
                 return kpi
         raise unknown_name("KPI", name, self.kpis)
+
+    def variants(self, kpi: Kpi) -> tuple[Kpi, ...]:
+        """The KPIs that count the same in other ways: a variant's are its original and the others of that."""
+        original = kpi.variant_of or kpi.id
+        family = [each for each in self.kpis.values() if original in (each.id, each.variant_of)]
+        return tuple(each for each in family if each.id != kpi.id)
 
     def dimension(self, name: str) -> Dimension:
         """The dimension of that id or alias, any case. Raises MisuseError naming the nearest one."""
@@ -136,11 +143,37 @@ def _declared(
     made = {}
     for name, declared in tables.items():
         place = Place(file.name, text, (name,))
-        found = _made(kind, {name_field: name, **declared} if isinstance(declared, dict) else {}, place, problems)
-        if found is not None:
-            made[name] = found
-            places[name] = place
+        for each in _variants(name_field, name, declared if isinstance(declared, dict) else {}):
+            found = _made(kind, each, place, problems)
+            if found is not None:
+                made[each[name_field]] = found
+                places[each[name_field]] = place
     return made
+
+
+def _variants(name_field: str, name: str, declared: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """One declaration for each combination of the words that a table lists under `each`; else the table's own.
+
+    The number and the aliases are those of the one that has the table's name; the others are variants of it.
+    """
+    said = {key: value for key, value in declared.items() if key != "each"}
+    for combined in product(*declared.get("each", {}).values()):
+        words = {key: word for part in combined for key, word in part.items()}
+        each = {name_field: name, **_filled(said, words)}
+        if each[name_field] != name:
+            each = {"variant_of": name, **each, "number": None, "aliases": ()}
+        yield each
+
+
+def _filled(declared: Any, words: Mapping[str, str]) -> Any:
+    """A declaration with the words of one of its variants put where it has their names in braces."""
+    if isinstance(declared, dict):
+        return {key: _filled(value, words) for key, value in declared.items()}
+    if isinstance(declared, list):
+        return [_filled(value, words) for value in declared]
+    for name, word in words.items() if isinstance(declared, str) else ():
+        declared = declared.replace(f"{{{name}}}", word)
+    return declared
 
 
 def _made(kind: type[Made], declared: dict[str, Any], place: Place, problems: list[str]) -> Made | None:

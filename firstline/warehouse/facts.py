@@ -228,7 +228,7 @@ def _link(warehouse: Warehouse, zone_name: str, everything: bool) -> None:
     whole = model_sql(FACT, zone_name)
     done = relink(warehouse, whole, whole.replace(MEMBERS, RELINKED), everything)
     warehouse.execute(
-        "CREATE OR REPLACE TABLE last_linking AS SELECT ? AS n_spans, ? AS n_removed, ? AS n_written",
+        "CREATE OR REPLACE TEMP TABLE last_linking AS SELECT ? AS n_spans, ? AS n_removed, ? AS n_written",
         [done.spans, done.removed, done.written],
     )
 

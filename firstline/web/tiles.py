@@ -82,8 +82,9 @@ class Tile:
 def make_tiles(
     warehouse: Warehouse, catalogue: Catalogue, settings: Settings, choice: Choice, now: datetime
 ) -> tuple[tuple[Tile, ...], tuple[Record, ...]]:
-    """A tile for every KPI that the data give anywhere in the course; the last record of every other one."""
-    asked = Query(kpis=(), now=now, start=choice.course_start, end=choice.period.end, by=choice.by)
+    """A tile for every KPI that the data give anywhere in the course, variants aside; of the others the last record."""
+    shown_kpis = tuple(each.id for each in catalogue.kpis.values() if not each.variant_of)
+    asked = Query(kpis=shown_kpis, now=now, start=choice.course_start, end=choice.period.end, by=choice.by)
     found: dict[str, list[Record]] = {}
     for record in answer(warehouse, catalogue, settings, asked).records:
         found.setdefault(record.kpi, []).append(record)

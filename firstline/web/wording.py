@@ -15,6 +15,7 @@ from firstline.formats import format_instant, format_value
 THEMES: dict[str, str] = {
     "demand": "Demand",
     "flow": "Flow of tickets",
+    "resolution": "First contact resolution",
     "speed": "Speed",
     "phone": "Phone and live chat",
     "field": "Field visits",

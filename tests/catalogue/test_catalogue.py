@@ -105,6 +105,11 @@ def test_a_sound_catalogue_is_read(tmp_path: Path) -> None:
             'formula = "Count."\nguards = ["stuff"]',
             "some.toml:11: things: there is no KPI 'stuff' to guard it",
         ),
+        (
+            'formula = "Count."',
+            'formula = "Count."\nvariant_of = "stuff"',
+            "some.toml:11: things: 'stuff' is no KPI that can have variants",
+        ),
         ('additivity = "additive"', 'additivity = "ratio"', "things: says no minimum sample"),
         (
             'formula = "Count."',
@@ -130,6 +135,24 @@ def test_a_sound_catalogue_is_read(tmp_path: Path) -> None:
 def test_a_fault_is_named_with_file_and_line(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert old in KPI
     assert said in refusal(tmp_path, kpis=KPI.replace(old, new, 1))
+
+
+def test_one_record_stands_for_every_combination_of_its_words(tmp_path: Path) -> None:
+    words = """[things.each]
+size = [{ _size = "", most = "9" }, { _size = "_small", most = "5" }]
+where = [{ _where = "", place = "region IS NOT NULL" }, { _where = "_north", place = "region = 'north'" }]
+
+[things.rows]
+numerator = "score <= {most} AND {place}"
+"""
+    kpis = KPI.replace("[things]\n", '[things]\nid = "things{_size}{_where}"\naliases = ["stuff"]\n')
+    found = read(tmp_path, kpis=kpis.replace("[things.rows]\n", words)).kpis
+    assert list(found) == ["things", "things_north", "things_small", "things_small_north"]
+    assert found["things_small_north"].rows.numerator == "score <= 5 AND region = 'north'"
+    assert [(each.number, each.aliases, each.variant_of) for each in list(found.values())[:2]] == [
+        ("K01", ("stuff",), None),
+        (None, (), "things"),
+    ]
 
 
 def test_all_problems_are_reported_together(tmp_path: Path) -> None:
@@ -237,4 +260,4 @@ def test_a_benchmark_without_a_matching_method_is_not_comparable() -> None:
         for benchmark in kpi.benchmarks
         if benchmark.comparable
     ]
-    assert [kpi for kpi, _ in comparable] == ["nps_relational"]
+    assert {kpi for kpi, _ in comparable} == {"nps_relational", "fcr_single", "fcr_survey"}

@@ -20,6 +20,8 @@ KPIS = {
     "average_wrap_time": "K31", "aht": "K32", "asa": "K33", "abandonment_rate": "K34", "abandonment_rate_raw": "",
     "missed_call_rate": "K35", "service_level_a": "", "service_level_b": "K36", "csat_t2b": "K39", "csat_mean": "K40",
     "csat_normalised": "", "nps": "K41", "subscriber_churn_rate": "K49", "resolved_flag_share": "",
+    "fcr_single": "K19", "fcr_window": "K20", "fcr_window_1d": "", "fcr_window_3d": "", "fcr_window_14d": "",
+    "fcr_window_30d": "", "fcr_survey": "K21", "fcr_net": "K22", "interactions_to_resolution": "K25",
 }  # fmt: skip
 
 SLUGS = ("resolution_rate", "repeat_ticket_rate", "first_response_time", "resolution_time", "service_level")

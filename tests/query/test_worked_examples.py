@@ -9,12 +9,14 @@ import pytest
 
 from firstline.query.definitions import the_catalogue
 from tests.query.provider import Provider
+from tests.query.resolution_scenarios import FOLLOWED
 from tests.query.scenarios import SCENARIOS, SPAN, Scenario
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "driver_share": {"where": ["reason=internet.slow"]},
     "repeat_ticket_rate_7d": {"from": "2026-03-28", "to": "2026-03-29"},
     "repeat_ticket_rate_30d": {"from": "2026-03-28", "to": "2026-03-29"},
+    **{kpi: {"to": "2026-04-06"} for kpi in FOLLOWED},
 }
 """What is asked besides the whole of March."""
 

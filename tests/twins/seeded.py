@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from tests.twins.dice import FIRST, Dice
 from tests.twins.planting import Cells, Data, local
+from tests.twins.seeded_issues import about, asked
 from tests.twins.seeded_support import agents, contacts_and_legs, intervals, tickets_and_events
 
 COMPLETE_UNTIL = local("2026-04-20 00:00")
@@ -25,6 +26,8 @@ def seeded(seed: int) -> Data:
     tickets, events = tickets_and_events(dice)
     contacts, legs = contacts_and_legs(dice)
     visits, steps = _visits(dice)
+    contacts = about(seed, contacts, tickets, visits)
+    invites, resolved = asked(seed, contacts)
     return Data(
         {
             "subscriber": _subscribers(dice),
@@ -41,7 +44,8 @@ def seeded(seed: int) -> Data:
             "queue_interval": intervals(dice),
             "truck_roll": visits,
             "truck_roll_event": steps,
-            "survey_response": _answers(dice),
+            "survey_invite": invites,
+            "survey_response": [*_answers(dice), *resolved],
         },
         COMPLETE_UNTIL,
         MONTHS,

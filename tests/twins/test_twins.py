@@ -25,6 +25,7 @@ from firstline.settings import Settings
 from firstline.simulate.run import simulate
 from firstline.warehouse.engine import Row, Warehouse
 from firstline.warehouse.facts import MODELS
+from tests.twins.chains import learn_chains
 from tests.twins.planting import ZONE, Data, plant
 from tests.twins.seeded import seeded
 from tests.twins.small import small
@@ -36,13 +37,14 @@ from tests.twins.twin import (
     days_of,
     file_of,
     learn_words,
+    scope_of,
     text_of,
 )
 
 KPIS = tuple(the_catalogue().kpis)
 PROVIDERS = ("simulated", "small", 1, 2, 3)
 """A number is the seed of a random one."""
-NOT_TWINS = {"words", "backlog_flow"}
+NOT_TWINS = {"words", "chain_words", "backlog_flow"}
 SETTINGS = Settings(timezone=ZONE)
 FILTERS: tuple[Filter | None, ...] = (
     None,
@@ -89,7 +91,7 @@ class Provider:
 
     def twin(self, name: str, by: Grain, filters: Sequence[Filter | None] = (None,)) -> dict[Asked, Row]:
         """The twin's rows of one KPI, by the start of the period and the filter."""
-        told = {**self.parameters, "days": days_of(name)}
+        told = {**self.parameters, "days": days_of(name), "scope": scope_of(name)}
         rows = ask(self.warehouse, file_of(name).stem, self.periods(by), told, filters)
         return {(start, asked): row for (start, asked, _), row in rows.items()}
 
@@ -105,6 +107,7 @@ def provider(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         data = small() if request.param == "small" else seeded(request.param)
         plant(warehouse, data)
     learn_words(warehouse)
+    learn_chains(warehouse)
     begins = warehouse.value("SELECT min(opened(source_system, ticket_id, opened_at)) FROM ticket WHERE NOT is_deleted")
     yield Provider(
         warehouse,
@@ -209,7 +212,7 @@ def test_the_backlog_is_what_flowed_into_it(provider: Provider) -> None:
 def _filters(provider: Provider, kpi: str) -> tuple[Filter | None, ...]:
     """The filters to ask with; calls come by phone rather than by e-mail."""
     fact = the_catalogue().facts[the_catalogue().kpis[kpi].rows.fact]
-    if fact.entity != "contact":
+    if fact.entity not in ("contact", "issue"):
         return provider.filters
     return tuple(("channel", "phone") if asked == ("channel", "email") else asked for asked in provider.filters)
 
@@ -248,6 +251,8 @@ def _is_before_the_data(provider: Provider, record: Record) -> bool:
     """Whether a period ends before the first row of some entity that the KPI is made of."""
     first = provider.warehouse.rows("SELECT entity, min(first_event_at) AS at FROM source_watermark GROUP BY entity")
     entity = the_catalogue().facts[the_catalogue().kpis[record.kpi].rows.fact].entity
-    used = {"ticket": ("ticket", "ticket_event"), "contact": ("contact", "queue_interval")}.get(entity, (entity,))
+    used = {"ticket": ("ticket", "ticket_event"), "contact": ("contact", "queue_interval"), "issue": ("contact",)}.get(
+        entity, (entity,)
+    )
     begun = [row["at"].replace(tzinfo=UTC) for row in first if row["entity"] in used and row["at"]]
     return any(record.period_end.astimezone(UTC) <= each for each in begun)

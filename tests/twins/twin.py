@@ -14,8 +14,9 @@ from firstline.periods import Period
 from firstline.warehouse.engine import Row, Warehouse
 
 FOLDER = Path(__file__).parent
-FAMILIES = re.compile(r"(resolution_rate|repeat_ticket_rate)_(\d+)d")
-"""KPIs that differ only in a number of days share a file, which takes it as $days."""
+FAMILIES = re.compile(r"(resolution_rate|repeat_ticket_rate|fcr_window)(?:_(\d+)d)?(?:_(strict.*|same_channel))?")
+"""KPIs that differ only in a number of days (7 where none is named) and in their scope share a file, which takes them
+as $days and $scope."""
 
 PLACEHOLDER = re.compile(r"/\*(\w+)(?:: ([^*]+))?\*/")
 """Where a twin takes a filter: the subject whose row it is and, for a subscriber, the instant."""
@@ -52,7 +53,13 @@ def file_of(kpi: str) -> Path:
 def days_of(kpi: str) -> int | None:
     """The number of days that tells a KPI from the others of its family; None if it is in none."""
     family = FAMILIES.fullmatch(kpi)
-    return int(family[2]) if family else None
+    return int(family[2] or 7) if family else None
+
+
+def scope_of(kpi: str) -> str | None:
+    """What else tells a KPI from the others of its family; None for the usual one."""
+    family = FAMILIES.fullmatch(kpi)
+    return family[3] if family else None
 
 
 @cache

@@ -121,6 +121,17 @@ def test_the_tiles_show_the_figures_of_the_twin(client: Visitor) -> None:
         assert format_value(record["value"], unit, record["reason"]) in text_of(shown[kpi.label]), kpi.id
 
 
+def test_the_overview_shows_one_way_of_counting_and_its_page_leads_to_the_others(client: Visitor) -> None:
+    shown = tiles(get_page(client, "/"))
+    variants = [kpi for kpi in the_catalogue().kpis.values() if kpi.variant_of]
+    assert variants
+    assert not {kpi.label for kpi in variants} & set(shown)
+    for kpi in variants[:1]:
+        original = the_catalogue().kpis[kpi.variant_of or ""]
+        assert kpi.label in text_of(get_page(client, f"/kpi/{original.id}").root)
+        assert original.label in text_of(get_page(client, f"/kpi/{kpi.id}").root)
+
+
 def test_a_source_that_does_not_reach_the_period_is_said_to_be_why_nothing_is_compared(client: Visitor) -> None:
     tile = tiles(get_page(client, "/?from=2026-06-01"))["Truck rolls"]
     assert "no data" in text_of(tile)

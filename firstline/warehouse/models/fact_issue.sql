@@ -142,20 +142,20 @@ WITH turn AS (
     first_ticket.ticket_id AS first_ticket_id,
     coalesce(first_contact.is_test, FALSE) AS is_test,
     coalesce(first_contact.is_excluded, first_ticket.is_excluded, FALSE) AS is_excluded,
-    coalesce(first_contact.channel, first_ticket.channel) AS channel,
+    CASE WHEN first_contact.contact_id IS NULL THEN first_ticket.channel ELSE first_contact.channel END AS channel,
     coalesce(first_contact.reason, first_ticket.reason) AS reason,
     coalesce(first_contact.driver, first_ticket.driver) AS driver,
-    coalesce(first_contact.queue, first_ticket.queue) AS queue,
+    CASE WHEN first_contact.contact_id IS NULL THEN first_ticket.queue ELSE first_contact.queue END AS queue,
     CASE WHEN first_contact.contact_id IS NULL THEN first_ticket.agent ELSE first_contact.agent END AS agent,
     CASE WHEN first_contact.contact_id IS NULL THEN first_ticket.team ELSE first_contact.team END AS team,
     CASE WHEN first_contact.contact_id IS NULL THEN first_ticket.tier ELSE first_contact.tier END AS tier,
     CASE WHEN first_contact.contact_id IS NULL THEN first_ticket.employer ELSE first_contact.employer END AS employer,
     CASE WHEN first_contact.contact_id IS NULL THEN first_ticket.vendor ELSE first_contact.vendor END AS vendor,
-    coalesce(first_contact.region, first_ticket.region) AS region,
-    coalesce(first_contact.segment, first_ticket.segment) AS segment,
-    coalesce(first_contact.language, first_ticket.language) AS language,
-    coalesce(first_contact.access_tech, first_ticket.access_tech) AS access_tech,
-    coalesce(first_contact.plan, first_ticket.plan) AS plan
+    CASE WHEN first_contact.contact_id IS NULL THEN first_ticket.region ELSE first_contact.region END AS region,
+    CASE WHEN first_contact.contact_id IS NULL THEN first_ticket.segment ELSE first_contact.segment END AS segment,
+    CASE WHEN first_contact.contact_id IS NULL THEN first_ticket.language ELSE first_contact.language END AS language,
+    CASE WHEN first_contact.contact_id IS NULL THEN first_ticket.access_tech ELSE first_contact.access_tech END AS access_tech,
+    CASE WHEN first_contact.contact_id IS NULL THEN first_ticket.plan ELSE first_contact.plan END AS plan
   FROM named
   LEFT JOIN first_contact ON first_contact.issue_id = named.issue_id
   LEFT JOIN first_ticket ON first_ticket.issue_id = named.issue_id
@@ -228,23 +228,28 @@ WITH turn AS (
   LEFT JOIN about ON about.source_system = fact_visit.ticket_source AND about.ticket_id = fact_visit.ticket_id
   WHERE coalesce(fact_visit.purpose, 'trouble') = 'trouble' AND NOT fact_visit.is_excluded
   GROUP BY head.issue_id
-), own_visit AS (
+), job AS (
   SELECT
     about.issue_id,
-    count(*) AS n_visits,
-    min(fact_visit.moved_at) AS first_visit_at,
-    max(
-      CASE
-        WHEN fact_visit.fault_found IN ('drop', 'plant', 'tap_splitter', 'cpe') THEN fact_visit.fault_found
-      END
-    ) AS fault_found
+    fact_visit.moved_at,
+    fact_visit.fault_found,
+    row_number() OVER (
+      PARTITION BY about.issue_id ORDER BY fact_visit.moved_at DESC, fact_visit.source_system, fact_visit.visit_id
+    ) AS from_last
   FROM fact_visit
   JOIN about ON about.source_system = fact_visit.ticket_source AND about.ticket_id = fact_visit.ticket_id
   WHERE about.issue_id IS NOT NULL
     AND fact_visit.moved_at IS NOT NULL
     AND coalesce(fact_visit.purpose, 'trouble') = 'trouble'
     AND NOT fact_visit.is_excluded
-  GROUP BY about.issue_id
+), own_visit AS (
+  SELECT
+    issue_id,
+    count(*) AS n_visits,
+    min(moved_at) AS first_visit_at,
+    max(CASE WHEN from_last = 1 THEN fault_found END) AS fault_found
+  FROM job
+  GROUP BY issue_id
 ), again AS (
   SELECT
     head.issue_id,

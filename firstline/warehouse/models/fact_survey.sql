@@ -1,9 +1,11 @@
 -- Grain: one row per answer to one survey question.
--- Inputs: survey_response, survey_invite, contact, ticket, truck_roll, fact_contact, fact_ticket, fact_visit, account_span, agent_span.
+-- Inputs: survey_response, survey_invite, contact, ticket, truck_roll, fact_contact, fact_ticket, fact_visit, account_span, agent_span,
+-- contact_join, issue_member, fact_issue.
 -- Why: an answer counts on the day of what it is about: the contact's beginning, the ticket's first resolution
 -- (else its opening), the visit's dispatch; a relational answer, or one about nothing known, on its own day.
 -- is_superseded marks a scored answer that a later scored one to the same question about the same contact, ticket or
 -- visit replaces; an answer without score or scale, or off its scale, replaces none.
+-- Of an issue, the latest answer of those that can tell of its first contact counts: is_also_answered marks the others.
 WITH invited AS (
   SELECT
     survey_response.*,
@@ -11,6 +13,7 @@ WITH invited AS (
     coalesce(survey_response.ticket_id, survey_invite.ticket_id) AS about_ticket_id,
     coalesce(survey_response.visit_id, survey_invite.visit_id) AS about_visit_id,
     coalesce(survey_response.account_id, survey_invite.account_id) AS asked_account_id,
+    survey_invite.sent_at,
     survey_response.kind = 'nps_relational' OR coalesce(survey_response.is_relational, FALSE) AS is_about_all
   FROM survey_response
   LEFT JOIN survey_invite
@@ -52,6 +55,9 @@ WITH invited AS (
     coalesce(homed.score >= homed.scale_min AND homed.score <= homed.scale_max, FALSE) AS is_scored,
     homed.responded_at,
     homed.is_about_all,
+    homed.sent_at,
+    homed.contact_source,
+    homed.ticket_source,
     homed.about_contact_id,
     homed.about_ticket_id,
     homed.about_visit_id,
@@ -92,6 +98,50 @@ WITH invited AS (
       PARTITION BY kind, about, is_scored ORDER BY responded_at DESC, source_system DESC, response_id DESC
     ) AS from_last
   FROM linked
+), asked AS (
+  -- a contact that goes on with another one is that one
+  SELECT
+    ranked.source_system,
+    ranked.response_id,
+    ranked.kind AS survey_kind,
+    ranked.score,
+    ranked.responded_at,
+    coalesce(ranked.sent_at, ranked.responded_at) AS asked_at,
+    CASE WHEN ranked.about_contact_id IS NOT NULL THEN 'contact' ELSE 'ticket' END AS about_kind,
+    CASE
+      WHEN ranked.about_contact_id IS NOT NULL THEN coalesce(contact_join.head_source, ranked.contact_source)
+      ELSE ranked.ticket_source
+    END AS about_source,
+    coalesce(contact_join.head_id, ranked.about_contact_id, ranked.about_ticket_id) AS about_id
+  FROM ranked
+  LEFT JOIN contact_join
+    ON contact_join.source_system = ranked.contact_source AND contact_join.contact_id = ranked.about_contact_id
+), met AS (
+  SELECT
+    asked.*,
+    fact_issue.issue_id,
+    asked.about_kind = 'contact'
+      AND coalesce(
+        NOT (fact_issue.source_system = asked.about_source AND fact_issue.index_contact_id = asked.about_id), FALSE
+      ) AS is_later_contact,
+    coalesce(asked.asked_at < fact_issue.index_ended_at + INTERVAL 24 HOUR, FALSE) AS is_asked_early
+  FROM asked
+  JOIN issue_member
+    ON issue_member.kind = asked.about_kind
+    AND issue_member.source_system = asked.about_source
+    AND issue_member.row_id = asked.about_id
+  JOIN fact_issue ON fact_issue.issue_id = issue_member.issue_id
+), told AS (
+  SELECT
+    *,
+    row_number() OVER (
+      PARTITION BY
+        survey_kind,
+        issue_id,
+        CASE WHEN is_later_contact OR is_asked_early OR score IS NULL OR score NOT IN (0, 1) THEN 1 ELSE 0 END
+      ORDER BY responded_at DESC, source_system DESC, response_id DESC
+    ) > 1 AS is_also_answered
+  FROM met
 )
 SELECT
   ranked.source_system,
@@ -107,6 +157,10 @@ SELECT
   ranked.surveyed_at,
   CAST((ranked.surveyed_at AT TIME ZONE 'UTC') AT TIME ZONE :zone AS DATE) AS surveyed_on,
   ranked.is_scored AND ranked.about IS NOT NULL AND ranked.from_last > 1 AS is_superseded,
+  told.issue_id,
+  coalesce(told.is_later_contact, FALSE) AS is_later_contact,
+  coalesce(told.is_asked_early, FALSE) AS is_asked_early,
+  coalesce(told.is_also_answered, FALSE) AS is_also_answered,
   coalesce(holding.is_test, FALSE) AS is_test,
   ranked.channel,
   ranked.queue,
@@ -124,6 +178,7 @@ SELECT
   holding.access_tech,
   holding.plan
 FROM ranked
+LEFT JOIN told ON told.source_system = ranked.source_system AND told.response_id = ranked.response_id
 LEFT JOIN account_span AS holding
   ON holding.account_id = ranked.account_id AND holding.from_at <= ranked.surveyed_at AND holding.to_at > ranked.surveyed_at
 LEFT JOIN agent_span AS handler

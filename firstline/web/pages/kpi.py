@@ -45,11 +45,12 @@ class Filter:
 
 @dataclass(frozen=True)
 class About:
-    """The definition as the page shows it."""
+    """The definition as the page shows it; `variants` count the same in other ways."""
 
     kpi: Kpi
     exclusions: Sequence[str]
     guards: Sequence[Guard]
+    variants: Sequence[Guard]
     example: str
 
 
@@ -220,5 +221,6 @@ def _about(catalogue: Catalogue, kpi: Kpi) -> About:
         kpi=kpi,
         exclusions=[labels[name].label for name in kpi.rows.exclusions],
         guards=[Guard(f"/kpi/{name}", catalogue.kpis[name].label) for name in kpi.guards],
+        variants=[Guard(f"/kpi/{each.id}", each.label) for each in catalogue.variants(kpi)],
         example=format_value(kpi.example.value, unit),
     )
