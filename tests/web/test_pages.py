@@ -35,6 +35,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/sources/codes": ("/sources/codes", "/sources/codes?mapped=1"),
     "/sources/identity": ("/sources/identity",),
     "/sources": ("/sources",),
+    # needs a file that waits: tests/web/test_mapping_editor.py looks at it
+    "/sources/map": (),
     "/sources/undo": ("/sources/undo?batch=1",),
     "/correct": ("/correct?kpi=ticket_volume&from=2026-05-01", "/correct?entity=ticket&source=helpdesk&row=T-1-01"),
     "/corrections": ("/corrections",),
@@ -75,6 +77,8 @@ def test_an_empty_home_has_every_page() -> None:
     for screen in SCREENS:
         if screen.path == "/sources/undo":
             continue  # there is no batch to withdraw
+        if not EXAMPLES[screen.path]:
+            continue
         get_page(client, screen.path.format(kpi="ticket_volume") + asked.get(screen.path, ""))
         get_json(client, screen.twin.format(kpi="ticket_volume") + asked.get(screen.path, ""))
 
