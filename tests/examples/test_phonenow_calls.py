@@ -9,10 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from firstline.errors import MisuseError
 from firstline.home import Home
 from firstline.intake.request import ImportRecord
-from firstline.query.definitions import the_catalogue
 from tests.examples.trial import (
     DATA_SETS,
     bring_example,
@@ -163,9 +161,10 @@ def test_the_agents_own_resolved_is_never_first_contact_resolution(imported: Hom
     whole = figure(imported, "resolved_flag_share", **EVERYTHING)
     assert (whole.numerator, whole.denominator) == (3646, 4054)
     assert "not first contact resolution" in (whole.note or "")
-    for name in ("fcr", "fcr_single", "fcr_window"):
-        with pytest.raises(MisuseError):
-            the_catalogue().kpi(name)
+    # which needs to know who called
+    assert missing(imported, "fcr_single", "fcr_net", "fcr_window") == dict.fromkeys(
+        ("fcr_single", "fcr_net", "fcr_window"), "missing:contact.account_id"
+    )
 
 
 def test_what_the_file_cannot_say_is_unavailable_and_names_the_field(imported: Home) -> None:

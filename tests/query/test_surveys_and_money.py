@@ -164,4 +164,4 @@ def test_an_agent_s_flag_needs_no_account_and_is_never_called_first_contact_reso
     record = provider.one("resolved_flag_share", **SPAN)
     assert record.value == 0.75
     assert "not first contact resolution" in (record.note or "")
-    assert not [kpi for kpi in the_catalogue().kpis if "fcr" in kpi]
+    assert the_catalogue().kpi("fcr").id != "resolved_flag_share"

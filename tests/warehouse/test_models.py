@@ -45,7 +45,7 @@ def test_a_model_reads_only_entities_and_models_before_it(name: str) -> None:
     earlier = {*MODELS[: MODELS.index(name)], *made}
     applied = {table for table in model(name).inputs if entities_behind(table)}
     assert model(name).inputs <= earlier | applied
-    header = model(name).sql.split("-- Inputs: ")[1].split(".")[0]
+    header = model(name).sql.split("-- Inputs: ")[1].split(".")[0].replace("\n-- ", " ")
     assert {each.strip() for each in header.split(",")} == model(name).inputs
 
 

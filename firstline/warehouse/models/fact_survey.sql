@@ -1,6 +1,6 @@
 -- Grain: one row per answer to one survey question.
--- Inputs: survey_response, survey_invite, contact, ticket, truck_roll, fact_contact, fact_ticket, fact_visit, account_span, agent_span,
--- contact_join, issue_member, fact_issue.
+-- Inputs: survey_response, survey_invite, contact, ticket, truck_roll, fact_contact, fact_ticket, fact_visit,
+-- account_span, agent_span, contact_join, issue_member, fact_issue.
 -- Why: an answer counts on the day of what it is about: the contact's beginning, the ticket's first resolution
 -- (else its opening), the visit's dispatch; a relational answer, or one about nothing known, on its own day.
 -- is_superseded marks a scored answer that a later scored one to the same question about the same contact, ticket or
