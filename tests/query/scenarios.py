@@ -84,7 +84,7 @@ def closure(provider: Provider) -> None:
 @shows("resolution_rate_1d", "resolution_rate_3d", "resolution_rate_7d", "resolution_rate_30d")
 def cohort(provider: Provider) -> None:
     for i in range(1180):
-        provider.ticket(f"t{i}", in_march(i), after(in_march(i), hours=20 if i < 1003 else 24 * 40))
+        provider.ticket(f"t{i}", in_march(i), after(in_march(i), hours=20 if i < 1003 else 24 * 60))
     provider.ticket("cancelled", in_march(0))
     provider.event("cancelled", in_march(5), "cancelled")
     provider.ticket("latest", "2026-06-01 00:00:00")

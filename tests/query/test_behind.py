@@ -35,6 +35,7 @@ def provider() -> Provider:
         region = {"origin": "customer" if i % 2 else "agent"}
         made.ticket(f"t{i:02}", opened, after(opened, days=2 if i % 3 else 9), **region)
     made.ticket("spam", "2026-03-02 18:00:00", is_spam=True)
+    made.complete_until = {"ticket": "2026-03-31 00:00:00", "ticket_event": "2026-03-31 00:00:00"}
     return made
 
 

@@ -70,11 +70,11 @@ def test_a_ratio_over_nothing_has_no_value(provider: Provider) -> None:
 
 def test_members_are_judged_only_once_their_window_has_passed(provider: Provider) -> None:
     tickets(provider, range(1, 31))
-    record = provider.one("resolution_rate_7d", **{"from": "2026-03-01", "to": "2026-04-01"})
-    assert (record.n, record.pending) == (23, 7)  # the last one opened on 30 March at noon: judged up to the 23rd
+    record = provider.one("resolution_rate_1d", **{"from": "2026-03-01", "to": "2026-04-01"})
+    assert (record.n, record.pending) == (15, 15)  # the last one opened on 30 March at noon: judged up to the 15th
     assert record.value == 1.0
     assert record.state == "provisional"
-    young = provider.one("resolution_rate_7d", **{"from": "2026-03-28", "to": "2026-04-01"})
+    young = provider.one("resolution_rate_1d", **{"from": "2026-03-28", "to": "2026-04-01"})
     assert (young.value, young.reason, young.pending) == (None, "immature", 3)
 
 
@@ -97,8 +97,27 @@ def test_a_value_is_final_once_the_watermark_is_past_the_period_and_its_maturity
     march = {"from": "2026-03-01", "to": "2026-04-01"}
     assert provider.one("ticket_volume", **march).state == "final"
     assert provider.one("reopen_rate", **march).state == "final"  # needs ticket events only
-    assert provider.one("resolution_rate_7d", **march).state == "final"
-    assert provider.one("resolution_rate_30d", **march).state == "provisional"
+    assert provider.one("resolution_rate_1d", **march).state == "provisional"  # 1 day and 14 more, by the tickets
+
+
+def test_a_resolution_counts_that_held_for_14_days_whatever_comes_later(provider: Provider) -> None:
+    """20 tickets resolved in time: 4 reopened on the 14th day after, 6 later, 1 before it was resolved first."""
+    for i in range(20):
+        opened = after("2026-03-02", hours=i)
+        provider.ticket(f"t{i}", opened, after(opened, days=6))
+        if i < 4:
+            provider.event(f"t{i}", after(opened, days=20), "reopened", actor_kind="agent")
+        elif i < 10:
+            provider.event(f"t{i}", after(opened, days=20, seconds=1), "reopened", actor_kind="agent")
+    provider.event("t19", after("2026-03-02", hours=20), "closed")
+    provider.event("t19", after("2026-03-02", hours=21), "reopened", actor_kind="agent")
+    march = {"from": "2026-03-01", "to": "2026-04-01"}
+    for until, state in (("2026-04-21 23:59:59", "provisional"), ("2026-04-22 00:00:00", "final")):
+        asked = Provider(timezone="UTC")
+        asked._pending = {name: [*rows] for name, rows in provider._pending.items()}
+        asked.complete_until = {"ticket": until, "ticket_event": until}
+        record = asked.one("resolution_rate_7d", **march)
+        assert (record.value, record.n, record.pending, record.state) == (16 / 20, 20, 0, state)
 
 
 def test_the_lowest_watermark_counts_and_is_named() -> None:
