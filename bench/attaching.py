@@ -8,22 +8,20 @@ The last result is in `bench/results/attaching.json`. `settle_s` is what is spen
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import resource
-import subprocess
 import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.keeping import keep
 from firstline.home import Home
 from firstline.intake.request import ImportRequest
 from firstline.refresh.imports import import_all
 from firstline.settings import Settings
 from firstline.warehouse.facts import model_sql
 
-RESULT = Path(__file__).parent / "results" / "attaching.json"
 SETTLING = ("service_span", "account_time", "key_time", "key_span", "match_contact")
 STRANGERS = 0.2
 """The share of calls from numbers that no list has."""
@@ -80,16 +78,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     found = measure(asked.calls, asked.accounts, asked.seed)
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    result = {
-        "command": f"python -m bench.attaching --calls {asked.calls} --accounts {asked.accounts} --seed {asked.seed}",
-        "date": datetime.now(UTC).date().isoformat(),
-        "commit": commit.stdout.strip(),
+    kept = {
         **{name: round(value, 2) for name, value in found.items()},
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
-    RESULT.write_text(json.dumps(result, indent=2) + "\n")
-    print(json.dumps(result, indent=2))
+    keep("attaching", f"--calls {asked.calls} --accounts {asked.accounts} --seed {asked.seed}", kept)
 
 
 if __name__ == "__main__":

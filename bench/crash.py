@@ -14,21 +14,19 @@ import argparse
 import json
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.keeping import keep
 from bench.killing.child import Children
 from bench.killing.places import PLACES
 from bench.killing.scenes import Scenes, command
 from bench.killing.worth import Worth, look_at
 
-RESULT = Path(__file__).parent / "results" / "crash.json"
 TRIES = 5
 """A kill may miss its place: a checkpoint can be over sooner than it was when it was timed."""
 BEFORE_RESTART = ("landing write", "between landing and ledger", "between ledger and apply", "inside apply")
@@ -156,15 +154,7 @@ def main() -> int:
         outcome = run(asked.kills, asked.seed, folder)
     finally:
         shutil.rmtree(folder)
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    result = {
-        "command": f"python -m bench.crash --kills {asked.kills} --seed {asked.seed}",
-        "date": datetime.now(UTC).date().isoformat(),
-        "commit": commit.stdout.strip(),
-        **asdict(outcome),
-    }
-    RESULT.write_text(json.dumps(result, indent=2) + "\n")
-    print(json.dumps(result, indent=2))
+    keep("crash", f"--kills {asked.kills} --seed {asked.seed}", asdict(outcome))
     return 1 if outcome.problems else 0
 
 

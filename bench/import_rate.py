@@ -9,21 +9,19 @@ says what those cost. The last result is in `bench/results/import_rate.json`.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import resource
-import subprocess
 import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.keeping import keep
 from firstline.home import Home
 from firstline.intake.request import ImportRequest
 from firstline.refresh.imports import import_all
 from firstline.warehouse.engine import Warehouse
 
-RESULT = Path(__file__).parent / "results" / "import_rate.json"
 HEADER = (
     "contact_id,entered_at,channel,direction,disposition,queue_id,wait_s,talk_s,hold_s,wrap_s,agent_id,account_id\n"
 )
@@ -70,18 +68,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     seconds = measure(asked.rows, asked.seed)
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    result = {
-        "command": f"python -m bench.import_rate --rows {asked.rows} --seed {asked.seed}",
-        "date": datetime.now(UTC).date().isoformat(),
-        "commit": commit.stdout.strip(),
+    found = {
         **{name: round(value, 2) for name, value in seconds.items()},
         "rows_per_s": round(asked.rows / seconds["import_s"]),
         "times_the_bare_load": round(seconds["import_s"] / seconds["bare_load_s"], 1),
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
-    RESULT.write_text(json.dumps(result, indent=2) + "\n")
-    print(json.dumps(result, indent=2))
+    keep("import_rate", f"--rows {asked.rows} --seed {asked.seed}", found)
 
 
 if __name__ == "__main__":

@@ -9,16 +9,14 @@ The last result is in `bench/results/linking.json`. `events` are contacts, openi
 from __future__ import annotations
 
 import argparse
-import json
 import time
-from pathlib import Path
 
+from bench.keeping import keep
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.facts import build_facts
 from firstline.warehouse.linking.linker import Event, link
 from firstline.warehouse.tables import create_tables
 
-RESULT = Path(__file__).parent / "results" / "linking.json"
 FAMILIES = "['connectivity.slow.evening', 'wifi.coverage.room', 'billing.payment.late', NULL]"
 META = "'bench' AS source_system, TIMESTAMP '2026-01-01' AS version_at, FALSE AS is_deleted, 1 AS batch"
 
@@ -81,8 +79,7 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=200_000)
     asked = parser.parse_args()
     found = {key: round(value, 1) for key, value in measure(asked.contacts, asked.tickets, asked.accounts).items()}
-    RESULT.write_text(json.dumps(vars(asked) | found, indent=2) + "\n")
-    print(RESULT.read_text())
+    keep("linking", f"--contacts {asked.contacts} --tickets {asked.tickets} --accounts {asked.accounts}", found)
 
 
 if __name__ == "__main__":

@@ -19,10 +19,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-RESULT = Path(__file__).parent / "results" / "read_big.json"
+from bench.keeping import keep
+
 COLUMNS = ("contact_id", "entered_at", "channel", "direction", "disposition", "queue_id", "wait_s", "talk_s", "notes")
 NOTE = "customer says the router blinks red since noon and calls dropped twice; asked to restart it and sent a link"
 NOTE_WORDS = 60
@@ -138,17 +138,8 @@ def main() -> int:
     if asked.path:
         return _import(asked.path, asked.home)
     outcomes = list(run(asked.megabytes, asked.seed, asked.memory))
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     options = f"--megabytes {asked.megabytes} --seed {asked.seed} --limit {asked.limit} --memory {asked.memory}"
-    result = {
-        "command": f"python -m bench.read_big {options}",
-        "date": datetime.now(UTC).date().isoformat(),
-        "commit": commit.stdout.strip(),
-        "limit_mb": asked.limit,
-        "files": [asdict(outcome) for outcome in outcomes],
-    }
-    RESULT.write_text(json.dumps(result, indent=2) + "\n")
-    print(json.dumps(result, indent=2))
+    keep("read_big", options, {"limit_mb": asked.limit, "files": [asdict(outcome) for outcome in outcomes]})
     return 0 if all(outcome.peak_mb <= asked.limit for outcome in outcomes) else 1
 
 

@@ -62,12 +62,13 @@ def type_7(ranks: Mapping[int, float], n: int, q: float) -> float | None:
     >>> type_7({5: 6.0, 6: 8.0}, 10, 0.5)
     7.0
     """
-    if n < 1:
-        return None
-    position = (n - 1) * q
+    return _at_position(ranks, 1 + (n - 1) * q) if n else None
+
+
+def _at_position(ranks: Mapping[int, float], position: float) -> float:
     below = floor(position + 1e-9)
-    low = ranks[below + 1]
-    return low + (position - below) * (ranks.get(below + 2, low) - low)
+    low = ranks[below]
+    return low + (position - below) * (ranks.get(below + 1, low) - low)
 
 
 def followed_note(sums: Sums, things: str) -> list[str]:
@@ -142,8 +143,8 @@ def _interval(kpi: Kpi, sums: Sums, made: Figure) -> intervals.Interval | None:
         found = intervals.mean(numerator, sums.squares, denominator)
         return (found[0] * kpi.scale, found[1] * kpi.scale) if found else None
     if kpi.interval == "order_statistic":
-        ranks = intervals.quantile_ranks(sums.n_ranked, kpi.quantile or 0)
-        return (sums.ranks[ranks[0]], sums.ranks[ranks[1]]) if ranks else None
+        ends = intervals.quantile_positions(sums.n_ranked, kpi.quantile or 0)
+        return (_at_position(sums.ranks, ends[0]), _at_position(sums.ranks, ends[1])) if ends else None
     return None
 
 
