@@ -115,6 +115,15 @@ def discard(home: Path, waiting: Waiting) -> None:
     shutil.rmtree(waiting.folder(home), ignore_errors=True)
 
 
+def drop_unfinished(home: Path) -> None:
+    """Delete what a killed process was about to keep, and told nobody of. No other process has the home."""
+    for folder in (home / WAITING).glob("*"):
+        if not (folder / _ABOUT).is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+        for unfinished in folder.glob("*.unfinished"):
+            unfinished.unlink()
+
+
 def drop_expired(home: Path, now: datetime) -> None:
     """Delete the files that waited too long."""
     for waiting in waiting_files(home):

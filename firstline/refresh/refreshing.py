@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from firstline.home import Home, ledger_lost
+from firstline.intake.waiting import drop_unfinished
 from firstline.landing.files import BATCH, batch_number, batch_path, set_aside_strays
 from firstline.landing.received import drop_unlisted
 from firstline.refresh.apply import apply_pending
@@ -23,8 +24,8 @@ def bring_up_to_date(home: Home, progress: Progress = lambda step: None) -> None
     """On opening a home: finish whatever an earlier run was cut off in.
 
     What an erasure took out goes, files without a ledger row are set aside, kept files without a batch are dropped,
-    scratch files are removed, a remap is read to its end, accepted batches that are not applied are applied, facts
-    built from other rows, SQL or settings are built again.
+    scratch files and half-kept waiting files are removed, a remap is read to its end, accepted batches that are not
+    applied are applied, facts built from other rows, SQL or settings are built again.
     Raises HomeError when the ledger is lost: setting its batches aside would throw them away.
     """
     batches = home.ledger.batches()
@@ -38,6 +39,7 @@ def bring_up_to_date(home: Home, progress: Progress = lambda step: None) -> None
     set_aside_strays(home.landing.folder, accepted)
     drop_unlisted(home.path, {batch.received for batch in batches if batch.received})
     _clear(home.path / "scratch")
+    drop_unfinished(home.path)
     finish_remaps(home, progress)
     refresh(home, progress)
 
