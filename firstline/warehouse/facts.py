@@ -51,6 +51,8 @@ MODELS: tuple[str, ...] = (
     "service_span",
     "account_span",
     "agent_span",
+    "queue_span",
+    "team_stated",
     "team_span",
     "agent_name",
     "account_time",

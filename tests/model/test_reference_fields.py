@@ -17,7 +17,8 @@ HEADINGS = [
 ADDITIONS = [
     "truck_roll_event", "ticket_text", "sla_policy", "labour_rate", "vendor_contract",
     "vendor_reported_figure", "quality_review", "exclusion", "row_correction", "agent_alias", "identity_link",
-    "active_subscribers", "subscriber_pii", "client_pii", "subscriber_snapshot", "driver", "code_meaning",
+    "active_subscribers", "subscriber_pii", "client_pii", "subscriber_snapshot", "driver", "code_meaning", "queue",
+    "team",
 ]  # fmt: skip
 
 NEEDED_BY_KPIS = {
@@ -44,7 +45,7 @@ NEEDED_BY_KPIS = {
     "K32": "contact.agent_active_s contact_leg.talk_s contact_leg.hold_s contact_leg.wrap_s",
     "K33": "queue_interval.short_s contact.wait_s queue_interval.wait_answered_s queue_interval.answered",
     "K34": "queue_interval.offered queue_interval.abandoned queue_interval.abandoned_within_short",
-    "K36": "queue_interval.answered_within_t queue_interval.t_s queue_interval.interval_start",
+    "K36": "queue_interval.answered_within_t queue_interval.t_s queue_interval.interval_start queue.service_level_s",
     "K37": "agent_state_interval.state agent_state_interval.from_at agent_state_interval.to_at",
     "K38": "contact.transfers",
     "K39": "survey_response.responded_at survey_response.scale_min survey_response.scale_max",

@@ -187,3 +187,49 @@ def test_calls_and_summaries_of_different_days_make_one_figure() -> None:
     )
     record = provider.one("aht", **SPAN)
     assert record.value == pytest.approx((3000 + 2100) / 40)
+
+
+def test_a_queues_limits_change_from_a_date_and_leave_what_was_before() -> None:
+    provider = Provider()
+    calls(provider)  # in March, T 20 s and short 10 s by the settings; the last call begins on 11 March
+    before = {kpi: provider.one(kpi, **SPAN).value for kpi in ("service_level_b", "abandonment_rate")}
+    for at in ("2026-04-01 12:00:00", "2026-04-02 12:00:00"):
+        for i in range(20):
+            number = 2000 + i + 100 * int(at[9])
+            provider.add(
+                "contact", "acd", contact_id=f"c{number}", channel="phone", direction="inbound", queue_id="support",
+                entered_at=at, disposition="answered" if i < 12 else "abandoned_queue", wait_s=25 if i < 12 else 15,
+            )  # fmt: skip
+    provider.add(
+        "queue", "setup", queue_id="support", valid_from="2026-04-02 00:00:00", service_level_s=30, short_abandon_s=15
+    )
+    provider.add("queue", "setup", queue_id="sales", service_level_s=1, short_abandon_s=100)
+    after = {kpi: provider.one(kpi, **SPAN).value for kpi in before}
+    assert after == before
+    april = {"from": "2026-04-01", "to": "2026-04-03", "by": "day"}
+    assert [each.value for each in provider.ask("service_level_b", **april).records] == [0, 1]
+    assert [each.numerator for each in provider.ask("abandonment_rate", **april).records] == [8, 0]
+
+
+def test_a_summary_counts_where_it_was_made_with_the_limit_of_its_queue_then() -> None:
+    provider = Provider()
+    made = {"offered": 100, "answered": 90, "abandoned": 10, "answered_within_t": 80, "abandoned_within_short": 4}
+    summary(provider, "01", queue_id="support", t_s=20, short_s=10, **made)
+    summary(provider, "02", queue_id="support", t_s=20, short_s=10, **made)
+    summary(provider, "03", queue_id="support", t_s=30, short_s=10, **made)
+    provider.add("queue", "setup", queue_id="support", valid_from="2026-03-02 00:00:00", service_level_s=30)
+    found = provider.ask("service_level_a", by="day", **{"from": "2026-03-01", "to": "2026-03-04"}).records
+    assert [each.denominator for each in found] == [100, 0, 100]
+    assert found[1].exclusions == {"Summaries made with another T": 100}
+
+
+def test_the_tier_that_is_stated_for_a_team_tells_where_a_ticket_was_handed_up() -> None:
+    provider = Provider()
+    for i in range(40):
+        provider.ticket(f"t{i}", "2026-03-02 00:00:00", "2026-03-20 00:00:00")
+        provider.event(
+            f"t{i}", "2026-03-03 00:00:00", "reassigned", from_team="desk" if i < 10 else "first", to_tier="vendor"
+        )
+    provider.add("team", "setup", team="desk", tier="2")
+    provider.add("agent", agent_id="a", team="desk", tier="1")
+    assert provider.one("escalation_rate", **SPAN).numerator == 30

@@ -1,5 +1,5 @@
--- Of the inbound calls and live chats that entered a queue in the period, short abandons (gave up within $short_s
--- seconds) left aside: the share whose caller gave up. An abandon of unknown wait is not short. Reference K34, net.
+-- Of the inbound calls and live chats that entered a queue in the period, short abandons (gave up within the limit of
+-- the queue, else $short_s seconds) left aside: the share whose caller gave up. An abandon of unknown wait is not short. Reference K34, net.
 SELECT
   CAST(sum(offered.abandoned) AS DOUBLE) / nullif(sum(offered.contacts), 0) AS value,
   coalesce(sum(offered.abandoned), 0) AS numerator,
@@ -17,7 +17,7 @@ FROM (
     /*contact*/
     AND is_offered(c.source_system, c.contact_id, c.disposition, c.answered_at, c.queued_at)
     AND NOT coalesce(c.disposition = 'abandoned_queue'
-      AND wait_to_end(c.source_system, c.contact_id, c.wait_s, c.queued_at, c.ended_at) <= $short_s, FALSE)
+      AND wait_to_end(c.source_system, c.contact_id, c.wait_s, c.queued_at, c.ended_at) <= short_limit(queue_of(c.source_system, c.contact_id, c.queue_id), c.entered_at, $short_s), FALSE)
   UNION ALL
   SELECT q.abandoned - q.abandoned_within_short, q.offered - q.abandoned_within_short
   FROM queue_interval q
@@ -33,6 +33,6 @@ FROM (
             AND is_offered(k.source_system, k.contact_id, k.disposition, k.answered_at, k.queued_at)))
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
-    AND q.short_s = $short_s
+    AND q.short_s = short_limit(q.queue_id, q.interval_start, $short_s)
 ) offered
 WHERE offered.abandoned IS NOT NULL AND offered.contacts IS NOT NULL

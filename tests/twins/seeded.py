@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from tests.twins.dice import FIRST, Dice
 from tests.twins.planting import Cells, Data, local
 from tests.twins.seeded_issues import about, asked
-from tests.twins.seeded_support import agents, contacts_and_legs, intervals, tickets_and_events
+from tests.twins.seeded_support import agents, contacts_and_legs, intervals, queues_and_teams, tickets_and_events
 
 COMPLETE_UNTIL = local("2026-04-20 00:00")
 MONTHS = ((2026, 1), (2026, 2), (2026, 3))
@@ -28,6 +28,7 @@ def seeded(seed: int) -> Data:
     visits, steps = _visits(dice)
     contacts = about(seed, contacts, tickets, visits)
     invites, resolved = asked(seed, contacts)
+    queues, teams = queues_and_teams(Dice(seed + 1000))
     return Data(
         {
             "subscriber": _subscribers(dice),
@@ -42,6 +43,8 @@ def seeded(seed: int) -> Data:
             "contact": contacts,
             "contact_leg": legs,
             "queue_interval": intervals(dice),
+            "queue": queues,
+            "team": teams,
             "truck_roll": visits,
             "truck_roll_event": steps,
             "survey_invite": invites,

@@ -206,3 +206,31 @@ def intervals(dice: Dice) -> list[Cells]:
             "deleted": dice.chance(0.05),
         }
     return list(rows.values())
+
+
+def queues_and_teams(dice: Dice) -> tuple[list[Cells], list[Cells]]:
+    """What is stated of some queues and teams, by interval; gaps and all."""
+    queues: dict[Any, Cells] = {}
+    for _ in range(8):
+        name, start = dice.one(("support", "sales", "billing")), dice.maybe(dice.moment())
+        queues[name, start] = {
+            "source": "setup",
+            "queue_id": name,
+            "service_level_s": dice.one((10, 20, 30, None)),
+            "short_abandon_s": dice.one((5, 10, None)),
+            "valid_from": start,
+            "valid_to": dice.maybe(dice.later(start or FIRST)),
+            "deleted": dice.chance(0.05),
+        }
+    teams: dict[Any, Cells] = {}
+    for _ in range(4):
+        name, start = dice.one(TEAMS), dice.maybe(dice.moment())
+        teams[name, start] = {
+            "source": "setup",
+            "team": name,
+            "tier": dice.one(("0", "1", "2", None)),
+            "valid_from": start,
+            "valid_to": dice.maybe(dice.later(start or FIRST)),
+            "deleted": dice.chance(0.05),
+        }
+    return list(queues.values()), list(teams.values())

@@ -1,4 +1,4 @@
--- Of the inbound calls and live chats that entered a queue in the period, the share answered within $target_s seconds.
+-- Of the inbound calls and live chats that entered a queue in the period, the share answered within T: the queue's, else $target_s seconds.
 -- Answered after an unknown wait: left out. Reference K36, SL_A.
 SELECT
   CAST(sum(offered.within) AS DOUBLE) / nullif(sum(offered.contacts), 0) AS value,
@@ -8,7 +8,7 @@ SELECT
 FROM (
   SELECT
     CASE WHEN is_answered(c.source_system, c.contact_id, c.disposition, c.answered_at)
-      THEN CAST(wait_to_answer(c.source_system, c.contact_id, c.wait_s, c.queued_at, c.answered_at) <= $target_s AS INTEGER)
+      THEN CAST(wait_to_answer(c.source_system, c.contact_id, c.wait_s, c.queued_at, c.answered_at) <= answer_limit(queue_of(c.source_system, c.contact_id, c.queue_id), c.entered_at, $target_s) AS INTEGER)
       ELSE 0 END AS within,
     1 AS contacts
   FROM contact c
@@ -35,6 +35,6 @@ FROM (
             AND is_offered(k.source_system, k.contact_id, k.disposition, k.answered_at, k.queued_at)))
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
-    AND q.t_s = $target_s
+    AND q.t_s = answer_limit(q.queue_id, q.interval_start, $target_s)
 ) offered
 WHERE offered.within IS NOT NULL AND offered.contacts IS NOT NULL

@@ -1,5 +1,6 @@
--- Of the inbound calls and live chats of the period that were answered or given up (not within $short_s seconds): the share
--- answered within $target_s seconds. Answered after an unknown wait: left out. Reference K36, SL_B.
+-- Of the inbound calls and live chats of the period that were answered or given up (not within
+-- the limit of the queue, else $short_s seconds): the share
+-- answered within T: the queue's, else $target_s seconds. Answered after an unknown wait: left out. Reference K36, SL_B.
 SELECT
   CAST(sum(judged.within) AS DOUBLE) / nullif(sum(judged.contacts), 0) AS value,
   coalesce(sum(judged.within), 0) AS numerator,
@@ -8,7 +9,7 @@ SELECT
 FROM (
   SELECT
     CASE WHEN is_answered(c.source_system, c.contact_id, c.disposition, c.answered_at)
-      THEN CAST(wait_to_answer(c.source_system, c.contact_id, c.wait_s, c.queued_at, c.answered_at) <= $target_s AS INTEGER)
+      THEN CAST(wait_to_answer(c.source_system, c.contact_id, c.wait_s, c.queued_at, c.answered_at) <= answer_limit(queue_of(c.source_system, c.contact_id, c.queue_id), c.entered_at, $target_s) AS INTEGER)
       ELSE 0 END AS within,
     1 AS contacts
   FROM contact c
@@ -22,7 +23,7 @@ FROM (
     AND (
       is_answered(c.source_system, c.contact_id, c.disposition, c.answered_at)
       OR (c.disposition = 'abandoned_queue' AND NOT coalesce(
-        wait_to_end(c.source_system, c.contact_id, c.wait_s, c.queued_at, c.ended_at) <= $short_s, FALSE)))
+        wait_to_end(c.source_system, c.contact_id, c.wait_s, c.queued_at, c.ended_at) <= short_limit(queue_of(c.source_system, c.contact_id, c.queue_id), c.entered_at, $short_s), FALSE)))
   UNION ALL
   SELECT q.answered_within_t, q.answered + q.abandoned - q.abandoned_within_short
   FROM queue_interval q
@@ -38,7 +39,7 @@ FROM (
             AND is_offered(k.source_system, k.contact_id, k.disposition, k.answered_at, k.queued_at)))
         AND local_day(k.entered_at, $zone) = local_day(q.interval_start, $zone))
     /*interval*/
-    AND q.t_s = $target_s
-    AND q.short_s = $short_s
+    AND q.t_s = answer_limit(q.queue_id, q.interval_start, $target_s)
+    AND q.short_s = short_limit(q.queue_id, q.interval_start, $short_s)
 ) judged
 WHERE judged.within IS NOT NULL AND judged.contacts IS NOT NULL

@@ -9,7 +9,7 @@ from __future__ import annotations
 from tests.twins.planting import Data, local
 from tests.twins.small_customers import accounts, churn, locations, services, snapshots, subscribers
 from tests.twins.small_field import answers, visit_events, visits
-from tests.twins.small_phone import contacts, intervals, legs
+from tests.twins.small_phone import contacts, intervals, legs, queues
 from tests.twins.small_tickets import Desk, edges, not_counted, over_by_record, plain
 from tests.twins.small_work import answered, reopened, repeats, tiers
 
@@ -37,6 +37,7 @@ def small() -> Data:
             "contact": contacts(),
             "contact_leg": legs(),
             "queue_interval": intervals(),
+            "queue": queues(),
             "truck_roll": visits(),
             "truck_roll_event": visit_events(),
             "survey_response": answers(),

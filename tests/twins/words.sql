@@ -120,6 +120,22 @@ CREATE OR REPLACE TEMP MACRO queue_of(p_source, p_contact, p_queue) AS coalesce(
     arriving_leg.seq NULLS FIRST, arriving_leg.source_system, arriving_leg.source_id
   LIMIT 1));
 
+-- The limits of a queue at an instant: of the last of its rows to begin by then, if it still holds; else the one given.
+CREATE OR REPLACE TEMP MACRO answer_limit(p_queue, p_at, p_else) AS coalesce((
+  SELECT max(CASE WHEN coalesce(named.valid_to > p_at, TRUE) THEN named.service_level_s END) FROM queue named
+  WHERE NOT named.is_deleted AND named.queue_id = p_queue AND coalesce(named.valid_from <= p_at, TRUE)
+    AND NOT EXISTS (
+      SELECT 1 FROM queue later
+      WHERE NOT later.is_deleted AND later.queue_id = named.queue_id AND later.valid_from <= p_at
+        AND later.valid_from > coalesce(named.valid_from, TIMESTAMP '1900-01-01'))), p_else);
+CREATE OR REPLACE TEMP MACRO short_limit(p_queue, p_at, p_else) AS coalesce((
+  SELECT max(CASE WHEN coalesce(named.valid_to > p_at, TRUE) THEN named.short_abandon_s END) FROM queue named
+  WHERE NOT named.is_deleted AND named.queue_id = p_queue AND coalesce(named.valid_from <= p_at, TRUE)
+    AND NOT EXISTS (
+      SELECT 1 FROM queue later
+      WHERE NOT later.is_deleted AND later.queue_id = named.queue_id AND later.valid_from <= p_at
+        AND later.valid_from > coalesce(named.valid_from, TIMESTAMP '1900-01-01'))), p_else);
+
 -- The seconds from one instant to another, if that is not before it.
 CREATE OR REPLACE TEMP MACRO seconds_to(p_from, p_to) AS CASE WHEN p_to >= p_from THEN date_diff('second', p_from, p_to) END;
 
@@ -390,10 +406,16 @@ CREATE OR REPLACE TEMP MACRO is_member(p_agent, p_from, p_to, p_at) AS held(p_fr
   WHERE NOT moved_on.is_deleted AND moved_on.agent_id = p_agent AND moved_on.valid_from <= p_at
     AND moved_on.valid_from > coalesce(p_from, TIMESTAMP '1900-01-01'));
 
--- The tier of a team at an instant, and whose staff it is: where all its agents agree.
-CREATE OR REPLACE TEMP MACRO tier_of_team(p_team, p_at) AS (
+-- The tier of a team at an instant, as stated for it, else where all its agents agree; and whose staff it is: likewise.
+CREATE OR REPLACE TEMP MACRO tier_of_team(p_team, p_at) AS coalesce((
+  SELECT min(said.tier) FROM team said
+  WHERE NOT said.is_deleted AND said.team = p_team AND held(said.valid_from, said.valid_to, p_at)
+    AND NOT EXISTS (
+      SELECT 1 FROM team newer
+      WHERE NOT newer.is_deleted AND newer.team = p_team AND newer.valid_from <= p_at
+        AND newer.valid_from > coalesce(said.valid_from, TIMESTAMP '1900-01-01'))), (
   SELECT CASE WHEN count(mate.tier) = count(*) AND count(DISTINCT mate.tier) = 1 THEN min(mate.tier) END FROM agent mate
-  WHERE NOT mate.is_deleted AND mate.team = p_team AND is_member(mate.agent_id, mate.valid_from, mate.valid_to, p_at));
+  WHERE NOT mate.is_deleted AND mate.team = p_team AND is_member(mate.agent_id, mate.valid_from, mate.valid_to, p_at)));
 CREATE OR REPLACE TEMP MACRO staff_of_team(p_team, p_at) AS (
   SELECT CASE WHEN count(peer.employer) = count(*) AND count(DISTINCT peer.employer) = 1 THEN min(peer.employer) END
   FROM agent peer

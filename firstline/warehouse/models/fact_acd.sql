@@ -1,8 +1,9 @@
 -- Grain: one row per inbound call or live chat, and one per queue and interval that a telephone system summed up.
--- Inputs: fact_contact, queue_interval.
+-- Inputs: fact_contact, queue_interval, queue_span.
 -- Why: the same KPI from single calls, from summaries, or from both. Every count is a number to be summed, never a
 -- rate. is_also_single marks a summary of a queue and local day whose single calls are here as well: it would
--- count them twice. The limits a summary was made with (t_s, short_s) stay beside its counts.
+-- count them twice. The limits a summary was made with (t_s, short_s) stay beside its counts. queue_t_s and queue_short_s
+-- are the limits that its queue had when the contact or interval began; null where none are stated for it.
 WITH summary AS (
   SELECT
     queue_interval.*,
@@ -48,12 +49,14 @@ SELECT
   CAST(NULL AS BIGINT) AS t_s,
   CAST(NULL AS BIGINT) AS abandoned_within_short,
   CAST(NULL AS BIGINT) AS short_s,
+  limits.service_level_s AS queue_t_s,
+  limits.short_abandon_s AS queue_short_s,
   is_test,
   FALSE AS is_also_single,
   channel,
-  queue,
+  fact_contact.queue,
   agent,
-  team,
+  fact_contact.team,
   tier,
   employer,
   vendor,
@@ -66,6 +69,8 @@ SELECT
   access_tech,
   plan
 FROM fact_contact
+LEFT JOIN queue_span AS limits
+  ON limits.queue = fact_contact.queue AND limits.from_at <= fact_contact.entered_at AND limits.to_at > fact_contact.entered_at
 WHERE direction = 'inbound' AND channel IN ('phone', 'live_chat')
 UNION ALL
 SELECT
@@ -92,6 +97,8 @@ SELECT
   summary.t_s,
   summary.abandoned_within_short,
   summary.short_s,
+  limits.service_level_s AS queue_t_s,
+  limits.short_abandon_s AS queue_short_s,
   FALSE AS is_test,
   counted_twice.source_id IS NOT NULL AS is_also_single,
   CAST(NULL AS VARCHAR) AS channel,
@@ -112,3 +119,7 @@ SELECT
 FROM summary
 LEFT JOIN counted_twice
   ON counted_twice.source_system = summary.source_system AND counted_twice.source_id = summary.source_id
+LEFT JOIN queue_span AS limits
+  ON limits.queue = summary.queue_id
+  AND limits.from_at <= summary.interval_start
+  AND limits.to_at > summary.interval_start
