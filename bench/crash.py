@@ -72,7 +72,7 @@ class Run:
         is_restart = place.scenario == "restart"
         calm = self._calm_end("import" if is_restart else place.scenario)
         for _ in range(TRIES):
-            home = self._copy("killed")
+            home = self._begin("killed", place.scenario)
             told = self._cut_off(home, self._chance.choice(BEFORE_RESTART)) if is_restart else []
             most = self._restart_steps if is_restart else calm.counts[name]
             told += self._disturbed(home, place.scenario, name, self._chance.randint(1, most))
@@ -91,7 +91,8 @@ class Run:
         self.outcome.places[name] += 1
         found = look_at(home, lambda batches: batches == calm.batches)
         problems = list(found.problems)
-        accepted = self._before | {line["accepted"] for line in told if "accepted" in line}
+        before = frozenset() if scenario == "restore" else self._before
+        accepted = before | {line["accepted"] for line in told if "accepted" in line}
         if not accepted <= found.batches:
             problems.append(f"accepted, and lost: {sorted(accepted - found.batches)}")
         if found.worth:
@@ -107,7 +108,7 @@ class Run:
 
     def _calm_end(self, scenario: str) -> Calm:
         if scenario not in self._calm:
-            home = self._copy(f"calm-{scenario}")
+            home = self._begin(f"calm-{scenario}", scenario)
             told = self._disturbed(home, scenario, "-", 0)
             counts: dict[str, int] = next((line["counts"] for line in told if "counts" in line), {})
             found = look_at(home)
@@ -126,10 +127,9 @@ class Run:
         self._scenes.disturb(self._children, scenario, home, report, place, nth)
         return [json.loads(line) for line in report.read_text("utf-8").splitlines()]
 
-    def _copy(self, name: str) -> Path:
+    def _begin(self, name: str, scenario: str) -> Path:
         home = self._folder / name
-        shutil.rmtree(home, ignore_errors=True)
-        shutil.copytree(self._scenes.template, home)
+        self._scenes.begin(scenario, home)
         return home
 
 

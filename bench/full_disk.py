@@ -16,7 +16,6 @@ import io
 import json
 import os
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -36,7 +35,7 @@ from firstline.cli.main import run as run_command
 
 WRITING = re.compile(r"\s*(COPY|COMMIT|CHECKPOINT|CREATE (OR REPLACE )?TEMP)\b", re.IGNORECASE)
 FREEING = ("unlink", "rmdir")
-SCENARIOS = ("import", "retry", "undo", "remap", "rebuild", "backup")
+SCENARIOS = ("import", "retry", "undo", "remap", "forget", "rebuild", "backup", "restore")
 SMALL_DISK_MB = 64
 ROOM_KB = (0, 8, 16, 32, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192)
 
@@ -60,15 +59,14 @@ class Disturbance:
 
     def calm(self, scenario: str) -> Found:
         """How the scenario ends on a disk with room."""
-        self.copy()
+        self.begin(scenario)
         code, said = self.give(scenario)
         assert code == 0, said
         return look_at(self.home)
 
-    def copy(self) -> None:
-        """A new copy of the template."""
-        shutil.rmtree(self.home, ignore_errors=True)
-        shutil.copytree(self._scenes.template, self.home)
+    def begin(self, scenario: str) -> None:
+        """A new home to give the scenario's command in."""
+        self._scenes.begin(scenario, self.home)
 
     def give(self, scenario: str) -> tuple[int, str]:
         """Give the scenario's command; its exit code and what it said."""
@@ -103,7 +101,7 @@ def run(folder: Path, every: int = 1, first: int = 1, scenarios: tuple[str, ...]
     for scenario in scenarios:
         calm, nth, is_over = disturbance.calm(scenario), first, False
         while not is_over:
-            disturbance.copy()
+            disturbance.begin(scenario)
             with full_at(nth, disturbance.home) as passed:
                 code, said = disturbance.give(scenario)
             is_over = len(passed) < nth
@@ -146,7 +144,7 @@ def run_real(mounted: Path, scenarios: tuple[str, ...], rooms: tuple[int, ...]) 
     for scenario in scenarios:
         calm = disturbance.calm(scenario)
         for room in rooms:
-            disturbance.copy()
+            disturbance.begin(scenario)
             found = os.statvfs(mounted)
             fill.write_bytes(b"\0" * max(0, found.f_bavail * found.f_frsize - room * 1024))
             code, said = disturbance.give(scenario)

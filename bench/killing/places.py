@@ -33,6 +33,7 @@ PLACES: dict[str, Place] = {
     "during quarantine retry": Place("retry", "firstline.refresh.retrying:retry_all", "inside"),
     "during undo": Place("undo", "firstline.revision.undoing:undo_batch", "inside"),
     "during forget": Place("forget", "firstline.refresh.forgetting:forget", "inside"),
+    "during restore": Place("restore", "firstline.refresh.backup:restore", "inside"),
     "during remap": Place("remap", "firstline.revision.remapping:remap_source", "inside"),
     "during an upload to a running server": Place("upload", "firstline.cli.serving:OpenOffice.import_upload", "inside"),
     "during the restart itself": Place("restart", "firstline.refresh.refreshing:bring_up_to_date", "inside"),

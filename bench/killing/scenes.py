@@ -8,6 +8,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import time
@@ -17,6 +18,8 @@ import httpx
 
 from bench.killing.child import Children, StandingDesk, small_batches
 from firstline.cli.main import run
+from firstline.refresh.forgotten_list import FILE_NAME as FORGOTTEN_FILE
+from firstline.state.secret import FILE_NAME as SECRET_FILE
 
 ROWS = 400
 MAPPING = """source = "desk"
@@ -56,9 +59,18 @@ class Scenes:
             writer = csv.DictWriter(stream, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
+        command(self.template, ["backup", str(self._given / "backup.tar.gz")])
+        self._forget_later(folder / "later")
+
+    def begin(self, scenario: str, home: Path) -> None:
+        """Make the home in which a scenario's command is given: a copy of the template, or none to restore into."""
+        shutil.rmtree(home, ignore_errors=True)
+        if scenario != "restore":
+            shutil.copytree(self.template, home)
 
     def words(self, scenario: str) -> list[str]:
         """The command of a scenario."""
+        listed = ["--forgotten", str(self._given / FORGOTTEN_FILE)]
         return {
             "import": ["import", str(self._given / "calls.csv")],
             "rebuild": ["rebuild"],
@@ -66,6 +78,7 @@ class Scenes:
             "undo": ["undo", "1"],
             "remap": ["remap", "desk", "--mapping", str(self._given / "other.toml")],
             "forget": ["forget", "S1"],
+            "restore": ["restore", str(self._given / "backup.tar.gz"), *listed],
             "restart": ["imports"],
             "upload": ["import", str(self._given / "calls.csv")],
         }[scenario]
@@ -78,6 +91,14 @@ class Scenes:
         server = children.start(report, place, nth, ["--home", str(home), "serve", "--port", str(_free_port())])
         _upload(home, self._given / "calls.csv", server)
         return children.wait()
+
+    def _forget_later(self, home: Path) -> None:
+        """Give the list of a home that has forgotten somebody since its backup, and the secret of the list."""
+        self.begin("forget", home)
+        command(home, self.words("forget"))
+        for name in (FORGOTTEN_FILE, SECRET_FILE):
+            shutil.copy(home / name, self._given)
+        shutil.rmtree(home)
 
     def _write(self, chance: random.Random) -> None:
         def moment() -> str:

@@ -12,11 +12,12 @@ from typing import Any
 
 from firstline.cli.desk import Desk
 from firstline.cli.main import run
-from firstline.home import Home
+from firstline.home import RESTORING, Home
 from firstline.intake.quarantine import quarantined_rows
 from firstline.model.batch import RECEIVED, Batch, live_numbers
 from firstline.model.vocabulary import vocabulary
 from firstline.refresh.refreshing import bring_up_to_date
+from firstline.state.store import FILE_NAME as STORE_FILE
 from firstline.warehouse.tables import tables_of
 
 ASKED_AT = "2026-07-01"
@@ -60,7 +61,12 @@ class Found:
 
 
 def look_at(path: Path, is_whole: Callable[[frozenset[int]], bool] = lambda batches: True) -> Found:
-    """Open a home as every command does, which finishes what was cut off; tell its worth if its batches are whole."""
+    """Open a home as every command does, which finishes what was cut off; tell its worth if its batches are whole.
+
+    Where a restore was cut off there is no home to open, and nothing is wrong with it.
+    """
+    if (path / RESTORING).exists() or not (path / STORE_FILE).exists():
+        return Found(frozenset(), (), None)
     home = Home.open(path)
     try:
         bring_up_to_date(home)

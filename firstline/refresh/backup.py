@@ -12,7 +12,7 @@ from pathlib import Path
 from firstline.durable import make_folder, sync_folder, sync_tree, write_durably
 from firstline.errors import HomeError, MisuseError
 from firstline.full_disk import DiskFullError, is_full_disk
-from firstline.home import RESTORING, Home
+from firstline.home import RESTORING, WAREHOUSE_FILES, Home
 from firstline.landing.files import BATCH, batch_path
 from firstline.landing.received import received_file
 from firstline.model.batch import RECEIVED, Batch
@@ -21,6 +21,7 @@ from firstline.refresh.forgotten_list import FILE_NAME as FORGOTTEN_FILE
 from firstline.refresh.forgotten_list import ForgottenList, take_secret
 from firstline.refresh.rebuild import rebuild
 from firstline.settings import FILE_NAME as SETTINGS_FILE
+from firstline.state.claim import FILE_NAME as LOCK_FILE
 from firstline.state.generation import FILE_NAME as GENERATION_FILE
 from firstline.state.generation import check_text
 from firstline.state.ledger import Ledger
@@ -28,6 +29,8 @@ from firstline.state.secret import FILE_NAME as SECRET_FILE
 from firstline.state.store import FILE_NAME as STORE_FILE
 from firstline.state.store import copy_store, open_store
 
+PARTS = (f"{STORE_FILE}-wal", f"{STORE_FILE}-shm", STORE_FILE, *WAREHOUSE_FILES, "landing", RECEIVED)
+"""What makes a home of a folder."""
 UNREADABLE = (OSError, tarfile.TarError, EOFError, zlib.error)
 
 
@@ -67,44 +70,69 @@ def _archive(home: Home, store: Path, batches: Sequence[Batch], target: Path) ->
 def restore(archive_path: Path, home_path: Path, listed: ForgottenList | None = None) -> int:
     """Make a home from a backup and rebuild its warehouse; returns how many batches it holds.
 
-    `listed` are persons who were forgotten since: they are forgotten again. Raises MisuseError when there is a home at
-    the path already, HomeError when the archive cannot be read, a newer version made it, or the list is another home's.
+    `listed` are persons who were forgotten since: they are forgotten again before the home is put in place. Raises
+    MisuseError when there is a home at the path already, HomeError when the archive cannot be read, a newer version
+    made it, or the list is another home's.
     """
     begun = home_path / RESTORING
     if not begun.exists() and ((home_path / STORE_FILE).exists() or (home_path / "landing").exists()):
         hint = "Restore into an empty folder: --home OTHER."
         raise MisuseError("home_exists", f"There is a home at {home_path} already.", hint)
     _check_generation(archive_path)
-    make_folder(begun)
     # what an earlier restore that was cut off put here is put here again
-    (home_path / STORE_FILE).unlink(missing_ok=True)
-    for folder in (home_path / "landing", home_path / RECEIVED, *begun.glob("*/")):
-        shutil.rmtree(folder, ignore_errors=True)
+    _remove(home_path, (*PARTS, RESTORING))
+    make_folder(begun)
     try:
-        with tarfile.open(archive_path, "r:gz") as archive:
-            archive.extractall(begun, filter="data")
-        sync_tree(begun)
-    except UNREADABLE as error:
+        _unpack(archive_path, begun)
+        count = _complete(begun, home_path, listed)
+    except Exception:
         shutil.rmtree(begun, ignore_errors=True)
-        if is_full_disk(error):
-            raise DiskFullError(home_path) from None
-        raise _unreadable(archive_path, error) from None
-    if listed is not None:
-        take_secret(listed, begun)
+        raise
     for restored in begun.iterdir():
         restored.replace(home_path / restored.name)
     sync_folder(home_path)
     # only now are the parts a home: while the folder is there, a restore may be given again
     begun.rmdir()
     sync_folder(home_path)
-    home = Home.open(home_path, for_rebuild=True)
+    return count
+
+
+def _unpack(archive_path: Path, begun: Path) -> None:
+    try:
+        with tarfile.open(archive_path, "r:gz") as archive:
+            archive.extractall(begun, filter="data")
+        sync_tree(begun)
+    except UNREADABLE as error:
+        if is_full_disk(error):
+            raise DiskFullError(begun) from None
+        raise _unreadable(archive_path, error) from None
+
+
+def _complete(begun: Path, home_path: Path, listed: ForgottenList | None) -> int:
+    """Make the unpacked parts a whole home before they are put in place, so that nobody opens one that still holds
+    persons who were forgotten; returns how many batches it holds."""
+    own = home_path / SETTINGS_FILE
+    if own.exists() and not (begun / SETTINGS_FILE).exists():
+        write_durably(begun / SETTINGS_FILE, lambda target: shutil.copy(own, target))
+    if listed is not None:
+        take_secret(listed, begun)
+    home = Home.open(begun, for_rebuild=True)
     try:
         count = rebuild(home)
         if listed is not None:
             forget_listed(home, listed)
-        return count
     finally:
         home.close()
+    _remove(begun, ("scratch", LOCK_FILE))
+    return count
+
+
+def _remove(folder: Path, names: Sequence[str]) -> None:
+    for path in (folder / name for name in names):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _check_generation(archive_path: Path) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from firstline.errors import HomeError
 from firstline.home import Home
 from firstline.landing.folder import Landing
-from firstline.refresh import erasing, forgetting
+from firstline.refresh import backup, erasing, forgetting
+from firstline.refresh.forgotten_list import read_forgotten
 from firstline.refresh.refreshing import bring_up_to_date, refresh
 from firstline.refresh.undo import withdraw
 from tests.homes import ARRIVAL, bring, moment
@@ -84,6 +86,31 @@ def test_cut_off_anywhere(
         assert traces(home.path, VALUES) == {}
     finally:
         home.close()
+
+
+def test_a_restore_is_no_home_before_it_has_forgotten(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older, restored = tmp_path / "older.tar.gz", tmp_path / "restored"
+    shutil.copytree(made, tmp_path / "home")
+    home = Home.open(tmp_path / "home")
+    backup.back_up(home, older)
+    forgetting.forget(home, "S-1", LATER)
+    listed = read_forgotten(home.path / "forgotten.txt", LATER)
+    home.close()
+
+    def cut_off(*given: Any, **named: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backup, "forget_listed", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            backup.restore(older, restored, listed)
+    with pytest.raises(HomeError, match="was cut off"):
+        Home.open(restored)
+    assert backup.restore(older, restored, listed) == 4
+    assert traces(restored, VALUES) == {}
+    assert not (restored / "restoring").exists()
 
 
 def test_one_account_of_several_holders_is_told_apart_by_time(home: Home) -> None:
