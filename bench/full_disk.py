@@ -5,13 +5,15 @@
 
 Each time a command is given in a copy of the same home and must end with exit code 1 and a message that names the
 disk. Then there is room again: the home is opened, the command given once more if it was not accepted, and the home
-must be worth the same as one whose disk was never full.
+must be worth the same as one whose disk was never full. One that is left byte for byte as it was after an earlier write
+of that command has been judged already. The last results are in `bench/results/full_disk.json`.
 """
 
 from __future__ import annotations
 
 import argparse
 import errno
+import hashlib
 import io
 import json
 import os
@@ -21,8 +23,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -34,6 +38,7 @@ from bench.killing.worth import Found, look_at
 from firstline.cli.main import run as run_command
 
 WRITING = re.compile(r"\s*(COPY|COMMIT|CHECKPOINT|CREATE (OR REPLACE )?TEMP)\b", re.IGNORECASE)
+RESULT = Path(__file__).parent / "results" / "full_disk.json"
 FREEING = ("unlink", "rmdir")
 SCENARIOS = ("import", "retry", "undo", "remap", "forget", "rebuild", "backup", "restore")
 SMALL_DISK_MB = 64
@@ -42,9 +47,12 @@ ROOM_KB = (0, 8, 16, 32, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048,
 
 @dataclass
 class Outcome:
-    """How often the disk was full, of how many writes each command makes, and what was wrong after any of them."""
+    """How often the disk was full, in how many different states that left homes, of how many writes each command makes,
+    and what was wrong after any of them."""
 
+    seed: int
     full: int = 0
+    states: int = 0
     writes: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -53,8 +61,8 @@ class Disturbance:
     """Commands in copies of a template home below `folder`."""
 
     def __init__(self, folder: Path, outcome: Outcome) -> None:
-        self.outcome, self._folder = outcome, folder
-        self._scenes = Scenes(folder, seed=1)
+        self.outcome = outcome
+        self._scenes, self._judged = Scenes(folder, outcome.seed), set[str]()
         self.home, self._target = folder / "full", folder / "full" / "backup.tar.gz"
 
     def calm(self, scenario: str) -> Found:
@@ -81,22 +89,39 @@ class Disturbance:
         problems = [] if code == 1 else [f"exit code {code}"]
         if not re.search(r"The disk of /.* is full: .* Make room", said):
             problems.append(f"said {said[-300:]!r}")
+        state = f"{scenario} {state_of(self.home)}"
+        if state not in self._judged:
+            self._judged.add(state)
+            self.outcome.states += 1
+            problems += self._with_room(scenario, calm)
+        self.outcome.problems += [f"{scenario}, {at}: {problem}" for problem in problems]
+
+    def _with_room(self, scenario: str, calm: Found) -> list[str]:
+        """What is wrong with the home when there is room again."""
         found = look_at(self.home, lambda batches: batches == calm.batches and scenario != "backup")
-        problems += found.problems
+        problems = [*found.problems]
         if not found.worth:
             code, said = self.give(scenario)
             problems += [] if code == 0 else [f"given again: {said[-300:]}"]
             found = look_at(self.home)
             problems += found.problems
-        assert calm.worth
-        assert found.worth
-        problems += [f"other {part}" for part in calm.worth.differences(found.worth)]
-        self.outcome.problems += [f"{scenario}, {at}: {problem}" for problem in problems]
+        if found.worth is None or calm.worth is None:
+            return [*problems, "no home"]
+        return [*problems, *(f"other {part}" for part in calm.worth.differences(found.worth))]
 
 
-def run(folder: Path, every: int = 1, first: int = 1, scenarios: tuple[str, ...] = SCENARIOS) -> Outcome:
+def state_of(home: Path) -> str:
+    """A hash of every name and byte in a home."""
+    found = hashlib.sha256()
+    for path in sorted(home.rglob("*")):
+        found.update(f"{path.relative_to(home)}\0".encode())
+        found.update(hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"")
+    return found.hexdigest()
+
+
+def run(folder: Path, every: int = 1, first: int = 1, scenarios: tuple[str, ...] = SCENARIOS, seed: int = 1) -> Outcome:
     """The disk is full at the `first` write of each command, then at each `every`th one after it."""
-    outcome = Outcome()
+    outcome = Outcome(seed)
     disturbance = Disturbance(folder, outcome)
     for scenario in scenarios:
         calm, nth, is_over = disturbance.calm(scenario), first, False
@@ -112,6 +137,19 @@ def run(folder: Path, every: int = 1, first: int = 1, scenarios: tuple[str, ...]
                 disturbance.judge(f"{nth}: {passed[nth - 1]}", scenario, calm, code, said)
             nth += every
     return outcome
+
+
+def run_apart(folder: Path, scenarios: tuple[str, ...], seed: int, at_once: int) -> Outcome:
+    """The disk is full at every write of each command; each command is tried in a process of its own."""
+    whole = Outcome(seed)
+    with ProcessPoolExecutor(at_once) as pool:
+        begun = [pool.submit(run, folder / each, scenarios=(each,), seed=seed) for each in scenarios]
+        for found in (each.result() for each in begun):
+            whole.full += found.full
+            whole.states += found.states
+            whole.writes |= found.writes
+            whole.problems += found.problems
+    return whole
 
 
 @contextmanager
@@ -136,9 +174,9 @@ def full_at(nth: int, home: Path) -> Iterator[list[str]]:
         yield passed
 
 
-def run_real(mounted: Path, scenarios: tuple[str, ...], rooms: tuple[int, ...]) -> Outcome:
+def run_real(mounted: Path, scenarios: tuple[str, ...], rooms: tuple[int, ...], seed: int) -> Outcome:
     """Everything on a real small disk: commands are given while it has less and less room left."""
-    outcome = Outcome()
+    outcome = Outcome(seed)
     disturbance = Disturbance(mounted, outcome)
     fill = mounted / "fill"
     for scenario in scenarios:
@@ -162,6 +200,8 @@ def main() -> int:
     parser.add_argument("--mounted", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--rooms", type=int, nargs="*", default=ROOM_KB, help="KB that are left, for --real")
     parser.add_argument("--scenarios", nargs="*", choices=SCENARIOS, default=SCENARIOS)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--at-once", type=int, default=1, help="how many commands are tried at once, not for --real")
     asked = parser.parse_args()
     if asked.real and not asked.mounted:
         return _in_a_mount(sys.argv[1:])
@@ -170,11 +210,26 @@ def main() -> int:
             disk = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK_MB}m", "tmpfs", str(asked.mounted)]
             if subprocess.run(disk, check=False).returncode:
                 return 3
-            outcome = run_real(asked.mounted, tuple(asked.scenarios), tuple(asked.rooms))
+            outcome = run_real(asked.mounted, tuple(asked.scenarios), tuple(asked.rooms), asked.seed)
         else:
-            outcome = run(Path(folder), scenarios=tuple(asked.scenarios))
+            outcome = run_apart(Path(folder), tuple(asked.scenarios), asked.seed, asked.at_once)
+    if tuple(asked.scenarios) == SCENARIOS and tuple(asked.rooms) == ROOM_KB:
+        keep(outcome, asked.real)
     print(json.dumps(asdict(outcome), indent=2))
     return 1 if outcome.problems else 0
+
+
+def keep(outcome: Outcome, is_real: bool) -> None:
+    """Put the result of a whole run beside that of the other kind."""
+    kept = json.loads(RESULT.read_text("utf-8")) if RESULT.exists() else {}
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    kept["a small disk" if is_real else "every write"] = {
+        "command": f"python -m bench.full_disk {'--real ' if is_real else ''}--seed {outcome.seed}",
+        "date": datetime.now(UTC).date().isoformat(),
+        "commit": commit.stdout.strip(),
+        **asdict(outcome),
+    }
+    RESULT.write_text(json.dumps(kept, indent=2) + "\n", "utf-8")
 
 
 def _in_a_mount(words: list[str]) -> int:
