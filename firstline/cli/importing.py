@@ -44,7 +44,7 @@ def import_command(
     dry_run: bool,
     style: str,
 ) -> None:
-    """Import exports: CSV, TSV, JSON, JSON Lines, XLSX or Parquet, also in .gz or .zip, or folders of them."""
+    """Import exports: CSV, TSV, JSON, JSON Lines, XLSX, Parquet, iCalendar, also in .gz or .zip, or folders of them."""
     desk = desk_of(context)
     zone = desk.settings().zone
     mapping = mapping_text(mapping_path)

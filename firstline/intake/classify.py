@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from firstline.intake.calendar_checks import calendar_faults
 from firstline.intake.code_checks import code_faults
 from firstline.intake.contradictions import contradictions
 from firstline.intake.stage import Part, Stamp, keys_mapped
@@ -91,6 +92,7 @@ def _find_faults(warehouse: Warehouse, parts: list[Part], rejects: str | None, s
     found = [select for index, part in enumerate(parts) for select in _faults_of(part, index, stamp)]
     for index, part in enumerate(parts):
         found += code_faults(warehouse, part, index * 100 + 99)
+        found += calendar_faults(warehouse, part, index * 100 + 98)
     found += contradictions(parts)
     if rejects:
         found.append(f"SELECT row_number, reason, detail, -1 AS rank FROM {rejects}")

@@ -12,9 +12,11 @@ import pytest
 
 from firstline.cli.main import firstline
 from firstline.home import Home
+from firstline.intake.calendar_checks import REASON as CALENDAR_REASON
 from firstline.intake.code_checks import REASONS as CODE_REASONS
 from firstline.intake.contradictions import REASONS as CONTRADICTIONS
 from firstline.intake.reading.delimited import REASONS
+from firstline.intake.reading.icalendar_days import REASONS as DAY_REASONS
 from firstline.query.definitions import the_catalogue
 from firstline.settings import Settings
 from tests.contracts.project import ROOT, commands, name_of, options_of, text_files
@@ -149,5 +151,5 @@ def test_every_reason_of_quarantine_is_explained(home: Home) -> None:
     record = bring(home, bad + "T5,2026-01-01,order\nT5,2026-01-01,billing\n", entity="ticket", at=moment("2026-02-01"))
     met = set(record.reasons)
     assert len(met) == 5
-    told = {*REASONS.values(), *CODE_REASONS, *CONTRADICTIONS, "unreadable_row"}
+    told = {*REASONS.values(), *CODE_REASONS, *CONTRADICTIONS, *DAY_REASONS, CALENDAR_REASON, "unreadable_row"}
     assert explained == met | told

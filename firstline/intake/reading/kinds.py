@@ -7,7 +7,7 @@ from typing import Literal
 
 from firstline.errors import UnreadableError
 
-Kind = Literal["delimited", "json", "json_lines", "workbook", "parquet", "zip"]
+Kind = Literal["delimited", "json", "json_lines", "workbook", "parquet", "icalendar", "zip"]
 
 KINDS: dict[str, Kind] = {
     ".csv": "delimited",
@@ -19,6 +19,7 @@ KINDS: dict[str, Kind] = {
     ".xlsx": "workbook",
     ".xlsm": "workbook",
     ".parquet": "parquet",
+    ".ics": "icalendar",
     ".zip": "zip",
 }
 GZIPPED = ".gz"

@@ -8,6 +8,7 @@ from firstline.errors import MisuseError, UnreadableError
 from firstline.intake.mapping import FilePart
 from firstline.intake.reading.columnar import read_parquet
 from firstline.intake.reading.delimited import read_delimited
+from firstline.intake.reading.icalendar_days import read_icalendar
 from firstline.intake.reading.json_document import read_json
 from firstline.intake.reading.json_lines import read_json_lines
 from firstline.intake.reading.kinds import kind_of
@@ -41,6 +42,8 @@ def read_file(warehouse: Warehouse, request: ImportRequest, file: FilePart, scra
         return read_workbook(warehouse, path, name, scratch, file, sheet)
     if kind == "parquet":
         return read_parquet(warehouse, path, name)
+    if kind == "icalendar":
+        return read_icalendar(warehouse, path, name, scratch)
     if kind == "json":
         return read_json(warehouse, path, name, scratch, file)
     if kind == "json_lines":
