@@ -5,26 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from firstline.cli.desk import Desk, at_home, desk_of, no_wait
-from firstline.cli.importing import missing_file
-from firstline.cli.undo import moved_table
+from firstline.cli.compared import import_and_compare, print_change
+from firstline.cli.desk import Desk, at_home, no_wait
 from firstline.errors import MisuseError
 from firstline.home import Home
 from firstline.intake.coding import Meant, map_codes, plain_text
-from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.periods import parse_moment
 from firstline.query.codes import ListedCode, exported_table, listed_codes, waiting_table
-from firstline.query.difference import Moved
 from firstline.query.moving import moved_by
-from firstline.refresh.imports import import_all
 from firstline.web.export import csv_text
 
 NOTE = "code table"
@@ -102,7 +96,7 @@ def map_command(
     now = desk.now()
     note = f"{NOTE}, command line"
     record, moved = moved_by(home, lambda where: map_codes(where, wanted, now, note), now, dry_run, desk.tell)
-    _print_change(desk, [record], moved, dry_run, style)
+    print_change(desk, [record], moved, dry_run, style)
 
 
 @codes.command("import")
@@ -114,35 +108,7 @@ def map_command(
 @click.pass_context
 def import_command(context: click.Context, path: Path, taxonomy: bool, dry_run: bool, style: str) -> None:
     """Import a code table (or drivers) like any file, and tell which months of which KPIs move."""
-    desk = desk_of(context)
-    request = ImportRequest(path=path, name=str(path), entity="driver" if taxonomy else "code_meaning")
-    if path.is_file():
-        with desk.reached() as reached:
-            if isinstance(reached, Home):
-                records, moved = import_compared(reached, request, desk, dry_run)
-            else:
-                told = reached.import_file(request, dry_run, is_compared=True)
-                moved = [moved_from_json(each) for each in told.pop("moved")]
-                known = {each.name for each in fields(ImportRecord)}
-                records = [ImportRecord(**{name: value for name, value in told.items() if name in known})]
-    else:
-        records, moved = [missing_file(request)], []
-    _print_change(desk, records, moved, dry_run, style)
-    context.exit(max(record.exit_code for record in records))
-
-
-def import_compared(
-    home: Home, request: ImportRequest, desk: Desk, dry_run: bool
-) -> tuple[list[ImportRecord], list[Moved]]:
-    """Import a file (or try it) and say which figures it moves."""
-    now = desk.now()
-    return moved_by(home, lambda where: import_all(where, [request], lambda: now, False, desk.tell), now, dry_run)
-
-
-def moved_from_json(told: dict[str, Any]) -> Moved:
-    """A figure that moved, as a server tells it."""
-    times = {name: datetime.fromisoformat(told[name]) for name in ("period_start", "period_end")}
-    return Moved(**{**told, **times})
+    import_and_compare(context, path, "driver" if taxonomy else "code_meaning", dry_run, style)
 
 
 def _pair(text: str) -> tuple[str, str | None]:
@@ -168,22 +134,3 @@ def _print_codes(desk: Desk, found: Sequence[ListedCode]) -> None:
     passing = {(code.seen.source, code.seen.field) for code in found if code.seen.is_passing}
     for source, field in sorted(passing):
         desk.tell(f"{source}: no {field} is mapped yet, so its codes count under their own names.")
-
-
-def _print_change(
-    desk: Desk, records: Sequence[ImportRecord], moved: Sequence[Moved], dry_run: bool, style: str
-) -> None:
-    if style == "json":
-        figures = [each.as_json() for each in moved]
-        told = [{**record.as_json(), **({"batch": None} if dry_run else {}), "moved": figures} for record in records]
-        desk.print(json.dumps(told, indent=2, allow_nan=False))
-        return
-    for record in records:
-        if record.error:
-            desk.tell(f"{record.path}: {record.error['message']} {record.error['hint']}")
-            continue
-        verb = "would be accepted" if dry_run else "accepted"
-        counts = f"{record.accepted:,} rows {verb}, {record.unchanged:,} unchanged, {record.quarantined:,} quarantined"
-        desk.print(f"{counts}{'' if dry_run else f', as batch {record.batch}'}.\n\n{moved_table(moved)}")
-        for reason, count in record.reasons.items():
-            desk.tell(f"{count:,} rows quarantined: {reason}. firstline quarantine list tells why.")

@@ -21,6 +21,7 @@ from firstline.cli.mappings import mappings
 from firstline.cli.quarantine import quarantine
 from firstline.cli.remap import remap_command
 from firstline.cli.serving import serve_command
+from firstline.cli.setup import setup
 from firstline.cli.sources import sources
 from firstline.cli.template import template
 from firstline.cli.undo import undo
@@ -40,6 +41,7 @@ COMMANDS: tuple[click.Command, ...] = (
     correct,
     corrections,
     codes,
+    setup,
     kpi_command,
     explain_command,
     sources,

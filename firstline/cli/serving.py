@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from firstline.cli.codes import import_compared
+from firstline.cli.compared import import_compared
 from firstline.cli.desk import Desk, desk_of, no_wait
 from firstline.cli.neighbour import leave_note
 from firstline.cli.watching import watching

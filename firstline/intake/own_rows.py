@@ -19,14 +19,14 @@ from firstline.model.batch import OWN_ROWS
 
 
 def import_own_rows(
-    home: Home, entity: str, rows: Sequence[Mapping[str, object]], now: datetime, note: str
+    home: Home, entity: str, rows: Sequence[Mapping[str, object]], now: datetime, note: str, dry_run: bool = False
 ) -> ImportRecord:
     """Land rows of one entity as a batch like any other, so that they can be undone, rebuilt and asked for as of then.
 
     `rows` map field names to values in the stored units, instants aware; what a row does not name is null. `now`
     (aware) is the accept time and the rows' change time, `note` stands where other batches have their file's name.
-    The caller applies the batch. Raises FirstlineError when the rows could not be read; rows that are refused are
-    quarantined, as those of a file are.
+    A dry run only says what would become of them; else the caller applies the batch. Raises FirstlineError when the
+    rows could not be read; rows that are refused are quarantined, as those of a file are.
     """
     fields = list(dict.fromkeys(name for row in rows for name in row))
     with tempfile.TemporaryDirectory(dir=home.path / "scratch") as folder:
@@ -39,7 +39,7 @@ def import_own_rows(
         names = {name: FieldSource(column=name) for name in [*fields, "changed_at"]}
         mapping = FileMapping(source=OWN_ROWS, file=FilePart(entity=entity, timezone="UTC"), fields=names)
         request = ImportRequest(path=path, name=f"{note}.csv", mapping_text=mapping_as_toml(mapping))
-        record = import_file(home, request, now)
+        record = import_file(home, request, now, dry_run)
     if record.error is not None:
         raise FirstlineError(**record.error)
     return record

@@ -49,6 +49,7 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry("", "/", "Overview"),
     MenuEntry("definitions", "/definitions", "Definitions"),
     MenuEntry("sources", "/sources", "Sources"),
+    MenuEntry("setup", "/setup", "Set-up"),
 )
 
 

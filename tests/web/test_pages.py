@@ -38,6 +38,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     # needs a file that waits: tests/web/test_mapping_editor.py looks at it
     "/sources/map": (),
     "/sources/undo": ("/sources/undo?batch=1",),
+    "/setup": ("/setup",),
+    "/setup/{entity}": ("/setup/agent", "/setup/queue", "/setup/business_calendar"),
     "/correct": ("/correct?kpi=ticket_volume&from=2026-05-01", "/correct?entity=ticket&source=helpdesk&row=T-1-01"),
     "/corrections": ("/corrections",),
     "/sources/quarantine": (
@@ -79,7 +81,7 @@ def test_an_empty_home_has_every_page() -> None:
             continue  # there is no batch to withdraw
         if not EXAMPLES[screen.path]:
             continue
-        get_page(client, screen.path.format(kpi="ticket_volume") + asked.get(screen.path, ""))
+        get_page(client, screen.path.format(kpi="ticket_volume", entity="queue") + asked.get(screen.path, ""))
         get_json(client, screen.twin.format(kpi="ticket_volume") + asked.get(screen.path, ""))
 
 

@@ -1,0 +1,24 @@
+"""What a provider has stated: the rows of one entity as they are kept, without personal data."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from firstline.model.entity import Entity
+from firstline.warehouse.engine import Row, Warehouse
+
+
+def stated_rows(warehouse: Warehouse, entity: Entity) -> list[Row]:
+    """The rows that hold or held, by key, instants aware."""
+    names = [field.name for field in entity.fields if not field.personal]
+    key = [name for name in entity.key if name in names] or names[:1]
+    rows = warehouse.rows(
+        f"SELECT {', '.join(names)} FROM {entity.name} WHERE NOT coalesce(is_deleted, FALSE) "
+        f"ORDER BY {', '.join(f'{name} NULLS FIRST' for name in key)}"
+    )
+    return [{name: _aware(value) for name, value in row.items()} for row in rows]
+
+
+def _aware(value: Any) -> Any:
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value

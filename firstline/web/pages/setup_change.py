@@ -1,0 +1,72 @@
+"""Change the set-up from the browser, or try it: one row by the form, many by a file; and the months that move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.datastructures import FormData, UploadFile
+
+from firstline.errors import FirstlineError, MisuseError
+from firstline.intake.request import ImportRequest
+from firstline.intake.setting_up import change_setup, read_setup_row
+from firstline.model.entity import Entity
+from firstline.model.setup import setup_entity
+from firstline.query.difference import Moved
+from firstline.query.moving import moved_by
+from firstline.refresh.imports import import_all
+from firstline.web.office import Office
+from firstline.web.receiving import label_of, path_of
+
+NOTE = "set-up, cockpit"
+TRY, TAKE_AWAY = "try", "take away"
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """What a change of the set-up did, or (`batch` None) would do; `again` repeats the form's fields."""
+
+    title: str
+    entity: Entity
+    batch: int | None
+    moved: Sequence[Moved]
+    again: Sequence[tuple[str, str]] = ()
+
+    def as_json(self) -> Any:
+        """The batch and the figures that move."""
+        return {"batch": self.batch, "moved": [each.as_json() for each in self.moved]}
+
+
+def set_up(office: Office, form: FormData) -> SetUp:
+    """Save what the form says of one row (or only try it, or take the row away), and tell which figures move."""
+    entity = setup_entity(str(form.get("entity") or ""))
+    given = {name: str(value) for name, value in form.multi_items()}
+    row = read_setup_row(entity, given, office.settings.zone)
+    is_trial = given.get("do") == TRY
+    if given.get("do") == TAKE_AWAY:
+        row["is_deleted"] = True
+    now = office.now()
+    with office.working() as home:
+        record, moved = moved_by(home, lambda where: change_setup(where, entity, row, now, NOTE), now, is_trial)
+    again = [(name, given[name]) for name in ("entity", *entity.field_names) if given.get(name)] if is_trial else []
+    what = "taken away" if row.get("is_deleted") else "stated"
+    title = "This would be stated" if is_trial else "Nothing new" if not record.accepted else f"1 row {what}"
+    return SetUp(title, entity, None if is_trial else record.batch, moved, again)
+
+
+def import_rows(office: Office, form: FormData) -> SetUp:
+    """Import a file with rows of one entity of the set-up, and tell which figures move."""
+    entity = setup_entity(str(form.get("entity") or ""))
+    sent = form.get("file")
+    if not isinstance(sent, UploadFile) or not sent.filename:
+        raise MisuseError("no_file", "No file was chosen.", "Choose a CSV, TSV or XLSX file.")
+    now = office.now()
+    sent.file.flush()
+    request = ImportRequest(path=path_of(sent), name=label_of(sent), entity=entity.name)
+    with office.working() as home:
+        (record,), moved = moved_by(home, lambda where: import_all(where, [request], lambda: now), now)
+    if record.error is not None:
+        raise FirstlineError(**record.error)
+    counts = f"{record.accepted:,} rows of {request.name} accepted, {record.quarantined:,} quarantined"
+    return SetUp(counts, entity, record.batch, moved)
