@@ -82,7 +82,7 @@ def test_an_empty_home_has_every_page() -> None:
         if not EXAMPLES[screen.path]:
             continue
         get_page(client, screen.path.format(kpi="ticket_volume", entity="queue") + asked.get(screen.path, ""))
-        get_json(client, screen.twin.format(kpi="ticket_volume") + asked.get(screen.path, ""))
+        get_json(client, screen.twin.format(kpi="ticket_volume", entity="queue") + asked.get(screen.path, ""))
 
 
 def test_an_empty_home_says_how_to_begin() -> None:
