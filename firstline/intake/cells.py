@@ -37,11 +37,18 @@ class Cells:
 
 def make_cells(warehouse: Warehouse, raw: RawTable, null_words: tuple[str, ...] | None) -> Cells:
     """Make the view; `null_words` are what the mapping states, None the usual ones."""
-    words = NULL_WORDS if null_words is None else tuple(word.strip().lower() for word in null_words)
+    cells = made_cells(raw, null_words)
     columns = [f"c{index}" for index in range(1, len(raw.headers) + 1)]
-    listed = "".join(f", {_cleaned(column, words)} AS {column}, {column} AS {_text(column)}" for column in columns)
+    listed = "".join(
+        f", {_cleaned(column, cells.null_words)} AS {column}, {column} AS {_text(column)}" for column in columns
+    )
     warehouse.execute(f"CREATE OR REPLACE TEMP VIEW cells AS SELECT row_number{listed} FROM {raw.name}")
-    return Cells(raw, words)
+    return cells
+
+
+def made_cells(raw: RawTable, null_words: tuple[str, ...] | None) -> Cells:
+    """The cells where the table `cells` is there already."""
+    return Cells(raw, NULL_WORDS if null_words is None else tuple(word.strip().lower() for word in null_words))
 
 
 def count_nothings(warehouse: Warehouse, cells: Cells) -> list[tuple[str, str, int]]:

@@ -11,13 +11,14 @@ from firstline.intake.date_styles import ways_of_writing
 from firstline.intake.draft_form import Shown, entity_of, fields_of
 from firstline.intake.drafting import DraftReading, Known, plain_problem
 from firstline.intake.mapping import FieldSource, Mapping
+from firstline.intake.moments import OFFSET
+from firstline.intake.sampling import Sample, commonest
 from firstline.model.code_suggestion import suggested_meaning
 from firstline.model.codes import code_fields
 from firstline.model.entity import EntityField
 from firstline.model.matching import normalised
 from firstline.warehouse.engine import Warehouse
 
-EXAMPLES = 3
 MOST_VALUES = 60
 TIMES, NUMBERS = ("ts", "date"), ("int", "dec", "money")
 
@@ -40,7 +41,7 @@ class Column:
     """A column of the file, the field it becomes ("" left out), why, and how it is read.
 
     `formats` are ways of writing with their evidence, `found` the one that was found; `values` is the value table,
-    None where there is none, `more` how many of its values are not listed.
+    None where there is none, `more` how many of its values are not listed; `has_offsets` whether its times carry one.
     """
 
     index: int
@@ -58,6 +59,12 @@ class Column:
     units: Sequence[str]
     values: Sequence[ValueLine] | None
     more: int
+    has_offsets: bool
+
+    @property
+    def sought(self) -> str:
+        """What it is found by: its name, its field, and its commonest cells."""
+        return " ".join((self.header, self.field.name if self.field else "", *self.examples)).lower()
 
     @property
     def is_time(self) -> bool:
@@ -79,6 +86,7 @@ class Column:
 
 def columns_of(
     warehouse: Warehouse,
+    sample: Sample,
     cells: Cells,
     draft: Mapping,
     seen: Shown,
@@ -88,13 +96,14 @@ def columns_of(
     """Every column of the file, in its order; `known` is the kept mapping that the draft began with."""
     fields = fields_of(draft)
     return [
-        _column(warehouse, cells, index, draft, fields.get(seen.columns.get(index, "")), reading, known)
+        _column(warehouse, sample, cells, index, draft, fields.get(seen.columns.get(index, "")), reading, known)
         for index in range(len(cells.raw.headers))
     ]
 
 
 def _column(
     warehouse: Warehouse,
+    sample: Sample,
     cells: Cells,
     index: int,
     draft: Mapping,
@@ -104,7 +113,6 @@ def _column(
 ) -> Column:
     header = cells.raw.headers[index]
     raw = cells.raw.column(header)
-    counts = warehouse.row(f"SELECT count({raw}) AS filled, count(DISTINCT {raw}) AS n FROM {cells.table}")
     source = draft.fields[field.name] if field else FieldSource()
     is_first = source.used_columns[:1] == (header,)
     problem = reading.problems.get(field.name) if field and is_first else None
@@ -114,9 +122,9 @@ def _column(
     return Column(
         index=index,
         header=header,
-        examples=[str(row["v"]) for row in _commonest(warehouse, cells, raw, EXAMPLES)],
-        filled=counts["filled"],
-        distinct=counts["n"],
+        examples=sample.columns[index].examples,
+        filled=sample.columns[index].filled,
+        distinct=sample.columns[index].distinct,
         field=field,
         source=source,
         reason=_reason(header, field, source, known),
@@ -127,6 +135,7 @@ def _column(
         units=units_for(field) if field and is_first else (),
         values=lines,
         more=more,
+        has_offsets=bool(field and field.type == "ts" and is_first) and _has_offsets(warehouse, cells, text),
     )
 
 
@@ -135,11 +144,9 @@ def _joined(cells: Cells, source: FieldSource) -> str:
     return parts[0] if len(parts) == 1 else f"nullif(concat_ws(' ', {', '.join(parts)}), '')"
 
 
-def _commonest(warehouse: Warehouse, cells: Cells, raw: str, most: int) -> list[dict[str, object]]:
-    return warehouse.rows(
-        f"SELECT min({raw}) AS v, count(*) AS n FROM {cells.table} WHERE {raw} IS NOT NULL "
-        f"GROUP BY lower({raw}) ORDER BY n DESC, v LIMIT {most}"
-    )
+def _has_offsets(warehouse: Warehouse, cells: Cells, text: str) -> bool:
+    found = f"SELECT 1 FROM {cells.table} WHERE regexp_matches({text}, ':\\d{{2}}(\\.\\d+)?\\s*{OFFSET}') LIMIT 1"
+    return warehouse.value(found) is not None
 
 
 def _reason(header: str, field: EntityField | None, source: FieldSource, known: Known | None) -> str:
@@ -165,7 +172,7 @@ def _value_lines(
     if field.type == "str" and not source.values and (code is None or code.kind != "free"):
         return None, 0
     raw = cells.of(header, source.values)
-    rows = _commonest(warehouse, cells, raw, MOST_VALUES + 1)
+    rows = commonest(warehouse, cells.table, raw, MOST_VALUES + 1)
     distinct = int(warehouse.value(f"SELECT count(DISTINCT lower({raw})) FROM {cells.table}") or 0)
     meanings = {word.strip().lower(): value for word, value in source.values.items()}
     lines = []
@@ -193,7 +200,7 @@ def with_suggestions(warehouse: Warehouse, cells: Cells, draft: Mapping) -> Mapp
         if field is None or field.type != "enum" or source.column is None or source.column not in cells.raw.headers:
             continue
         raw = cells.raw.column(source.column)
-        words = [str(row["v"]) for row in _commonest(warehouse, cells, raw, MOST_VALUES)]
+        words = [str(row["v"]) for row in commonest(warehouse, cells.table, raw, MOST_VALUES)]
         meant = {word: found for word in words if (found := suggestion(draft, field, word))}
         fields[name] = source.model_copy(update={"values": {**meant, **source.values}})
     return draft.model_copy(update={"fields": fields})

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from firstline.intake.conversion import units_for
 from firstline.intake.drafting import suggested
-from firstline.intake.mapping import FieldSource, Mapping, Scalar
+from firstline.intake.mapping import FieldSource, FilePart, Mapping, Scalar
 from firstline.intake.parts import ROW_FIELDS
 from firstline.model.entity import EntityField
 from firstline.model.vocabulary import entity as entity_named
@@ -39,6 +40,11 @@ def fields_of(mapping: Mapping) -> dict[str, EntityField]:
     return {each.name: each for each in (*entity_named(name).fields, *ROW_FIELDS)} if name else {}
 
 
+def columns_mark(headers: Sequence[str]) -> str:
+    """Tells the columns of one form from those of another: places count only among the same names."""
+    return sha256("\n".join(headers).encode()).hexdigest()[:16]
+
+
 def shown(mapping: Mapping, headers: Sequence[str]) -> Shown:
     """What the editor shows of a mapping for a file with these columns."""
     columns: dict[int, str] = {}
@@ -55,10 +61,14 @@ def shown(mapping: Mapping, headers: Sequence[str]) -> Shown:
     return Shown(columns, constants, kept)
 
 
-def composed(draft: Mapping, known: Mapping | None, headers: Sequence[str], form: Form) -> Mapping:
-    """The mapping that the form says; `draft` is the one it was made from, `known` the kept one of the source."""
-    file = draft.file.model_copy(update={"timezone": form.get("timezone", "").strip() or None})
+def composed(draft: Mapping, known: Mapping | None, headers: Sequence[str], file: FilePart, form: Form) -> Mapping:
+    """The mapping that the form says; `draft` is the one it was made from, `known` the kept one of the source.
+
+    `file` is what the form says of the file as a whole. A form of other columns says nothing of these.
+    """
     stated = {"source": form.get("source", "").strip(), "file": file}
+    if form.get("columns") != columns_mark(headers):
+        return draft.model_copy(update=stated)
     chosen = form.get("entity") or None
     if draft.events is None and chosen != draft.file.entity:
         begun = suggested(tuple(headers), entity_named(chosen).name) if chosen else Mapping(source="")
@@ -67,7 +77,7 @@ def composed(draft: Mapping, known: Mapping | None, headers: Sequence[str], form
     before = shown(draft, headers)
     places: dict[str, list[int]] = {}
     for index in range(len(headers)):
-        if name := form.get(f"field-{index}", ""):
+        if name := form.get(f"field-{index}", before.columns.get(index, "")):
             places.setdefault(name, []).append(index)
     constants = _constants(draft, form)
     fields: dict[str, FieldSource] = {}
@@ -83,6 +93,29 @@ def composed(draft: Mapping, known: Mapping | None, headers: Sequence[str], form
         "events": draft.events,
     }
     return draft.model_copy(update={**stated, **left, "fields": fields})
+
+
+def carried_over(
+    draft: Mapping, aside: Mapping | None, begun: Mapping, old: Sequence[str], new: Sequence[str]
+) -> tuple[Mapping, Mapping]:
+    """The draft for a file that has other columns since it is read in another way, and the fields whose columns went.
+
+    Columns that are new take the field that they had when they were there before (`aside`), else what is `begun`.
+    """
+    kept = {name: source for name, source in draft.fields.items() if {*source.used_columns} <= {*new}}
+    gone = {name: source for name, source in draft.fields.items() if name not in kept}
+    before = aside.fields if aside else {}
+    fields = dict(kept)
+    for name, source in (*before.items(), *begun.fields.items()):
+        taken = {header for each in fields.values() for header in each.used_columns}
+        columns = {*source.used_columns}
+        if columns and columns <= {*new} - {*old} - taken and name not in fields:
+            fields[name] = source
+    entity = draft.file.entity or begun.file.entity
+    file = draft.file if draft.events else draft.file.model_copy(update={"entity": entity})
+    also = draft.also if kept else begun.also
+    carried = draft.model_copy(update={"fields": fields, "file": file, "also": also})
+    return carried, Mapping(source="", fields={**before, **gone})
 
 
 def _constants(draft: Mapping, form: Form) -> dict[str, FieldSource]:
@@ -118,17 +151,25 @@ def _of_column(
     if form.get(f"was-{first}") != name:
         return source
     field = fields_of(draft).get(name)
+    said = _how_read(field, first, form)
+    return source.model_copy(update={**said, "values": _values(old, field, first, form)})
+
+
+def _how_read(field: EntityField | None, place: int, form: Form) -> dict[str, object]:
+    """How a column is read, as far as the form says it and it can be."""
     said: dict[str, object] = {}
     for key in ("format", "timezone", "unit", "decimal"):
-        if f"{key}-{first}" in form:
-            said[key] = form[f"{key}-{first}"].strip() or None
-    if form.get(f"own-format-{first}", "").strip():
-        said["format"] = form[f"own-format-{first}"].strip()
+        if f"{key}-{place}" in form:
+            said[key] = form[f"{key}-{place}"].strip() or None
+    if form.get(f"offset-{place}") in ("use", "ignore"):
+        said["offset"] = form[f"offset-{place}"]
+    if form.get(f"own-format-{place}", "").strip():
+        said["format"] = form[f"own-format-{place}"].strip()
     if said.get("decimal") not in (None, ".", ","):
         said.pop("decimal")
     if field is not None and said.get("unit") not in (None, *units_for(field)):
         said.pop("unit")
-    return source.model_copy(update={**said, "values": _values(old, field, first, form)})
+    return said
 
 
 def _values(old: FieldSource, field: EntityField | None, place: int, form: Form) -> dict[str, Scalar]:

@@ -8,28 +8,30 @@ from datetime import datetime
 
 from firstline.errors import FirstlineError
 from firstline.intake.cautions import warnings_of
-from firstline.intake.cells import Cells, make_cells
+from firstline.intake.cells import Cells
 from firstline.intake.classify import classify, count_fates
 from firstline.intake.listing import plan_listing
 from firstline.intake.mapping import FieldSource, FilePart, Mapping, read_mapping
 from firstline.intake.match_keys import FUNCTION, KeyMaker
 from firstline.intake.parts import PartPlan, Reader
 from firstline.intake.planning import plan_parts
-from firstline.intake.reading.table import RawTable
 from firstline.intake.recognition import difference, nearest_export, recognised
 from firstline.intake.request import ImportRequest
-from firstline.intake.settle import snapshot_at, zone_of
+from firstline.intake.settle import complete_until, snapshot_at, zone_of
 from firstline.intake.stage import Part, Stamp, stage_parts
 from firstline.intake.suggestion import suggest_mapping
 from firstline.model.batch import Batch
 from firstline.model.matching import rank_entities
 from firstline.settings import Settings
 from firstline.warehouse.engine import Row, Warehouse
+from firstline.warehouse.tables import LISTED
 from firstline.warehouse.text import quoted
 
 PREVIEW_ROWS = 5
 WHOLE = ""
 """Where the problem of no single field stands."""
+OF_FILE = "file."
+"""Begins where the problem of a key of [file] stands."""
 
 
 @dataclass(frozen=True)
@@ -91,16 +93,15 @@ def suggested(headers: tuple[str, ...], entity: str) -> Mapping:
 
 
 def read_draft(
-    warehouse: Warehouse, raw: RawTable, draft: Mapping, settings: Settings, request: ImportRequest, now: datetime
-) -> tuple[DraftReading, Cells]:
+    warehouse: Warehouse, cells: Cells, draft: Mapping, settings: Settings, request: ImportRequest, now: datetime
+) -> DraftReading:
     """Read the sample with a draft (`now` naive UTC); fields that cannot be read are left out of it and told."""
     found = DraftReading()
-    cells = make_cells(warehouse, raw, draft.file.null_words)
     entity = "ticket" if draft.events else draft.file.entity
     try:
         zone = zone_of(draft, settings, request)
     except FirstlineError as error:
-        found.problems[WHOLE], zone = error, settings.zone_name
+        found.problems[f"{OF_FILE}timezone"], zone = error, settings.zone_name
     sound: dict[str, FieldSource] = {}
     for name, source in draft.fields.items() if entity else ():
         try:
@@ -120,27 +121,45 @@ def read_draft(
         stamp = Stamp(draft.source, now, None, now)
         try:
             plans = plan_parts(reader, trial)
-            reader.check_key(trial.file.key)
-            snapshot_at(reader, plans[0], trial, stamp, lambda: None)
-            plan_listing(reader, plans, trial, stamp, lambda: None)
-            _read(found, warehouse, cells, plans, trial, stamp, settings, request)
+            trial = _with_sound_file(found, reader, plans, trial, stamp)
+            _read(found, reader, plans, trial, stamp, settings, request)
             found.formats = reader.formats
             break
         except FirstlineError as error:
             found.problems.setdefault(WHOLE, error)
-    return found, cells
+    return found
+
+
+def _with_sound_file(
+    found: DraftReading, reader: Reader, plans: list[PartPlan], draft: Mapping, stamp: Stamp
+) -> Mapping:
+    """The draft without what it says of the whole file and cannot be, which is told; dates its plans."""
+    file = draft.file
+    try:
+        reader.check_key(file.key)
+    except FirstlineError as error:
+        found.problems[f"{OF_FILE}key"], file = error, file.model_copy(update={"key": ()})
+    try:
+        snapshot_at(reader, plans[0], draft, stamp, lambda: None)
+        plan_listing(reader, plans, draft, stamp, lambda: None)
+    except FirstlineError as error:
+        name = "full" if file.full and plans[0].entity.name not in LISTED else "snapshot_at"
+        found.problems[f"{OF_FILE}{name}"] = error
+        file = file.model_copy(update={"full": False, "snapshot_at": None})
+        snapshot_at(reader, plans[0], draft.model_copy(update={"file": file}), stamp, lambda: None)
+    return draft.model_copy(update={"file": file})
 
 
 def _read(
     found: DraftReading,
-    warehouse: Warehouse,
-    cells: Cells,
+    reader: Reader,
     plans: list[PartPlan],
     draft: Mapping,
     stamp: Stamp,
     settings: Settings,
     request: ImportRequest,
 ) -> None:
+    warehouse, cells = reader.warehouse, reader.cells
     # the keys of a sample lead nowhere: any secret makes them
     with warehouse.knowing(FUNCTION, KeyMaker(b"sample", settings.country).key):
         parts = stage_parts(warehouse, cells, plans, draft.file.key, stamp)
@@ -149,6 +168,10 @@ def _read(
     found.read, found.quarantined, found.reasons = cells.raw.read, counts.quarantined, counts.reasons
     found.accepted = counts.accepted + counts.unchanged
     found.warnings = tuple(warnings_of(warehouse, cells, parts, draft, settings, request, ()))
+    try:
+        complete_until(warehouse, reader, parts[0], draft, request)
+    except FirstlineError as error:
+        found.problems[f"{OF_FILE}complete_until"] = error
     found.rows = {part.entity.name: _first_rows(warehouse, part) for part in reversed(parts)}
 
 

@@ -32,11 +32,21 @@ _ID = re.compile(r"[0-9a-f]{16}")
 _ABOUT = "about.json"
 
 
+class Wrong(BaseModel):
+    """What was written into a box of the editor and cannot be, and why."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    told: str
+
+
 class Waiting(BaseModel):
     """A file that waits: what it is called, the file meant in an archive, the sheet, and why it was not imported.
 
     `mapping` is a draft of its mapping (TOML), None before anybody looked; `edits` the batch whose kept mapping is to
-    be changed with it.
+    be changed with it; `wrong` what was written of how the file is read and was not taken over, by key; `aside` the
+    fields (TOML) whose columns went when it was read in another way, for when they come back.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,6 +59,8 @@ class Waiting(BaseModel):
     why: str
     mapping: str | None = None
     edits: int | None = None
+    wrong: dict[str, Wrong] = {}
+    aside: str | None = None
 
     @property
     def expires_at(self) -> datetime:

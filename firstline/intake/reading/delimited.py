@@ -10,7 +10,7 @@ from pathlib import Path
 from firstline.errors import UnreadableError
 from firstline.intake.mapping import FilePart
 from firstline.intake.reading.encoding import SAMPLE_BYTES, as_utf8
-from firstline.intake.reading.layout import LOOKED_AT, Layout, find_layout
+from firstline.intake.reading.layout import LOOKED_AT, TOP_ROWS, Layout, find_layout
 from firstline.intake.reading.numbering import number_rows
 from firstline.intake.reading.row_by_row import load_row_by_row
 from firstline.intake.reading.survey import Survey, survey
@@ -40,7 +40,7 @@ def read_delimited(warehouse: Warehouse, path: Path, name: str, scratch: Path, f
     UnreadableError for a file that is empty, not text, or ends inside a quote.
     """
     text = as_utf8(path, name, file.encoding, scratch)
-    delimiter, layout = _dialect(text.path, file)
+    delimiter, layout, top = _dialect(text.path, file)
     if not layout.headers:
         raise UnreadableError("empty_file", f"{name} has no header row.", "Export it again with its header row.")
     seen = survey(text.path)
@@ -58,23 +58,25 @@ def read_delimited(warehouse: Warehouse, path: Path, name: str, scratch: Path, f
         notes=(*text.notes, *trimmed.notes),
         # where the decimal sign is a comma, cells are not parted by one
         has_points=delimiter == ",",
+        header_row=layout.titles + 1,
+        top=top,
     )
 
 
-def _dialect(path: Path, file: FilePart) -> tuple[str, Layout]:
-    """The delimiter that splits the rows from the header on most evenly, and into most columns; and their layout."""
+def _dialect(path: Path, file: FilePart) -> tuple[str, Layout, tuple[tuple[str, ...], ...]]:
+    """The delimiter that splits the rows from the header on most evenly, into most columns; their layout and top."""
     with path.open("rb") as stream:
         head = stream.read(SAMPLE_BYTES)
     text = head.decode("utf-8-sig", errors="ignore")
-    found: dict[str, tuple[tuple[int, int], Layout]] = {}
+    found: dict[str, tuple[tuple[int, int], Layout, tuple[tuple[str, ...], ...]]] = {}
     for delimiter in (file.delimiter,) if file.delimiter else tuple(DELIMITERS):
         rows = _first_rows(text, delimiter, is_whole=len(head) < SAMPLE_BYTES)
         layout = find_layout(rows, file.header_row, file.header_rows)
         width = len(layout.headers)
         even = sum(len(row) == width for row in rows[layout.titles :]) if width > 1 else 0
-        found[delimiter] = (even, width if even else 0), layout
+        found[delimiter] = (even, width if even else 0), layout, tuple(tuple(row) for row in rows[:TOP_ROWS])
     best = max(found, key=lambda delimiter: found[delimiter][0])
-    return best, found[best][1]
+    return best, found[best][1], found[best][2]
 
 
 def _first_rows(text: str, delimiter: str, is_whole: bool) -> list[list[str]]:

@@ -52,7 +52,7 @@ def as_utf8(path: Path, name: str, encoding: str, scratch: Path) -> Utf8Text:
         sample = stream.read(SAMPLE_BYTES)
     if not sample.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise UnreadableError("empty_file", f"{name} is empty.", "Export it again with its header row.")
-    stated = _known(encoding) if encoding != "auto" else _marked(name, sample)
+    stated = known_encoding(encoding) if encoding != "auto" else _marked(name, sample)
     target = scratch / "transcoded"
     if stated not in (None, "utf-8"):
         return _copied(path, name, str(stated), target)
@@ -76,10 +76,13 @@ class _Stray:
     is_alone: bool
 
 
-def _known(encoding: str) -> str:
+def known_encoding(encoding: str) -> str:
+    """The plain name of an encoding of text. Raises MisuseError for any other name."""
     try:
+        # some codecs, such as base64, are found but encode no text
+        "".encode(encoding)
         return codecs.lookup(encoding).name
-    except LookupError:
+    except (LookupError, ValueError):
         hint = 'Use a name such as "utf-8", "utf-16" or "windows-1252", or "auto".'
         raise MisuseError("bad_mapping", f"encoding = {encoding!r} is not an encoding.", hint) from None
 

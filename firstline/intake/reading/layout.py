@@ -13,6 +13,8 @@ Cells = Sequence[str]
 
 LOOKED_AT = 60
 """Rows at the top of a file from which its layout is found."""
+TOP_ROWS = 6
+"""So many of them are shown where one asks in which row the header is."""
 TOTAL_WORDS = (
     *("total", "totals", "grand total", "sum", "sums", "gesamt", "gesamtsumme", "summe", "insgesamt"),
     *("totale", "totali", "total general", "suma", "somme"),

@@ -14,6 +14,8 @@ class RawTable:
     what was found (encoding, delimiter, quote, sheet) in words, `notes` what an import's warnings should say of it,
     `rejects` scratch table of rows that could not be split into columns (row_number, reason, detail, cells) or None
     when there are none. `has_points` says that numbers in it have a decimal point for certain, as a program wrote them.
+    `sheets` are a workbook's sheets in their order; where a header was looked for, `header_row` is the row in which it
+    begins (from 1) and `top` the file's first rows.
     """
 
     name: str
@@ -24,6 +26,9 @@ class RawTable:
     sheet: str | None = None
     notes: tuple[str, ...] = ()
     has_points: bool = False
+    sheets: tuple[str, ...] = ()
+    header_row: int | None = None
+    top: tuple[tuple[str, ...], ...] = ()
 
     def column(self, header: str) -> str:
         """The scratch column that holds a header's cells; KeyError when the file has no such header."""

@@ -13,7 +13,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from firstline.errors import UnreadableError, unknown_name
 from firstline.intake.mapping import FilePart
-from firstline.intake.reading.layout import LOOKED_AT, find_layout
+from firstline.intake.reading.layout import LOOKED_AT, TOP_ROWS, find_layout
 from firstline.intake.reading.scratch_rows import ScratchRows
 from firstline.intake.reading.table import RawTable
 from firstline.intake.reading.trimming import trim
@@ -57,6 +57,9 @@ def read_workbook(
         sheet=chosen,
         notes=(*trimmed.notes, *((note,) if others and sheet is None else ())),
         has_points=True,
+        sheets=tuple(workbook.sheet_names),
+        header_row=layout.titles + 1,
+        top=tuple(tuple(row) for row in head[:TOP_ROWS]),
     )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import Any
@@ -15,25 +14,26 @@ from starlette.responses import RedirectResponse, Response
 
 from firstline.errors import FirstlineError, MisuseError
 from firstline.intake import mapping as mappings
-from firstline.intake.cells import make_cells
 from firstline.intake.draft_columns import Column, columns_of, with_suggestions
-from firstline.intake.draft_form import composed, entity_of, fields_of, shown
-from firstline.intake.drafting import DraftReading, Known, first_draft, known_export, plain_problem, read_draft
-from firstline.intake.mapping import FilePart, read_mapping
+from firstline.intake.draft_file import FileGroup, file_group, file_said, told_at
+from firstline.intake.draft_form import columns_mark, composed, entity_of, fields_of, shown
+from firstline.intake.drafting import OF_FILE, WHOLE, DraftReading, Known, plain_problem, read_draft
+from firstline.intake.mapping import read_mapping
 from firstline.intake.mapping_text import mapping_as_toml
-from firstline.intake.reading.table import RawTable
-from firstline.intake.sampling import Sample, sampled
+from firstline.intake.sampling import Sample
 from firstline.intake.waiting import Waiting, discard, note, waiting_file
-from firstline.model.batch import live_numbers
 from firstline.model.entity import EntityField
 from firstline.model.vocabulary import entity as entity_named
 from firstline.periods import parse_moment
-from firstline.warehouse.engine import Row, Warehouse
+from firstline.warehouse.engine import Row
 from firstline.web.office import Office
+from firstline.web.pages.mapping_desk import Desk, keep_draft, opened, read_in_another_way
 from firstline.web.pages.upload import Imported
 
 ADDRESS = "/sources/map"
 ZONES = tuple(sorted(available_timezones()))
+MOST_OPEN = 30
+"""Of a file with more columns those that become no field are folded together."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Editor:
     """The editor of one waiting file. `problem` is what is wrong with the whole; `known` the kept mapping behind it.
 
     `constants` are fields with one value for all rows, `kept` what the editor keeps and cannot change, by the name of
-    the box that drops it; `missing` are fields that figures want and nothing fills.
+    the box that drops it; `missing` are fields that figures want and nothing fills; `find` is what columns are sought
+    by, `mark` tells the columns of this form from others.
     """
 
     title: str
@@ -59,12 +60,34 @@ class Editor:
     problem: str
     known: Known | None
     zone: str
+    file: FileGroup
+    find: str
+    mark: str
     zones: Sequence[str] = ZONES
 
     @property
-    def left_out(self) -> Sequence[str]:
+    def is_ready(self) -> bool:
+        """Whether the file can be imported as the draft says."""
+        return not (self.reading.problems or self.file.wrong) and bool(self.draft.source and self.entity)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the file has so many columns that those left out are folded together."""
+        return len(self.columns) > MOST_OPEN
+
+    @property
+    def left_out_columns(self) -> Sequence[Column]:
         """Columns that become no field."""
-        return [each.header for each in self.columns if each.field is None]
+        return [each for each in self.columns if each.field is None]
+
+    def sought(self, columns: Sequence[Column]) -> bool:
+        """Whether what columns are sought by is in one of these."""
+        return any(self.find.strip().lower() in each.sought for each in columns)
+
+    @property
+    def left_out(self) -> Sequence[str]:
+        """Their names."""
+        return [each.header for each in self.left_out_columns]
 
     @property
     def tables(self) -> Mapping[str, tuple[Sequence[str], Sequence[Row]]]:
@@ -91,20 +114,29 @@ class Editor:
 def editor_page(office: Office, request: Request) -> Editor:
     """The editor for the waiting file of `?file=`."""
     waiting = waiting_file(office.home_path, request.query_params.get("file", ""))
-    with _opened(office, waiting) as (warehouse, sample, raw, known, draft):
-        return _editor(office, waiting, warehouse, sample, raw, known, draft)
+    with opened(office, waiting) as desk:
+        return _editor(office, desk.waiting, desk, desk.draft)
 
 
 def read_again(office: Office, form: FormData) -> Editor:
     """The editor as its form says, which is kept."""
     waiting = waiting_file(office.home_path, str(form.get("file") or ""))
-    with _opened(office, waiting) as (warehouse, sample, raw, known, before):
-        draft = composed(before, known.mapping if known else None, sample.headers, _texts(form))
-        if known is None and draft.file.entity != before.file.entity:
-            draft = with_suggestions(warehouse, make_cells(warehouse, raw, draft.file.null_words), draft)
-        waiting = waiting.model_copy(update={"mapping": _text(waiting, known, draft)})
-        note(office.home_path, waiting)
-        return _editor(office, waiting, warehouse, sample, raw, known, draft)
+    said = _texts(form)
+    with opened(office, waiting) as before:
+        known = before.known
+        file, wrong = file_said(before.draft.file, before.sample, said)
+        draft = composed(before.draft, known.mapping if known else None, before.sample.headers, file, said)
+        if known is None and draft.file.entity != before.draft.file.entity:
+            draft = with_suggestions(before.warehouse, before.cells, draft)
+        sheet = file.sheet if waiting.sheet is not None and isinstance(file.sheet, str) else waiting.sheet
+        waiting = waiting.model_copy(update={"wrong": wrong, "sheet": sheet})
+        waiting = keep_draft(office, waiting, _text(waiting, known, draft))
+        if file.reading == before.draft.file.reading:
+            return _editor(office, waiting, before, draft, said.get("find", ""))
+    with opened(office, waiting, before.draft.file) as desk:
+        waiting, draft = read_in_another_way(desk, before)
+        waiting = keep_draft(office, waiting, _text(waiting, desk.known, draft))
+        return _editor(office, waiting, desk, draft, said.get("find", ""))
 
 
 def import_mapped(office: Office, form: FormData) -> Imported | Response:
@@ -113,7 +145,7 @@ def import_mapped(office: Office, form: FormData) -> Imported | Response:
     text = str(form.get("exported_at") or "")
     exported_at = parse_moment(text, office.settings.zone, "When it was exported") if text else None
     back = RedirectResponse(f"{ADDRESS}?file={editor.waiting.id}", status_code=303)
-    if editor.reading.problems or not editor.draft.source:
+    if not editor.is_ready:
         return back
     request = replace(
         editor.waiting.request(office.home_path),
@@ -148,40 +180,14 @@ def mapping_toml(office: Office, request: Request) -> Response:
     return _toml(editor.toml, editor.draft.source)
 
 
-@contextmanager
-def _opened(
-    office: Office, waiting: Waiting
-) -> Iterator[tuple[Warehouse, Sample, RawTable, Known | None, mappings.Mapping]]:
-    """The sample of a waiting file, the kept mapping of its source, and the draft as it stands."""
-    stated = read_mapping(waiting.mapping, "mapping") if waiting.mapping else None
-    batches = office.batches()[::-1]
-    live = live_numbers(batches)
-    kept = [each for each in batches if each.number in live and each.is_mapping_kept]
-    request, folder = waiting.request(office.home_path), waiting.folder(office.home_path)
-    edited = next((each for each in kept if each.number == waiting.edits), None)
-    base = stated or (read_mapping(edited.mapping or "", "mapping") if edited else None)
-    file = base.file if base else FilePart()
-    with sampled(office.home_path, folder, office.settings, request, file) as (warehouse, sample, raw):
-        known = known_export(kept, sample.headers, waiting.edits)
-        draft = stated or first_draft(sample.headers, known)
-        if stated is None and known is None:
-            draft = with_suggestions(warehouse, make_cells(warehouse, raw, None), draft)
-        yield warehouse, sample, raw, known, draft
-
-
-def _editor(
-    office: Office,
-    waiting: Waiting,
-    warehouse: Warehouse,
-    sample: Sample,
-    raw: RawTable,
-    known: Known | None,
-    draft: mappings.Mapping,
-) -> Editor:
+def _editor(office: Office, waiting: Waiting, desk: Desk, draft: mappings.Mapping, find: str = "") -> Editor:
     now = office.now().astimezone(UTC).replace(tzinfo=None)
-    reading, cells = read_draft(warehouse, raw, draft, office.settings, waiting.request(office.home_path), now)
+    sample, known = desk.sample, desk.known
+    reading = read_draft(desk.warehouse, desk.cells, draft, office.settings, waiting.request(office.home_path), now)
     seen = shown(draft, sample.headers)
-    whole = reading.problems.get("")
+    whole = reading.problems.get(WHOLE)
+    of_file = {name.removeprefix(OF_FILE): error for name, error in reading.problems.items() if OF_FILE in name}
+    told = {name: told_at(name, error) for name, error in of_file.items()}
     entity = entity_of(draft)
     return Editor(
         title=f"What is in {waiting.name}?",
@@ -191,7 +197,7 @@ def _editor(
         toml=_text(waiting, known, draft),
         entity=entity,
         fields=fields_of(draft),
-        columns=columns_of(warehouse, cells, draft, seen, reading, known),
+        columns=columns_of(desk.warehouse, sample, desk.cells, draft, seen, reading, known),
         constants=[(name, _constant(draft.fields[name].constant)) for name in seen.constants],
         kept=_kept(draft, seen.kept),
         missing=_missing(entity, draft) if entity else (),
@@ -199,6 +205,9 @@ def _editor(
         problem=f"{plain_problem(whole)} {whole.hint}" if isinstance(whole, FirstlineError) else "",
         known=known,
         zone=office.settings.zone_name,
+        file=file_group(draft, sample, waiting, told),
+        find=find,
+        mark=columns_mark(sample.headers),
     )
 
 
