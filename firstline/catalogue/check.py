@@ -38,7 +38,8 @@ def _fact_problems(catalogue: Catalogue) -> Iterator[str]:
         if columns is None:
             yield f"{place.at()}: there is no fact {fact.name}"
             continue
-        for name in (*fact.key, *fact.shows):
+        times = (f"{fact.reaches}_at", f"{fact.reaches}_on") if fact.reaches else ()
+        for name in (*fact.key, *fact.shows, *times):
             if name not in columns:
                 yield f"{place.at()}: {fact.name} has no column '{name}'"
         for name, exclusion in fact.exclusions.items():

@@ -189,7 +189,8 @@ class Exclusion(Declared):
 class Fact(Declared):
     """How a fact is talked about: the entity behind it, its key, what a drill-down shows, its exclusions.
 
-    Where rows are changes of something, `thing` is the key of that something.
+    Where rows are changes of something, `thing` is the key of that something. `reaches` is the time that says how far
+    the data reach, where a row can be placed at an instant ahead of them, such as when something is due.
     """
 
     name: str
@@ -198,6 +199,7 @@ class Fact(Declared):
     key: tuple[str, ...]
     shows: tuple[str, ...]
     thing: tuple[str, ...] = ()
+    reaches: str | None = None
     exclusions: dict[str, Exclusion] = Field(default_factory=dict)
 
 

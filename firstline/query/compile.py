@@ -165,9 +165,9 @@ def compile_check(rows: Rows, among: str, known: str, settings: Mapping[str, Any
     return bound(sql, settings)
 
 
-def compile_extent(row_sets: Iterable[Rows]) -> Statement:
-    """The first and the last local day on which any of these rows lies: first_on, last_on (null without rows)."""
-    times = sorted({(rows.fact, f"{rows.at}_on") for rows in row_sets})
+def compile_extent(catalogue: Catalogue, row_sets: Iterable[Rows]) -> Statement:
+    """The first and the last local day of the data that these rows are of: first_on, last_on (null without rows)."""
+    times = sorted({(rows.fact, f"{catalogue.facts[rows.fact].reaches or rows.at}_on") for rows in row_sets})
     reads = [f"SELECT min({column}) AS first_on, max({column}) AS last_on FROM {fact}" for fact, column in times]
     sql = f"SELECT min(first_on) AS first_on, max(last_on) AS last_on FROM ({' UNION ALL '.join(reads)}) AS times"
     return Statement(sql, {})

@@ -106,7 +106,7 @@ def with_span(catalogue: Catalogue, settings: Settings, warehouse: Warehouse, qu
     if query.start and query.end:
         return query
     kpis = [catalogue.kpi(name) for name in query.kpis] or list(catalogue.kpis.values())
-    row = warehouse.row(compile_extent([rows for kpi in kpis for rows in kpi.row_sets]).sql)
+    row = warehouse.row(compile_extent(catalogue, [rows for kpi in kpis for rows in kpi.row_sets]).sql)
     today = local_date(query.now, settings.zone)
     first, last = row["first_on"] or today, row["last_on"] or today
     start = query.start or midnight(first, settings.zone)

@@ -16,6 +16,8 @@ from importlib.resources import files
 import sqlglot
 from sqlglot import exp
 
+from firstline.warehouse.calendars.table import CALENDARS_VERSION, PIECES, make_pieces
+from firstline.warehouse.calendars.table import READS as CALENDAR_READS
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.linking.linker import LINKER_VERSION
 from firstline.warehouse.linking.relink import FACT, MEMBERS, RELINKED, relink
@@ -33,6 +35,7 @@ from firstline.warehouse.tables import entities_behind
 EXCLUDABLE: Mapping[str, tuple[str, str]] = {
     "fact_ticket": ("ticket", "ticket_id"),
     "fact_ticket_flow": ("ticket", "ticket_id"),
+    "fact_sla": ("ticket", "ticket_id"),
     "fact_visit": ("truck_roll", "visit_id"),
     "fact_contact": ("contact", "contact_id"),
     "fact_acd": ("contact", "row_id"),
@@ -64,8 +67,21 @@ MODELS: tuple[str, ...] = (
     "ticket_reopening",
     "ticket_survivor",
     "ticket_tier",
+    "ticket_story",
+    "calendar_row",
+    "data_span",
+    "place_calendar",
+    "ticket_status",
+    "ticket_stay",
+    "ticket_hours",
     "fact_ticket",
     "fact_ticket_flow",
+    "sla_span",
+    "ticket_clock",
+    "clock_stretch",
+    "calendar_open",
+    "clock_due",
+    "fact_sla",
     "visit_ticket",
     "fact_visit",
     "fact_contact",
@@ -124,6 +140,8 @@ def inputs_of(name: str) -> frozenset[str]:
     if MEMBERS in read:
         # the linker makes it, together with the facts of issues
         read = (read - {MEMBERS}) | (READS if name == FACT else {FACT})
+    if PIECES in read:
+        read = (read - {PIECES}) | CALENDAR_READS
     return read.union(*(settling_tables(table) for table in read if reads_settled(name, table)))
 
 
@@ -213,6 +231,8 @@ def build_facts(
         for entity in [each for each in missing if each in model(name).inputs and reads_settled(name, each)]:
             create_settled_view(warehouse, entity)
             missing.remove(entity)
+        if PIECES in model(name).inputs and not set(built) & _reading_pieces():
+            make_pieces(warehouse, zone_name)
         if name == FACT:
             _link(warehouse, zone_name, everything=name in stale)
         else:
@@ -246,5 +266,12 @@ def fingerprint(name: str, zone_name: str) -> str:
     """What a model's rows were made with: its SQL (comments and blanks aside), that of its layers, and the zone."""
     bare = re.sub(r"\s+", " ", re.sub(r"--.*", "", model(name).sql)).strip()
     layers = [settled_sql().get(table, "") for table in sorted(model(name).inputs)]
-    linker = [str(LINKER_VERSION)] if name == FACT else []
-    return sha256("\n".join([zone_name, bare, *layers, *linker]).encode()).hexdigest()
+    rules = [str(LINKER_VERSION)] if name == FACT else []
+    rules += [f"calendars {CALENDARS_VERSION}"] if name in _reading_pieces() else []
+    return sha256("\n".join([zone_name, bare, *layers, *rules]).encode()).hexdigest()
+
+
+@cache
+def _reading_pieces() -> frozenset[str]:
+    """The models made from the table of calendars."""
+    return frozenset(name for name in MODELS if PIECES in model(name).inputs)

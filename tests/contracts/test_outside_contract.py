@@ -22,6 +22,9 @@ KPIS = {
     "csat_normalised": "", "nps": "K41", "subscriber_churn_rate": "K49", "resolved_flag_share": "",
     "fcr_single": "K19", "fcr_window": "K20", "fcr_window_1d": "", "fcr_window_3d": "", "fcr_window_14d": "",
     "fcr_window_30d": "", "fcr_survey": "K21", "fcr_net": "K22", "interactions_to_resolution": "K25",
+    "first_response_time_median_business": "", "first_response_time_p90_business": "",
+    "resolution_time_median_business": "", "resolution_time_p90_business": "", "resolution_time_mean_business": "",
+    "first_response_within_target": "", "sla_attainment": "K28",
 }  # fmt: skip
 
 SLUGS = ("resolution_rate", "repeat_ticket_rate", "first_response_time", "resolution_time", "service_level")

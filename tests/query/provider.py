@@ -57,7 +57,9 @@ class Provider:
             self.event(ticket_id, resolved_at, "resolved", actor_kind="agent", actor_id="ann")
 
     def build(self) -> None:
-        """Write the rows and the bookkeeping, and build the facts."""
+        """Write the rows and the bookkeeping, and build the facts; nothing to do where no row came since."""
+        if self._is_built:
+            return
         for entity, rows in self._pending.items():
             _insert(self.warehouse, entity, rows)
             self._count(entity, rows)
@@ -68,8 +70,7 @@ class Provider:
 
     def ask(self, *kpis: str, now: str = LATE, **options: Any) -> Result:
         """The answer to a question put as on the command line: `by="month", group="region", where=["a=b"]`."""
-        if not self._is_built:
-            self.build()
+        self.build()
         parameters = {name.rstrip("_"): [value] if isinstance(value, str) else value for name, value in options.items()}
         moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
         query = parse_question(the_catalogue(), self.settings.zone, moment, {"kpi": list(kpis), **parameters})

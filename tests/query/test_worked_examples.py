@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from firstline.query.definitions import the_catalogue
+from tests.query.hours_scenarios import OURS
 from tests.query.provider import Provider
 from tests.query.resolution_scenarios import FOLLOWED
 from tests.query.scenarios import SCENARIOS, SPAN, Scenario
@@ -17,6 +18,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "repeat_ticket_rate_7d": {"from": "2026-03-28", "to": "2026-03-29"},
     "repeat_ticket_rate_30d": {"from": "2026-03-28", "to": "2026-03-29"},
     **{kpi: {"to": "2026-04-06"} for kpi in FOLLOWED},
+    **{kpi: {"to": "2026-04-02"} for kpi in OURS},
 }
 """What is asked besides the whole of March."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from tests.twins.dice import FIRST, Dice
+from tests.twins.hours_rows import dealt
 from tests.twins.planting import Cells, Data, local
 from tests.twins.seeded_issues import about, asked
 from tests.twins.seeded_support import agents, contacts_and_legs, intervals, queues_and_teams, tickets_and_events
@@ -29,6 +30,7 @@ def seeded(seed: int) -> Data:
     contacts = about(seed, contacts, tickets, visits)
     invites, resolved = asked(seed, contacts)
     queues, teams = queues_and_teams(Dice(seed + 1000))
+    hours, tickets, events = dealt(Dice(seed + 2000), tickets, events)
     return Data(
         {
             "subscriber": _subscribers(dice),
@@ -43,8 +45,9 @@ def seeded(seed: int) -> Data:
             "contact": contacts,
             "contact_leg": legs,
             "queue_interval": intervals(dice),
-            "queue": queues,
-            "team": teams,
+            "queue": [*queues, *hours.pop("queue")],
+            "team": [*teams, *hours.pop("team")],
+            **hours,
             "truck_roll": visits,
             "truck_roll_event": steps,
             "survey_invite": invites,

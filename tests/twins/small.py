@@ -6,6 +6,7 @@ the clocks change on 2026-03-08.
 
 from __future__ import annotations
 
+from tests.twins.hours_rows import moved_and_waiting, small_calendars, small_places, small_policies
 from tests.twins.planting import Data, local
 from tests.twins.small_customers import accounts, churn, locations, services, snapshots, subscribers
 from tests.twins.small_field import answers, visit_events, visits
@@ -21,8 +22,9 @@ MONTHS = ((2025, 11), (2025, 12), (2026, 1), (2026, 2), (2026, 3), (2026, 4))
 def small() -> Data:
     """The rows of the provider, by entity."""
     desk = Desk()
-    for part in (plain, not_counted, over_by_record, edges, reopened, repeats, answered, tiers):
+    for part in (plain, not_counted, over_by_record, edges, reopened, repeats, answered, tiers, moved_and_waiting):
         part(desk)
+    places, teams = small_places()
     return Data(
         {
             "subscriber": subscribers(),
@@ -37,7 +39,10 @@ def small() -> Data:
             "contact": contacts(),
             "contact_leg": legs(),
             "queue_interval": intervals(),
-            "queue": queues(),
+            "queue": [*queues(), *places],
+            "team": teams,
+            "business_calendar": small_calendars(),
+            "sla_policy": small_policies(),
             "truck_roll": visits(),
             "truck_roll_event": visit_events(),
             "survey_response": answers(),

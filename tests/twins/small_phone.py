@@ -231,8 +231,22 @@ def queues() -> list[Cells]:
     """Limits of their own: support's from a day in March on, then only one of them; sales' for a while."""
     changed, again = local("2026-03-05 00:00"), local("2026-04-05 12:00")
     return [
-        {"source": "setup", "queue_id": "support", "valid_from": changed, "service_level_s": 30, "short_abandon_s": 5},
-        {"source": "setup", "queue_id": "support", "valid_from": again, "service_level_s": 15},
+        {
+            "source": "setup",
+            "queue_id": "support",
+            "valid_from": changed,
+            "service_level_s": 30,
+            "short_abandon_s": 5,
+            "calendar_id": "day",
+        },
+        {"source": "setup", "queue_id": "support", "valid_from": again, "service_level_s": 15, "calendar_id": "day"},
         {"source": "setup", "queue_id": "sales", "valid_to": changed, "service_level_s": 5, "short_abandon_s": 60},
+        {
+            "source": "setup",
+            "queue_id": "*",
+            "valid_from": local("2026-03-20 00:00"),
+            "service_level_s": 3,
+            "calendar_id": "night",
+        },
         {"source": "setup", "queue_id": "sales", "valid_from": again, "service_level_s": 1, "deleted": True},
     ]

@@ -26,6 +26,7 @@ from firstline.simulate.run import simulate
 from firstline.warehouse.engine import Row, Warehouse
 from firstline.warehouse.facts import MODELS
 from tests.twins.chains import learn_chains
+from tests.twins.hours import learn_hours
 from tests.twins.planting import ZONE, Data, plant
 from tests.twins.seeded import seeded
 from tests.twins.small import small
@@ -108,6 +109,7 @@ def provider(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         plant(warehouse, data)
     learn_words(warehouse)
     learn_chains(warehouse)
+    learn_hours(warehouse)
     begins = warehouse.value("SELECT min(opened(source_system, ticket_id, opened_at)) FROM ticket WHERE NOT is_deleted")
     yield Provider(
         warehouse,

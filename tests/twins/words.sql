@@ -120,21 +120,24 @@ CREATE OR REPLACE TEMP MACRO queue_of(p_source, p_contact, p_queue) AS coalesce(
     arriving_leg.seq NULLS FIRST, arriving_leg.source_system, arriving_leg.source_id
   LIMIT 1));
 
--- The limits of a queue at an instant: of the last of its rows to begin by then, if it still holds; else the one given.
-CREATE OR REPLACE TEMP MACRO answer_limit(p_queue, p_at, p_else) AS coalesce((
+-- The limits of a queue at an instant: of the last of its rows to begin by then, if it still holds; else
+-- of the row '*', else the one given.
+CREATE OR REPLACE TEMP MACRO own_answer_limit(p_queue, p_at) AS (
   SELECT max(CASE WHEN coalesce(named.valid_to > p_at, TRUE) THEN named.service_level_s END) FROM queue named
   WHERE NOT named.is_deleted AND named.queue_id = p_queue AND coalesce(named.valid_from <= p_at, TRUE)
     AND NOT EXISTS (
       SELECT 1 FROM queue later
       WHERE NOT later.is_deleted AND later.queue_id = named.queue_id AND later.valid_from <= p_at
-        AND later.valid_from > coalesce(named.valid_from, TIMESTAMP '1900-01-01'))), p_else);
-CREATE OR REPLACE TEMP MACRO short_limit(p_queue, p_at, p_else) AS coalesce((
+        AND later.valid_from > coalesce(named.valid_from, TIMESTAMP '1900-01-01')));
+CREATE OR REPLACE TEMP MACRO answer_limit(p_queue, p_at, p_else) AS coalesce(own_answer_limit(p_queue, p_at), own_answer_limit('*', p_at), p_else);
+CREATE OR REPLACE TEMP MACRO own_short_limit(p_queue, p_at) AS (
   SELECT max(CASE WHEN coalesce(named.valid_to > p_at, TRUE) THEN named.short_abandon_s END) FROM queue named
   WHERE NOT named.is_deleted AND named.queue_id = p_queue AND coalesce(named.valid_from <= p_at, TRUE)
     AND NOT EXISTS (
       SELECT 1 FROM queue later
       WHERE NOT later.is_deleted AND later.queue_id = named.queue_id AND later.valid_from <= p_at
-        AND later.valid_from > coalesce(named.valid_from, TIMESTAMP '1900-01-01'))), p_else);
+        AND later.valid_from > coalesce(named.valid_from, TIMESTAMP '1900-01-01')));
+CREATE OR REPLACE TEMP MACRO short_limit(p_queue, p_at, p_else) AS coalesce(own_short_limit(p_queue, p_at), own_short_limit('*', p_at), p_else);
 
 -- The seconds from one instant to another, if that is not before it.
 CREATE OR REPLACE TEMP MACRO seconds_to(p_from, p_to) AS CASE WHEN p_to >= p_from THEN date_diff('second', p_from, p_to) END;

@@ -3,7 +3,7 @@
 -- Why: the same KPI from single calls, from summaries, or from both. Every count is a number to be summed, never a
 -- rate. is_also_single marks a summary of a queue and local day whose single calls are here as well: it would
 -- count them twice. The limits a summary was made with (t_s, short_s) stay beside its counts. queue_t_s and queue_short_s
--- are the limits that its queue had when the contact or interval began; null where none are stated for it.
+-- are the limits that its queue had when the contact or interval began, else those of the row `*`; null where none is stated.
 WITH summary AS (
   SELECT
     queue_interval.*,
@@ -49,8 +49,8 @@ SELECT
   CAST(NULL AS BIGINT) AS t_s,
   CAST(NULL AS BIGINT) AS abandoned_within_short,
   CAST(NULL AS BIGINT) AS short_s,
-  limits.service_level_s AS queue_t_s,
-  limits.short_abandon_s AS queue_short_s,
+  coalesce(limits.service_level_s, rest.service_level_s) AS queue_t_s,
+  coalesce(limits.short_abandon_s, rest.short_abandon_s) AS queue_short_s,
   is_test,
   FALSE AS is_also_single,
   channel,
@@ -71,6 +71,8 @@ SELECT
 FROM fact_contact
 LEFT JOIN queue_span AS limits
   ON limits.queue = fact_contact.queue AND limits.from_at <= fact_contact.entered_at AND limits.to_at > fact_contact.entered_at
+LEFT JOIN queue_span AS rest
+  ON rest.queue = '*' AND rest.from_at <= fact_contact.entered_at AND rest.to_at > fact_contact.entered_at
 WHERE direction = 'inbound' AND channel IN ('phone', 'live_chat')
 UNION ALL
 SELECT
@@ -97,8 +99,8 @@ SELECT
   summary.t_s,
   summary.abandoned_within_short,
   summary.short_s,
-  limits.service_level_s AS queue_t_s,
-  limits.short_abandon_s AS queue_short_s,
+  coalesce(limits.service_level_s, rest.service_level_s) AS queue_t_s,
+  coalesce(limits.short_abandon_s, rest.short_abandon_s) AS queue_short_s,
   FALSE AS is_test,
   counted_twice.source_id IS NOT NULL AS is_also_single,
   CAST(NULL AS VARCHAR) AS channel,
@@ -123,3 +125,5 @@ LEFT JOIN queue_span AS limits
   ON limits.queue = summary.queue_id
   AND limits.from_at <= summary.interval_start
   AND limits.to_at > summary.interval_start
+LEFT JOIN queue_span AS rest
+  ON rest.queue = '*' AND rest.from_at <= summary.interval_start AND rest.to_at > summary.interval_start
