@@ -27,7 +27,8 @@ NOT_FORGOTTEN = "row_number NOT IN (SELECT row_number FROM gone_row)"
 """Of the rows of a person who was forgotten only that is landed which no one is known by."""
 
 ROW_COLUMNS = (
-    "source_system, source_id, content_hash, changed_at, exported_at, version_at, is_deleted, unread_codes, row_number"
+    "source_system, source_id, content_hash, changed_at, exported_at, version_at, is_deleted, unread_codes, "
+    "unclear_times, row_number"
 )
 
 

@@ -20,6 +20,7 @@ from firstline.intake.request import ImportRequest
 from firstline.intake.settle import complete_until, snapshot_at, zone_of
 from firstline.intake.stage import Part, Stamp, stage_parts
 from firstline.intake.suggestion import suggest_mapping
+from firstline.intake.unclear_times import mark_unclear_times
 from firstline.model.batch import Batch
 from firstline.model.matching import rank_entities
 from firstline.settings import Settings
@@ -163,6 +164,7 @@ def _read(
     # the keys of a sample lead nowhere: any secret makes them
     with warehouse.knowing(FUNCTION, KeyMaker(b"sample", settings.country).key):
         parts = stage_parts(warehouse, cells, plans, draft.file.key, stamp)
+    mark_unclear_times(warehouse, cells, parts, reader.zone)
     classify(warehouse, parts, None, stamp)
     counts = count_fates(warehouse, parts, 0, 1 << 60)
     found.read, found.quarantined, found.reasons = cells.raw.read, counts.quarantined, counts.reasons

@@ -36,8 +36,9 @@ class Part:
 
     The table has row_number, the entity's fields and match keys, changed_at, is_deleted, unreadable (names of fields
     whose text could not be read), nevers (names of times that say never), unread_codes (JSON of the texts that no list
-    has, by field), source_id, scope (source of the key; empty for the provider's ids), by_content, content_hash,
-    is_stated (its version time comes from the source or the export), listed_at and version_at.
+    has, by field), unclear_times (marks of times that a rule decided), source_id, scope (source of the key; empty for
+    the provider's ids), by_content, content_hash, is_stated (its version time comes from the source or the export),
+    listed_at and version_at.
     """
 
     plan: PartPlan
@@ -108,6 +109,7 @@ def _stage(
         f"known AS (SELECT *, {_key(plan, bool(key_columns))} AS key_text FROM hashed) "
         f"SELECT * EXCLUDE (own_key, full_at, key_text), {scope} AS scope, "
         f"{text_literal(stamp.source)} AS source_system, "
+        "CAST(NULL AS VARCHAR) AS unclear_times, "
         f"key_text IS NULL AS by_content, coalesce(key_text, content_hash) AS source_id, {exported} AS exported_at, "
         f"coalesce(changed_at, {exported}) IS NOT NULL AS is_stated, {_listed_at(plan, exported)} AS listed_at, "
         f"coalesce(changed_at, {exported}, {accepted}) AS version_at FROM known"

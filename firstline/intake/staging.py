@@ -25,6 +25,7 @@ from firstline.intake.request import ImportRequest
 from firstline.intake.settle import snapshot_at, zone_of
 from firstline.intake.stage import Part, Stamp, stage_parts
 from firstline.intake.suggestion import is_whole, suggest_mapping
+from firstline.intake.unclear_times import mark_unclear_times
 from firstline.landing.files import sha256_of
 from firstline.model.batch import live_numbers
 from firstline.warehouse.engine import Warehouse
@@ -91,6 +92,7 @@ def stage_file(
     progress(f"{request.name}: reading {raw.read:,} rows as {plans[0].entity.name}")
     with making_keys(home, warehouse, plans) as secret:
         parts = stage_parts(warehouse, cells, plans, mapping.file.key, stamp)
+    mark_unclear_times(warehouse, cells, parts, reader.zone)
     return Staged(request, raw, cells, mapping, reader, plans, parts, stamp, received, file_sha256, secret)
 
 

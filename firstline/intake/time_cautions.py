@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from firstline.intake.cells import Cells
-from firstline.intake.clock_changes import clock_changes
 from firstline.intake.parts import FieldPlan
 from firstline.intake.stage import Part
+from firstline.model.clock_marks import SKIPPED, TWICE, mark_of
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import quoted
 
-SKIPPED = "that the change to summer time skips; they were read with the offset in force before it"
-TWICE = "that occur twice when the clocks go back; they were read as the later of the two"
-MARGIN = timedelta(days=1)
+TOLD_SKIPPED = "that the change to summer time skips; they were read with the offset in force before it"
+TOLD_TWICE = "that occur twice when the clocks go back; they were read as the later of the two"
 LAST_AMBIGUOUS_DAY = 12
 ENOUGH = 5
 """Rows on either side that a pattern of swapped days and months needs."""
@@ -45,29 +44,17 @@ def _nevers(warehouse: Warehouse, part: Part, name: str, place: str) -> Iterator
 
 
 def _unclear(warehouse: Warehouse, cells: Cells, part: Part, plan: FieldPlan, zone: str, place: str) -> Iterator[str]:
-    """Local times that no clock showed, or that one showed twice: only rows near a change of clocks are looked at."""
-    field = quoted(plan.field.name)
-    reach = warehouse.row(f"SELECT min({field}) AS first, max({field}) AS last FROM {part.table}")
-    if reach["first"] is None:
-        return
-    changes = clock_changes(zone, reach["first"] - MARGIN, reach["last"] + MARGIN)
-    near = " OR ".join(_between(field, change.instant, change.instant + change.length) for change in changes)
-    if not near or not warehouse.value(f"SELECT 1 FROM {part.table} WHERE {near} LIMIT 1"):
-        return
-    for is_skipped, told in ((True, SKIPPED), (False, TWICE)):
-        spans = " OR ".join(_between("local", one.first, one.end) for one in changes if one.is_skipped is is_skipped)
+    """Local times that no clock showed, or that one showed twice."""
+    for kind, told in ((SKIPPED, TOLD_SKIPPED), (TWICE, TOLD_TWICE)):
+        mark = mark_of(plan.field.name, kind)
         found = warehouse.row(
-            "SELECT count(*) AS n, min(row_number) AS first_row, arg_min(written, row_number) AS cell FROM ("
-            f"SELECT row_number, {plan.local} AS local, {plan.raw} AS written FROM {cells.table} "
-            f"SEMI JOIN (SELECT row_number FROM {part.table} WHERE {near}) USING (row_number)) WHERE {spans or 'false'}"
+            f"SELECT count(*) AS n, min(row_number) AS first_row FROM {part.table} "
+            f"WHERE unclear_times IS NOT NULL AND list_contains(string_split(unclear_times, ','), '{mark}')"
         )
         if found["n"]:
-            where = f"first in row {found['first_row']}: '{found['cell']}'"
+            cell = warehouse.value(f"SELECT {plan.raw} FROM {cells.table} WHERE row_number = ?", [found["first_row"]])
+            where = f"first in row {found['first_row']}: '{cell}'"
             yield f"{place}: {found['n']:,} cells are local times of {zone} {told}, {where}."
-
-
-def _between(column: str, first: datetime, end: datetime) -> str:
-    return f"({column} >= TIMESTAMP '{first}' AND {column} < TIMESTAMP '{end}')"
 
 
 def _swapped(warehouse: Warehouse, part: Part, plan: FieldPlan, zone: str, place: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from firstline.catalogue.kpi import Kpi
 from firstline.catalogue.read import Catalogue
 from firstline.errors import MisuseError
+from firstline.query.clock_marks import with_marks
 from firstline.query.compile import JUDGED, PENDING, TOO_EARLY, compile_count, compile_open_things, compile_rows
 from firstline.query.frame import Statement
 from firstline.query.question import Query
@@ -23,7 +24,8 @@ from firstline.warehouse.engine import Row, Warehouse
 class Rows:
     """Some of the rows behind a figure, in time order, and how many there are in all.
 
-    The column `standing` says how each row counts; instants are aware, in the reporting zone.
+    The column `standing` says how each row counts, `read_by_rule` which of its times a rule decided; instants are
+    aware, in the reporting zone.
     """
 
     columns: tuple[str, ...]
@@ -52,7 +54,8 @@ def rows_behind(
     page = Statement(statement.sql, {**statement.parameters, "limit": limit, "offset": offset})
     labels = {name: each.label for name, each in catalogue.facts[rows.fact].exclusions.items()}
     labels[TOO_EARLY] = f"In the first {rows.history_days} days of data"
-    found = [_told(row, kpi, labels, settings.zone) for row in warehouse.rows(page.sql, page.parameters)]
+    marked = with_marks(warehouse, rows.fact, warehouse.rows(page.sql, page.parameters))
+    found = [_told(row, kpi, labels, settings.zone) for row in marked]
     columns = tuple(found[0]) if found else ()
     total = int(warehouse.value(counted.sql, counted.parameters))
     return Rows(columns, tuple(tuple(row.values()) for row in found), total)

@@ -18,6 +18,7 @@ META_COLUMNS: tuple[tuple[str, str], ...] = (
     ("version_at", "TIMESTAMP"),
     ("is_deleted", "BOOLEAN"),
     ("unread_codes", "VARCHAR"),
+    ("unclear_times", "VARCHAR"),
     ("batch", "BIGINT"),
     ("ingested_at", "TIMESTAMP"),
 )
@@ -25,7 +26,9 @@ META_COLUMNS: tuple[tuple[str, str], ...] = (
 
 `version_at` decides which version of a key wins: the source's own change time, else the export date,
 else the time the batch was accepted. `unread_codes` keeps, as JSON by field, short texts that the field's list has
-not got: the field itself is null, and the code table may give the text a meaning.
+not got: the field itself is null, and the code table may give the text a meaning. `unclear_times` names the fields
+whose local time a change of clocks skips or repeats, so that a rule decided which instant it is (see
+`model.clock_marks`).
 """
 
 LISTED: tuple[str, ...] = ("subscriber", "account", "service", "agent")

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from firstline.catalogue.kpi import Kpi
 from firstline.formats import format_span
 from firstline.query.behind import Rows, rows_behind
+from firstline.query.clock_marks import MARK
 from firstline.query.definitions import the_catalogue
 from firstline.query.plan import span_of, with_span
 from firstline.query.run import answer
@@ -22,8 +23,8 @@ from firstline.web.asking import asked_kpi, asked_of, asked_query, question_addr
 from firstline.web.office import Office, reading
 from firstline.web.telling import Told, tell
 
-FIRST = ("standing",)
-"""Columns shown before all others: how the row counts."""
+FIRST = ("standing", MARK)
+"""Columns shown before all others: how the row counts, and which of its times a rule decided."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class RowsPage:
     entity: str
     key: str
     correct_path: str | None
+
+    @property
+    def shown(self) -> Sequence[str]:
+        """The columns of the table: none for marks where no row of this page has one."""
+        return [name for name in self.columns if name != MARK or any(row[MARK] for row in self.rows)]
 
     def as_json(self) -> Any:
         """The figure's record and the rows of this page."""
