@@ -15,7 +15,7 @@ from firstline.home import Home
 from firstline.model.setup import setup_entity
 from firstline.query.definitions import the_catalogue
 from firstline.query.setup import setup_states
-from firstline.warehouse.stated import stated_rows
+from firstline.warehouse.stated import rows_taken_out, stated_rows
 from firstline.web.export import csv_text
 
 
@@ -51,6 +51,27 @@ def export_command(desk: Desk, home: Home, entity: str) -> None:
     known = setup_entity(entity)
     names = [field.name for field in known.fields if not field.personal]
     desk.print(csv_text(names, stated_rows(home.warehouse, known)))
+
+
+@setup.command("exclusions")
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
+@at_home
+def exclusions_command(desk: Desk, home: Home, style: str) -> None:
+    """List the exclusions, each with its reason and how many rows it takes out."""
+    counts = rows_taken_out(home.warehouse)
+    found = [
+        {"exclusion_id": row["exclusion_id"], "reason": row["reason"], "rows": counts.get(row["exclusion_id"], 0)}
+        for row in stated_rows(home.warehouse, setup_entity("exclusion"))
+    ]
+    if style == "json":
+        desk.print(json.dumps(found, indent=2))
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("exclusion", "rows", "reason"):
+        table.add_column(name, justify="right" if name == "rows" else "left", overflow="fold")
+    for each in found:
+        table.add_row(each["exclusion_id"], f"{each['rows']:,}", each["reason"] or "")
+    Console(file=desk.out, width=140, highlight=False, markup=False).print(table)
 
 
 @setup.command("import")

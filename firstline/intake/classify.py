@@ -18,6 +18,7 @@ from datetime import timedelta
 from firstline.intake.calendar_checks import calendar_faults
 from firstline.intake.code_checks import code_faults
 from firstline.intake.contradictions import contradictions
+from firstline.intake.exclusion_checks import exclusion_faults
 from firstline.intake.stage import Part, Stamp, keys_mapped
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import quoted, text_literal
@@ -93,6 +94,7 @@ def _find_faults(warehouse: Warehouse, parts: list[Part], rejects: str | None, s
     for index, part in enumerate(parts):
         found += code_faults(warehouse, part, index * 100 + 99)
         found += calendar_faults(warehouse, part, index * 100 + 98)
+        found += exclusion_faults(part, index * 100 + 97)
     found += contradictions(parts)
     if rejects:
         found.append(f"SELECT row_number, reason, detail, -1 AS rank FROM {rejects}")

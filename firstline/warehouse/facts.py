@@ -47,7 +47,6 @@ EXCLUDABLE: Mapping[str, tuple[str, str]] = {
 
 MODELS: tuple[str, ...] = (
     "correction_now",
-    "excluded_row",
     "driver_node",
     "code_span",
     "presence_span",
@@ -62,6 +61,8 @@ MODELS: tuple[str, ...] = (
     "key_time",
     "key_span",
     *(match_name(entity) for entity in MATCHED),
+    "exclusion_hit",
+    "excluded_row",
     "ticket_link",
     "ticket_step",
     "ticket_reopening",
@@ -98,6 +99,10 @@ MODELS: tuple[str, ...] = (
 )
 """Every model, each after the models it reads. A model reads the settled rows of an entity, unless it is one of those
 that the entity's layers are made of: these read what the sources say."""
+
+COMPARED: frozenset[str] = frozenset({"excluded_row"})
+"""Models that are small beside those that read them: they are made whenever something they read was touched, and what
+reads them only when they came out different."""
 
 FINGERPRINTS = "CREATE TABLE IF NOT EXISTS fact_fingerprint (model VARCHAR, fingerprint VARCHAR)"
 
@@ -168,9 +173,9 @@ def _underneath(entity: str) -> frozenset[str]:
 
 @cache
 def input_entities(name: str) -> frozenset[str]:
-    """The entities that a model reads, directly or through other models and layers."""
+    """The entities that a model reads, directly or through other models and layers but the compared ones."""
     found: set[str] = set()
-    for table in inputs_of(name):
+    for table in inputs_of(name) - COMPARED:
         found |= input_entities(table) if table in MODELS else entities_behind(table)
     return frozenset(found)
 
@@ -233,16 +238,32 @@ def build_facts(
             missing.remove(entity)
         if PIECES in model(name).inputs and not set(built) & _reading_pieces():
             make_pieces(warehouse, zone_name)
+        is_other = True
         if name == FACT:
             _link(warehouse, zone_name, everything=name in stale)
+        elif name in COMPARED and name not in stale:
+            is_other = _replace(warehouse, name, model_sql(name, zone_name))
         else:
             warehouse.execute(f"CREATE OR REPLACE TABLE {name} AS {model_sql(name, zone_name)}")
         warehouse.execute("DELETE FROM fact_fingerprint WHERE model = ?", [name])
         warehouse.execute("INSERT INTO fact_fingerprint VALUES (?, ?)", [name, fingerprint(name, zone_name)])
-        built.append(name)
+        if is_other:
+            built.append(name)
     for entity in missing:
         create_settled_view(warehouse, entity)
     return tuple(built)
+
+
+def _replace(warehouse: Warehouse, name: str, sql: str) -> bool:
+    """Make a table anew; false where it holds the same rows as before."""
+    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE made_again AS {sql}")
+    both = f"(SELECT * FROM made_again EXCEPT SELECT * FROM {name}) UNION ALL "
+    is_other = bool(
+        warehouse.value(f"SELECT count(*) FROM ({both}(SELECT * FROM {name} EXCEPT SELECT * FROM made_again))")
+    )
+    if is_other:
+        warehouse.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM made_again")
+    return is_other
 
 
 def _link(warehouse: Warehouse, zone_name: str, everything: bool) -> None:

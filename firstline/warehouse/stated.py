@@ -22,3 +22,9 @@ def stated_rows(warehouse: Warehouse, entity: Entity) -> list[Row]:
 
 def _aware(value: Any) -> Any:
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+
+
+def rows_taken_out(warehouse: Warehouse) -> dict[str, int]:
+    """How many rows each exclusion fits, by its id; those that fit none are absent."""
+    rows = warehouse.rows("SELECT exclusion_id, count(*) AS n FROM exclusion_hit GROUP BY exclusion_id")
+    return {row["exclusion_id"]: int(row["n"]) for row in rows}

@@ -23,6 +23,7 @@ CUSTOMER = {"phone", "email", "name", "address"}
 EQUIPMENT = {"device_serial", "device_mac"}
 PERSONAL = {
     "account": {"phone", "email"},
+    "exclusion": {"phone", "email"},
     "contact": CUSTOMER | EQUIPMENT,
     "ticket": CUSTOMER | EQUIPMENT,
     "truck_roll": CUSTOMER | EQUIPMENT,

@@ -76,12 +76,24 @@ def test_only_what_was_touched_is_rebuilt(warehouse: Warehouse) -> None:
     assert stale_facts(warehouse, ZONE) == MODELS
     assert build_facts(warehouse, ZONE) == MODELS
     assert stale_facts(warehouse, ZONE) == ()
-    assert build_facts(warehouse, ZONE, ["queue_interval"]) == ("fact_acd",)
+    assert build_facts(warehouse, ZONE, ["queue_interval"]) == ("exclusion_hit", "fact_acd")
     assert build_facts(warehouse, ZONE, ["cost_ledger"]) == ()
     assert build_facts(warehouse, ZONE, ["contact"]) == (
-        *("match_contact", "match_survey_invite", "match_survey_response"),
+        *("match_contact", "match_survey_invite", "match_survey_response", "exclusion_hit"),
         *("fact_contact", "fact_acd", "contact_join", "contact_turn", "issue_event", "fact_issue", "fact_survey"),
     )
+
+
+def test_what_is_taken_out_rebuilds_the_facts_only_where_it_changes(warehouse: Warehouse) -> None:
+    build_facts(warehouse, ZONE)
+    columns = "source_system, source_id, version_at, is_deleted, batch"
+    meta = "'s', 'x', TIMESTAMP '2026-01-01', FALSE, 1"
+    warehouse.execute(f"INSERT INTO exclusion (exclusion_id, account_id, {columns}) VALUES ('x', 'a', {meta})")
+    assert "fact_ticket" not in build_facts(warehouse, ZONE, ["exclusion"])
+    warehouse.execute(f"INSERT INTO ticket (ticket_id, account_id, {columns}) VALUES ('t', 'a', {meta})")
+    assert "fact_contact" in build_facts(warehouse, ZONE, ["ticket"])
+    assert warehouse.rows("SELECT ticket_id, is_excluded FROM fact_ticket") == [{"ticket_id": "t", "is_excluded": True}]
+    assert "fact_churn" not in build_facts(warehouse, ZONE, ["ticket"])
 
 
 def test_another_zone_or_other_sql_makes_a_model_stale(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,6 +62,9 @@ def relink(warehouse: Warehouse, whole_sql: str, some_sql: str, everything: bool
     else:
         removed = written = 0
     keep_trace(warehouse, everything)
+    for scratch in ("new_trace", "dirty_span", "link_event", RELINKED):
+        # as large as the facts: the models that are built next need the room
+        warehouse.execute(f"DROP TABLE IF EXISTS {scratch}")
     return Relinked(spans, removed, written)
 
 

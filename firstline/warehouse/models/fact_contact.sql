@@ -9,10 +9,16 @@
 -- A feed that states no direction is taken to list calls that came in: only what is stated outbound is left out.
 -- The ticket that a contact names is its own source's, else that of the only other source that has it.
 -- Where a source gives no end, ended_at is the answer (or the beginning and the wait) plus talk and hold.
-WITH contact_here AS (
+WITH named AS (
+  -- what legs and callbacks are of: often few beside all contacts
+  SELECT contact_id FROM contact_leg
+  UNION
+  SELECT callback_of FROM contact WHERE callback_of IS NOT NULL
+), contact_here AS (
   -- a contact that its source deleted keeps its legs and callbacks
   SELECT source_system, contact_id, min(CASE WHEN coalesce(is_deleted, FALSE) THEN 1 ELSE 0 END) AS is_gone
   FROM contact
+  WHERE contact_id IN (SELECT contact_id FROM named)
   GROUP BY source_system, contact_id
 ), contact_elsewhere AS (
   SELECT contact_id, min(source_system) AS source_system

@@ -22,11 +22,24 @@ WITH invited AS (
     AND NOT coalesce(survey_invite.is_deleted, FALSE)
   WHERE NOT coalesce(survey_response.is_deleted, FALSE)
 ), contact_elsewhere AS (
-  SELECT contact_id, min(source_system) AS source_system FROM fact_contact GROUP BY contact_id HAVING count(*) = 1
+  -- only of those asked about: they are few beside all contacts
+  SELECT contact_id, min(source_system) AS source_system
+  FROM fact_contact
+  WHERE contact_id IN (SELECT about_contact_id FROM invited)
+  GROUP BY contact_id
+  HAVING count(*) = 1
 ), ticket_elsewhere AS (
-  SELECT ticket_id, min(source_system) AS source_system FROM fact_ticket GROUP BY ticket_id HAVING count(*) = 1
+  SELECT ticket_id, min(source_system) AS source_system
+  FROM fact_ticket
+  WHERE ticket_id IN (SELECT about_ticket_id FROM invited)
+  GROUP BY ticket_id
+  HAVING count(*) = 1
 ), visit_elsewhere AS (
-  SELECT visit_id, min(source_system) AS source_system FROM fact_visit GROUP BY visit_id HAVING count(*) = 1
+  SELECT visit_id, min(source_system) AS source_system
+  FROM fact_visit
+  WHERE visit_id IN (SELECT about_visit_id FROM invited)
+  GROUP BY visit_id
+  HAVING count(*) = 1
 ), homed AS (
   -- what an answer's own source has, deleted or not, is not another source's
   SELECT

@@ -20,7 +20,7 @@ from firstline.model.vocabulary import vocabulary
 from firstline.query.setup import PartState, setup_states
 from firstline.settings import DEFAULTS, Settings
 from firstline.warehouse.engine import Row
-from firstline.warehouse.stated import stated_rows
+from firstline.warehouse.stated import rows_taken_out, stated_rows
 from firstline.web.addresses import Paging, paging
 from firstline.web.export import csv_text
 from firstline.web.office import Office, reading
@@ -72,7 +72,10 @@ class Input:
 
 @dataclass(frozen=True)
 class Stated:
-    """The rows of one entity, and the form for a new one or (`changing`, its key) for one of them."""
+    """The rows of one entity, and the form for a new one or (`changing`, its key) for one of them.
+
+    `taken_out` are the rows that each exclusion fits; None on the pages of others.
+    """
 
     title: str
     entity: Entity
@@ -81,6 +84,7 @@ class Stated:
     inputs: Sequence[Input]
     changing: Sequence[str | None] | None
     paging: Paging
+    taken_out: Mapping[str, int] | None
 
     @property
     def shown(self) -> Sequence[Row]:
@@ -103,7 +107,8 @@ class Stated:
 
     def as_json(self) -> Any:
         """The rows, instants in ISO form."""
-        return {"entity": self.entity.name, "rows": [_plain(row) for row in self.rows]}
+        counts = {} if self.taken_out is None else {"taken_out": dict(self.taken_out)}
+        return {"entity": self.entity.name, "rows": [_plain(row) for row in self.rows], **counts}
 
 
 def checklist(office: Office, request: Request) -> Checklist:
@@ -121,6 +126,7 @@ def stated_page(office: Office, request: Request) -> Stated:
         chosen = next((row for row in rows if asked and _key(entity, row) == _read_key(asked)), None)
         if asked and not chosen:
             raise MisuseError("no_such_row", "This row is not stated any more.", "Look at the list again.")
+        taken_out = rows_taken_out(warehouse) if entity.name == "exclusion" else None
         known = {
             field.name: sorted({row[field.name] for row in stated_rows(warehouse, vocabulary()[field.refers_to])})
             for field in entity.fields
@@ -136,6 +142,7 @@ def stated_page(office: Office, request: Request) -> Stated:
         inputs=[_input(field, chosen or {}, known.get(field.name, ()), zone) for field in entity.fields],
         changing=_key(entity, chosen) if chosen else None,
         paging=paging(request, len(rows)),
+        taken_out=taken_out,
     )
 
 
