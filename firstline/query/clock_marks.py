@@ -14,6 +14,7 @@ MARK = "read_by_rule"
 BEHIND: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "fact_ticket": (("ticket", "ticket_id", "ticket_id"), ("ticket_event", "ticket_id", "ticket_id")),
     "fact_ticket_flow": (("ticket", "ticket_id", "ticket_id"), ("ticket_event", "ticket_id", "ticket_id")),
+    "fact_sla": (("ticket", "ticket_id", "ticket_id"), ("ticket_event", "ticket_id", "ticket_id")),
     "fact_visit": (("truck_roll", "visit_id", "visit_id"),),
     "fact_contact": (("contact", "contact_id", "contact_id"),),
     "fact_issue": (
@@ -32,7 +33,7 @@ BEHIND: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 def with_marks(warehouse: Warehouse, fact: str, rows: Sequence[Row]) -> list[Row]:
     """The rows of a fact, each with what `MARK` says; a time that a person corrected is no longer in doubt."""
     told: dict[int, list[str]] = defaultdict(list)
-    for entity, column, named in BEHIND[fact]:
+    for entity, column, named in BEHIND.get(fact, ()):
         found = marked_rows(warehouse, entity, column, [str(row[named]) for row in rows if row[named] is not None])
         place = "" if named == column and entity == BEHIND[fact][0][0] else f"{entity}."
         for index, row in enumerate(rows):
