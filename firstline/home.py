@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from sqlite3 import DatabaseError
 
+from sqlalchemy import Engine
+
 from firstline.durable import make_folder
 from firstline.errors import HomeError
 from firstline.full_disk import DiskFullError, is_full_disk
@@ -16,6 +18,7 @@ from firstline.settings import Settings, read_settings
 from firstline.state.claim import Claim
 from firstline.state.generation import check_generation, mark_generation
 from firstline.state.ledger import Ledger
+from firstline.state.publications import Publications
 from firstline.state.store import FILE_NAME as STORE_FILE
 from firstline.state.store import open_store
 from firstline.warehouse.engine import IN_USE, Warehouse
@@ -36,10 +39,14 @@ INBOX_DONE = "done"
 
 
 class Home:
-    """The opened stores of a home. The landing and the ledger are the truth; the warehouse can be rebuilt."""
+    """The opened stores of a home. The landing and the ledger are the truth; the warehouse can be rebuilt.
 
-    def __init__(self, path: Path, settings: Settings, ledger: Ledger, warehouse: Warehouse, claim: Claim) -> None:
-        self.path, self.settings, self.ledger, self.warehouse, self._claim = path, settings, ledger, warehouse, claim
+    `publications` remembers what was told; no figure is computed from it.
+    """
+
+    def __init__(self, path: Path, settings: Settings, store: Engine, warehouse: Warehouse, claim: Claim) -> None:
+        self.path, self.settings, self.warehouse, self._claim = path, settings, warehouse, claim
+        self.ledger, self.publications = Ledger(store), Publications(store)
         self.landing = Landing(path / "landing")
 
     @classmethod
@@ -78,7 +85,7 @@ class Home:
             raise ledger_lost(path)
         warehouse = _open_warehouse(path, for_rebuild)
         try:
-            home = cls(path, settings, Ledger(open_store(path)), warehouse, claim)
+            home = cls(path, settings, open_store(path), warehouse, claim)
             mark_generation(path)
             return home
         except DatabaseError as error:

@@ -29,6 +29,7 @@ PLACES: dict[str, Place] = {
     "inside apply": Place("import", "firstline.refresh.apply:apply_batch", "inside"),
     "in a refresh": Place("import", "firstline.warehouse.facts:build_facts", "inside"),
     "in a checkpoint": Place("import", "firstline.home:Home.close", "checkpoint"),
+    "publishing": Place("retry", "firstline.publishing.publish:publish", "inside"),
     "during rebuild": Place("rebuild", "firstline.refresh.rebuild:rebuild", "inside"),
     "during quarantine retry": Place("retry", "firstline.refresh.retrying:retry_all", "inside"),
     "during undo": Place("undo", "firstline.revision.undoing:undo_batch", "inside"),

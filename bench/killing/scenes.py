@@ -33,6 +33,8 @@ type = { constant = "trouble" }
 """
 OTHER_MAPPING = MAPPING.replace('"trouble"', '"billing"')
 SERVED_FOR_S = 60
+AFTERWARDS = "2026-03-15 12:00:00"
+"""Something happens long after the month of everything else, so that its figures are final."""
 
 
 class Scenes:
@@ -108,14 +110,16 @@ class Scenes:
             return f"{'' if number % 60 == 0 else f'T{number}'},2026-01-01 01:01:00,{moment()},{chance.randint(1, 9)}"
 
         tables = {
-            "tickets.csv": ["number,opened,changed,note", *(ticket(number) for number in range(1, ROWS // 2))],
+            "tickets.csv": ["number,opened,changed,note", f"T0,{AFTERWARDS},{AFTERWARDS},0"]
+            + [ticket(number) for number in range(1, ROWS // 2)],
             "again.csv": ["number,opened,changed,note", *(ticket(number) for number in range(1, ROWS // 4))],
-            "ticket_event.csv": ["ticket_id,at,type"]
+            "ticket_event.csv": ["ticket_id,at,type", f"T1,{AFTERWARDS},internal_note"]
             + [
                 f"T{chance.randint(1, ROWS)},{moment()},{chance.choice(['opened', 'resolved'])}"
                 for _ in range(ROWS // 2)
             ],
             "calls.csv": ["contact_id,entered_at,channel,disposition,talk_s,note"]
+            + [f"C0,{AFTERWARDS},phone,answered,60,0"]
             + [
                 f"{f'C{number}' if number % 90 else ''},{moment() if number % 90 else ''},phone,answered,"
                 f"{chance.randint(1, 900)},{chance.randint(1, 9)}"

@@ -16,6 +16,7 @@ from firstline.home import RESTORING, Home
 from firstline.intake.quarantine import quarantined_rows
 from firstline.model.batch import RECEIVED, Batch, live_numbers
 from firstline.model.vocabulary import vocabulary
+from firstline.publishing.publish import publish
 from firstline.refresh.refreshing import bring_up_to_date
 from firstline.state.store import FILE_NAME as STORE_FILE
 from firstline.warehouse.tables import tables_of
@@ -37,7 +38,7 @@ class Worth:
     """A home's content. Which batch brought a row is no part of it: a command given again is a batch of its own.
 
     `ledger` counts the rows that each file brought to each entity, those that count and those withdrawn; `kept` are the
-    files as they were received.
+    files as they were received, `published` the figures that were told as final and what became of them.
     """
 
     rows: dict[str, list[tuple[Any, ...]]]
@@ -45,6 +46,7 @@ class Worth:
     quarantine: list[tuple[Any, ...]]
     kept: frozenset[str]
     figures: Any
+    published: list[tuple[Any, ...]]
 
     def differences(self, other: Worth) -> list[str]:
         """The parts in which two homes differ."""
@@ -70,17 +72,31 @@ def look_at(path: Path, is_whole: Callable[[frozenset[int]], bool] = lambda batc
     home = Home.open(path)
     try:
         bring_up_to_date(home)
+        publish(home)
         batches = home.ledger.batches()
         numbers, problems = frozenset(batch.number for batch in batches), tuple(_problems(home, batches))
         if not is_whole(numbers):
             return Found(numbers, problems, None)
         rows = {table: _rows(home, table) for name in vocabulary() for table in (name, *_personal(name))}
         entries = quarantined_rows(home.landing.folder, home.warehouse, batches)
+        published = _published(home)
     finally:
         home.close()
     told = sorted((Path(each.file_name).name, each.row, each.reason, tuple(each.values.items())) for each in entries)
     kept = frozenset(each.name for each in (path / RECEIVED).glob("*"))
-    return Found(numbers, problems, Worth(rows, _ledger_view(batches), told, kept, _figures(path)))
+    return Found(numbers, problems, Worth(rows, _ledger_view(batches), told, kept, _figures(path), published))
+
+
+def _published(home: Home) -> list[tuple[Any, ...]]:
+    """Each series with its first value, and what it was restated to and why."""
+    told: list[tuple[Any, ...]] = [
+        (*each.series.model_dump(mode="json").values(), each.value) for each in home.publications.published()
+    ]
+    told += [
+        (*each.series.model_dump(mode="json").values(), each.old, each.new, each.causes)
+        for each in home.publications.restatements()
+    ]
+    return sorted(told, key=str)
 
 
 def _personal(name: str) -> list[str]:

@@ -66,6 +66,9 @@ def fragments_are_expressions(catalogue: Catalogue, kpi: Kpi) -> Iterator[Proble
             fragment = getattr(rows, name)
             for problem in fragment_problems(fragment, columns) if fragment is not None else ():
                 yield (key, name), f"{name} {problem}"
+        for fragment in (rows.ahead.since, *rows.ahead.event_at) if rows.ahead else ():
+            for problem in fragment_problems(fragment, columns):
+                yield (key, "ahead"), f"ahead {problem}"
     columns = catalogue.schema.get(kpi.rows.fact, ())
     others: list[tuple[tuple[str, ...], str]] = []
     others += [(("fallback", "numerator"), kpi.fallback.numerator)] if kpi.fallback else []

@@ -23,6 +23,15 @@ class Declared(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Ahead(Declared):
+    """What a look-ahead KPI waits for: from the instant `since` to the earliest of `event_at`, within the time until
+    `judged_at`. The numerator `counts` the members with an `event`, or those with `none`."""
+
+    since: Fragment
+    event_at: tuple[Fragment, ...] = Field(min_length=1)
+    counts: Literal["event", "none"]
+
+
 class Rows(Declared):
     """Which rows of a fact a figure is made of and what is summed over them.
 
@@ -31,7 +40,8 @@ class Rows(Declared):
     `history_days` after the data begin), else as pending (`pending_when` holds, or the watermark has
     not reached `judged_at`), else it is judged: `numerator` and `denominator` are summed over the judged
     rows, `weight` (how many things a row stands for) over the others. `dimensions` replaces the column of
-    a dimension where this figure credits somebody else.
+    a dimension where this figure credits somebody else. `ahead` says what a look-ahead waits for, where what is
+    pending can be estimated.
     """
 
     fact: str
@@ -45,6 +55,13 @@ class Rows(Declared):
     denominator: Fragment = "1"
     weight: Fragment = "1"
     dimensions: dict[str, str] = Field(default_factory=dict)
+    ahead: Ahead | None = None
+
+    @model_validator(mode="after")
+    def _waits_until_it_is_judged(self) -> Rows:
+        if self.ahead and not self.judged_at:
+            raise ValueError("ahead: there is no judged_at until which to wait")
+        return self
 
 
 class MinimumSample(Declared):

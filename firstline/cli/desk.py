@@ -21,6 +21,7 @@ from firstline.cli.neighbour import NOTE, Neighbour, find_neighbour, forget_note
 from firstline.cli.turn import NO_WAIT_HINT, Turn
 from firstline.errors import HomeError
 from firstline.home import Home
+from firstline.publishing.publish import try_publish
 from firstline.refresh.refreshing import bring_up_to_date
 from firstline.settings import FILE_NAME as SETTINGS_FILE
 from firstline.settings import Settings, read_settings
@@ -89,7 +90,14 @@ class Desk:
                     forget_note(self.home_path)
                 if not for_rebuild:
                     bring_up_to_date(found, self.tell)
-                yield found
+                    # what an earlier command was cut off in
+                    try_publish(found, self.tell)
+                try:
+                    yield found
+                except click.exceptions.Exit:
+                    try_publish(found, self.tell)
+                    raise
+                try_publish(found, self.tell)
             finally:
                 found.close()
 

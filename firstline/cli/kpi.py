@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 
 import click
 from rich.console import Console
@@ -57,7 +58,7 @@ def kpi_command(
     single = {"from": start, "to": end, "by": by, "now": now}
     parameters: dict[str, Sequence[str]] = {name: [text] for name, text in single.items() if text is not None}
     parameters |= {"kpi": ids, "group": group, "where": where}
-    query = parse_question(catalogue, settings.zone, desk.now(), parameters)
+    query = replace(parse_question(catalogue, settings.zone, desk.now(), parameters), estimates=True)
     with _as_known(desk, home, known) as source:
         desk.print(rendered(catalogue, answer(source.warehouse, catalogue, settings, query), style))
 

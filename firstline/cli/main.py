@@ -20,8 +20,10 @@ from firstline.cli.kpi import kpi_command
 from firstline.cli.mappings import mappings
 from firstline.cli.quarantine import quarantine
 from firstline.cli.remap import remap_command
+from firstline.cli.restated import restated
 from firstline.cli.serving import serve_command
 from firstline.cli.setup import setup
+from firstline.cli.snapshots import snapshots
 from firstline.cli.sources import sources
 from firstline.cli.template import template
 from firstline.cli.undo import undo
@@ -44,6 +46,8 @@ COMMANDS: tuple[click.Command, ...] = (
     setup,
     kpi_command,
     explain_command,
+    restated,
+    snapshots,
     sources,
     quarantine,
     serve_command,

@@ -25,6 +25,7 @@ from firstline.intake.quarantine import QuarantinedRow, ReasonCount, Sought, qua
 from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.intake.waiting import SETTLED_BY_A_MAPPING, drop_expired, keep_waiting
 from firstline.model.batch import Batch
+from firstline.publishing.publish import try_publish
 from firstline.refresh.backup import back_up
 from firstline.refresh.imports import import_all
 from firstline.refresh.retrying import retry_all
@@ -150,6 +151,8 @@ def serve_home(desk: Desk, home: Home, host: str, port: int) -> None:
         retry_file=lambda path, asked: _retry(desk, home, path, asked),
         back_up=lambda target: back_up(home, target),
     )
+    try_publish(home, desk.tell)
+    desk.turn.afterwards = lambda: try_publish(home, desk.tell)
     try:
         with watching(desk, home):
             serve(OpenOffice(desk, home), host, port, listening, handover_routes(work))

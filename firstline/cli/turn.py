@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -19,6 +19,8 @@ class Turn:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._work: list[str] = []
+        self.afterwards: Callable[[], None] = lambda: None
+        """What is done after each piece of work, before the next may begin."""
 
     @property
     def work(self) -> str | None:
@@ -35,5 +37,9 @@ class Turn:
         try:
             yield
         finally:
-            self._work.pop()
-            self._lock.release()
+            try:
+                if len(self._work) == 1:
+                    self.afterwards()
+            finally:
+                self._work.pop()
+                self._lock.release()

@@ -22,6 +22,7 @@ class Record:
     missing:ENTITY.FIELD or immature, and `note` says it (or a caveat of the value) in words.
     `low_sample` is true where the value is shown but its sample is below the KPI's flag line.
     `identified` is the share 0..1 of the rows that are attached to an account, where the KPI follows accounts.
+    `estimate` is what a survival estimate gives with the pending members, where that was asked for: never the figure.
     `held_back_by` names the source and entity whose watermark ends first, where that is before the span's end.
     """
 
@@ -48,6 +49,9 @@ class Record:
     exclusions: Mapping[str, int] = field(default_factory=dict)
     held_back_by: str | None = None
     identified: float | None = None
+    estimate: float | None = None
+    estimate_low: float | None = None
+    estimate_high: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """A JSON-ready dictionary; instants in ISO form with offset."""

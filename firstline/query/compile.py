@@ -150,6 +150,32 @@ def compile_open_things(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame
     return bound(sql, frame.parameters)
 
 
+def compile_watched(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> Statement:
+    """How long the members of a look-ahead were watched: period_on, g*, watched_s, window_s, is_event, weight.
+
+    A member is watched until its event, or until it is judged or the watermark, whichever comes first.
+    """
+    if rows.ahead is None or rows.judged_at is None:
+        raise ValueError(f"{kpi.id} waits for nothing that is declared")
+    events = [each for each in rows.ahead.event_at if each != "NULL"]
+    earliest = f"least({', '.join(events)})" if len(events) > 1 else events[0]
+    grouped = ", ".join(["period_on", *_group_names(frame)])
+    reached = f"CASE WHEN {rows.judged_at} <= $watermark THEN {rows.judged_at} ELSE CAST($watermark AS TIMESTAMP) END"
+    sql = (
+        f"{_judged(catalogue, kpi, rows, frame)}, member AS ("
+        f"SELECT {grouped}, weight, {rows.ahead.since} AS since_at, {rows.judged_at} AS due_at,"
+        f" {earliest} AS event_at, {reached} AS until_at FROM standing_row"
+        f" WHERE standing IN ('{JUDGED}', '{PENDING}') AND {rows.ahead.since} <= $watermark"
+        f"), watched AS (SELECT {grouped}, weight,"
+        " CASE WHEN event_at <= until_at THEN 1 ELSE 0 END AS is_event,"
+        " date_diff('second', since_at, CASE WHEN event_at <= until_at THEN event_at ELSE until_at END) AS watched_s,"
+        " date_diff('second', since_at, due_at) AS window_s FROM member"
+        f") SELECT {grouped}, watched_s, window_s, is_event, sum(weight) AS weight FROM watched"
+        f" GROUP BY {grouped}, watched_s, window_s, is_event"
+    )
+    return bound(sql, frame.parameters)
+
+
 def compile_count(statement: Statement) -> Statement:
     """How many rows a statement of rows has, without its limit."""
     sql = statement.sql.removesuffix(" LIMIT $limit OFFSET $offset")

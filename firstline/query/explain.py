@@ -12,7 +12,14 @@ import sqlglot
 from firstline.catalogue.kpi import Kpi
 from firstline.catalogue.read import Catalogue
 from firstline.formats import format_value
-from firstline.query.compile import compile_base, compile_base_days, compile_check, compile_ranks, compile_sums
+from firstline.query.compile import (
+    compile_base,
+    compile_base_days,
+    compile_check,
+    compile_ranks,
+    compile_sums,
+    compile_watched,
+)
 from firstline.query.frame import Frame, Statement
 from firstline.query.plan import setting_parameters
 from firstline.settings import DEFAULTS, Settings
@@ -38,6 +45,8 @@ def statements(catalogue: Catalogue, kpi: Kpi, frame: Frame = EXAMPLE_FRAME) -> 
     found = {"rows": compile_sums(catalogue, kpi, kpi.rows, frame)}
     if kpi.quantile is not None:
         found["ranks"] = compile_ranks(catalogue, kpi, kpi.rows, frame)
+    if kpi.rows.ahead:
+        found["estimate"] = compile_watched(catalogue, kpi, kpi.rows, frame)
     if kpi.against:
         found["denominator"] = compile_sums(catalogue, kpi, kpi.against, frame)
     if kpi.share_over:

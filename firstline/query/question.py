@@ -17,7 +17,8 @@ class Query:
     `kpis` empty means every KPI of the catalogue. `start` (inclusive) and `end` (exclusive) are aware
     instants, None meaning the first and the day after the last day of data. `by` None means one
     record for the whole span. `group` names dimensions; `where` is AND between dimensions, OR within one,
-    None standing for rows without a value. `now` is the instant of asking; no figure reads a clock.
+    None standing for rows without a value. With `estimates`, look-ahead figures with pending members come with an
+    estimate beside them. `now` is the instant of asking; no figure reads a clock.
     """
 
     kpis: tuple[str, ...]
@@ -27,3 +28,4 @@ class Query:
     by: Grain | None = None
     group: tuple[str, ...] = ()
     where: tuple[tuple[str, Values], ...] = ()
+    estimates: bool = False

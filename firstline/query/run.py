@@ -13,11 +13,13 @@ from firstline.periods import Period, calendar_periods, local_date
 from firstline.query.answer import Record, Result, State
 from firstline.query.availability import read_presence
 from firstline.query.compile import BASE_FACT, compile_check, compile_first_instant
+from firstline.query.estimate import with_estimates
 from firstline.query.figure import Figure, figure, followed_note
 from firstline.query.frame import Frame
 from firstline.query.measure import Base, Cell, Group, Sums, accumulate, read_base, read_sums
 from firstline.query.plan import KpiPlan, plan_kpis, read_currencies, span_of, with_span
 from firstline.query.question import Query
+from firstline.query.restated import with_restatements
 from firstline.query.watermark import Coverage, coverage, read_watermarks
 from firstline.settings import Settings
 from firstline.warehouse.engine import Row, Warehouse
@@ -29,7 +31,8 @@ def answer(warehouse: Warehouse, catalogue: Catalogue, settings: Settings, query
     Reads only facts and bookkeeping tables. Raises MisuseError for unknown names.
     """
     found = askings(warehouse, catalogue, settings, query)
-    return Result(found[0].query, tuple(record for asking in found for record in asking.records()))
+    records = (record for asking in found for record in asking.told())
+    return Result(found[0].query, with_restatements(warehouse, catalogue, settings, found[0].query, records))
 
 
 def askings(warehouse: Warehouse, catalogue: Catalogue, settings: Settings, query: Query) -> list[Asking]:
@@ -68,6 +71,13 @@ class Asking:
             empty: Group = tuple(None for _ in self.plan.group)
             records = [self._record(period, empty, None, others, base) for period in self.periods]
         return records
+
+    def told(self) -> list[Record]:
+        """All records of the KPI, with estimates where the query asks for them."""
+        if not self.query.estimates or self.missing:
+            return self.records()
+        rows = self.plan.rows
+        return with_estimates(self.warehouse, self.catalogue, self.kpi, rows, self.frame(rows), self.records())
 
     @property
     def missing(self) -> tuple[str, str] | None:

@@ -16,7 +16,8 @@ def rebuild(home: Home, progress: Progress = lambda step: None) -> int:
     """Delete the warehouse and make it again from the accepted batches; returns how many there are.
 
     A ledger that lists fewer batches than the landing holds was lost: it is read back from the
-    batches' own records. Raises HomeError naming files that are missing or damaged.
+    batches' own records. What was published was kept in the same file: where that is gone, it is said.
+    Raises HomeError naming files that are missing or damaged.
     """
     batches = home.ledger.batches()
     recorded = home.landing.recorded_batches(home.warehouse)
@@ -24,6 +25,8 @@ def rebuild(home: Home, progress: Progress = lambda step: None) -> int:
         batches = recorded
         progress(f"the ledger is lost: {len(batches)} batches read back from the landing")
         home.ledger.replace_all(batches)
+        if home.publications.mark() is None:
+            progress("what was published before is not known any more: the record of published figures begins again")
     damaged = home.landing.damaged_files(batches)
     if damaged:
         listed = ", ".join(damaged[:5])

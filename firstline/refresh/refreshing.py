@@ -13,6 +13,7 @@ from firstline.landing.received import drop_unlisted
 from firstline.refresh.apply import apply_pending
 from firstline.refresh.coverage import count_fields
 from firstline.refresh.erasing import finish_erasures
+from firstline.refresh.mirroring import mirror_restatements
 from firstline.refresh.remap import finish_remaps
 from firstline.warehouse.codes_seen import count_codes
 from firstline.warehouse.facts import build_facts, resettled, stale_facts
@@ -48,6 +49,7 @@ def refresh(home: Home, progress: Progress = lambda step: None) -> None:
     """Apply pending batches and rebuild what they touched; readers see all of it or nothing of it."""
     if apply_pending(home):
         progress("applying new rows")
+    mirror_restatements(home)
     dirty = {row["entity"] for row in home.warehouse.rows("SELECT entity FROM dirty_entity")}
     zone = home.settings.zone_name
     if not dirty and not stale_facts(home.warehouse, zone):

@@ -51,6 +51,8 @@ def as_of(home: Home, moment: datetime | int, progress: Progress = lambda step: 
     _forget_older(home.path / AS_OF, folder)
     past = Home.open(folder, for_rebuild=True)
     try:
+        # what was published with these batches may have been noted after they were replayed
+        _recall(home, past)
         refresh(past, progress)
         yield past
     finally:
@@ -72,10 +74,17 @@ def replayed(
     past = Home.open(folder, for_rebuild=True)
     try:
         past.ledger.replace_all(batches)
+        _recall(home, past)
         refresh(past, progress)
         yield past
     finally:
         past.close()
+
+
+def _recall(home: Home, past: Home) -> None:
+    """What had been published by the newest batch of a past home, as the record of the home itself has it."""
+    known = past.ledger.last_number()
+    past.publications.replace_all(home.publications.published(known), home.publications.restatements(known))
 
 
 def _share(source: Path, target: Path) -> None:

@@ -14,7 +14,7 @@ from firstline.errors import HomeError
 from firstline.state.store import HEAD, revision_of
 
 FILE_NAME = "generation.json"
-GENERATION = 1
+GENERATION = 2
 """Raised with every change that a version before it would misread or spoil: a migration of the store, a model version,
 a new kind of landed file. A home of every older generation is opened and brought up to this one."""
 

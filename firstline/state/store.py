@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine, event
 
 FILE_NAME = "state.db"
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; `tests/state` holds that it is."""
 
 

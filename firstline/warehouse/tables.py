@@ -54,6 +54,10 @@ BOOKKEEPING: tuple[str, ...] = (
     "meaning VARCHAR, is_driver BOOLEAN, n_rows BIGINT, first_at TIMESTAMP, last_at TIMESTAMP)",
     "CREATE TABLE IF NOT EXISTS field_count (source_system VARCHAR, entity VARCHAR, field VARCHAR, "
     "n_rows BIGINT, n_values BIGINT)",
+    # what became of published figures, oldest first: a copy of the record in the store, for records to say so
+    "CREATE TABLE IF NOT EXISTS restatement (number BIGINT, kpi VARCHAR, version INTEGER, scope VARCHAR, month DATE, "
+    "old DOUBLE, new DOUBLE, unit VARCHAR, n_old BIGINT, n_new BIGINT, causes VARCHAR, batches VARCHAR, batch BIGINT, "
+    "noted_at TIMESTAMP)",
 )
 
 

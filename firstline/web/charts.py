@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal, get_args
 
 import altair as alt
 import vl_convert
@@ -32,13 +32,19 @@ TIME_FORMATS: dict[Grain, str] = {
 }
 
 
+PointStyle = Literal["final", "provisional", "restated"]
+POINT_STYLES: tuple[PointStyle, ...] = get_args(PointStyle)
+"""How points are drawn, in the order in which they lie over each other."""
+
+
 @dataclass(frozen=True)
 class PlotPoint:
     """One figure to draw. `value`, `low`, `high` are in the axis's unit; None draws nothing there.
 
     `label` names the period or group, `text` is the figure and `interval` its interval in words.
     `open` is true for a figure that can still change (provisional, or of a period that has not ended);
-    `cut` for a period that is not whole, whose count cannot be joined to the whole ones by a line.
+    `cut` for a period that is not whole, whose count cannot be joined to the whole ones by a line; `restated` for one
+    that is another than was published.
     """
 
     label: str
@@ -50,6 +56,7 @@ class PlotPoint:
     interval: str
     open: bool = False
     cut: bool = False
+    restated: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,11 @@ def trend_spec(
     layers = [
         *_interval_layers(base, rows, figures),
         base.mark_line(style="series", aria=False).encode(y=y, detail="run:N"),
-        *(_points(base, y, is_open) for is_open in sorted({row["open"] for row in rows if row["value"] is not None})),
+        *(
+            _points(base, y, style)
+            for style in POINT_STYLES
+            if any(row["style"] == style and row["value"] is not None for row in rows)
+        ),
         *_reference_layers(references, figures),
     ]
     chart = alt.layer(*layers, data=alt.Data(values=rows))
@@ -145,11 +156,12 @@ def _interval_layers(base: alt.Chart, rows: Sequence[dict[str, Any]], figures: a
     return layers
 
 
-def _points(base: alt.Chart, y: alt.Y, is_open: bool) -> alt.Chart:
-    """Solid points for figures that stand, hollow ones for those that can still change."""
-    wanted = "datum.value !== null && " + ("datum.open" if is_open else "!datum.open")
-    style = "provisional" if is_open else "final"
-    mark = base.transform_filter(wanted).mark_point(style=style, filled=True, size=52, opacity=1)
+def _points(base: alt.Chart, y: alt.Y, style: PointStyle) -> alt.Chart:
+    """Solid points for figures that stand, hollow ones for those that can still change, diamonds for restated ones."""
+    wanted = f"datum.value !== null && datum.style === '{style}'"
+    shape = "diamond" if style == "restated" else "circle"
+    size = 90 if style == "restated" else 52
+    mark = base.transform_filter(wanted).mark_point(style=style, filled=True, size=size, shape=shape, opacity=1)
     return mark.encode(y=y, tooltip=_TOOLTIP, description="told:N")
 
 
@@ -177,7 +189,7 @@ def _trend_rows(points: Sequence[PlotPoint]) -> list[dict[str, Any]]:
                 "value": point.value,
                 "low": point.low if point.high is not None else None,
                 "high": point.high,
-                "open": point.open,
+                "style": _style(point),
                 "run": run,
                 **_told(point),
             }
@@ -185,6 +197,12 @@ def _trend_rows(points: Sequence[PlotPoint]) -> list[dict[str, Any]]:
     for row in rows:
         row["alone"] = sum(other["run"] == row["run"] and other["value"] is not None for other in rows) == 1
     return rows
+
+
+def _style(point: PlotPoint) -> PointStyle:
+    if point.open:
+        return "provisional"
+    return "restated" if point.restated else "final"
 
 
 def _told(point: PlotPoint) -> dict[str, str]:

@@ -86,6 +86,7 @@ def _point(told: Told, divisor: float, start: datetime) -> PlotPoint:
         interval=told.interval,
         open=record.state == "provisional",
         cut=record.partial,
+        restated=record.state == "restated",
     )
 
 
@@ -134,6 +135,8 @@ def _how_to_read(rows: Sequence[Told]) -> str:
         notes.append("Shaded: 95 % interval.")
     if any(told.record.state == "provisional" and told.record.value is not None for told in rows):
         notes.append("Hollow points can still change.")
+    if any(told.record.state == "restated" and told.record.value is not None for told in rows):
+        notes.append("Diamonds are others than were published.")
     if any(told.record.partial and told.record.value is not None for told in rows):
         notes.append("A period that is not whole stands apart from the line.")
     if any(told.record.value is None for told in rows):

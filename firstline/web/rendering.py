@@ -50,6 +50,7 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry("definitions", "/definitions", "Definitions"),
     MenuEntry("sources", "/sources", "Sources"),
     MenuEntry("setup", "/setup", "Set-up"),
+    MenuEntry("restated", "/restated", "Restated"),
 )
 
 

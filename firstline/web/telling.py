@@ -21,7 +21,7 @@ DRIVER_DIMENSIONS = ("reason", "family", "driver")
 STATES: dict[str, str] = {
     "final": "final",
     "provisional": "provisional: it can still change",
-    "restated": "restated: late data changed it after it was final",
+    "restated": "restated: it is another one than was published",
 }
 
 
@@ -82,14 +82,14 @@ def display_unit(kpi: Kpi, record: Record) -> str:
 
 
 def mark_of(record: Record, now: datetime) -> str | None:
-    """The gravest reservation about a figure: incomplete source, low sample, provisional; None without one."""
+    """The gravest reservation about a figure, from incomplete source down to restated; None without one."""
     if record.value is None:
         return None
     if _uncovered_days(record, now) > MISSING_DAYS:
         return "incomplete source"
     if record.low_sample:
         return "low sample"
-    return "provisional" if record.state == "provisional" else None
+    return record.state if record.state in ("provisional", "restated") else None
 
 
 def group_label(record: Record, names: Mapping[str, str] | None = None) -> str:

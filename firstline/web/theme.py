@@ -47,6 +47,7 @@ def chart_config(theme: ThemeName) -> dict[str, Any]:
             "range": {"color": token["accent-soft"], "opacity": 1},
             "final": {"color": token["accent"], "stroke": token["surface"], "strokeWidth": 1},
             "provisional": {"color": token["surface"], "stroke": token["accent"], "strokeWidth": 2},
+            "restated": {"color": token["accent"], "stroke": token["surface"], "strokeWidth": 1},
             "ranked": {"color": token["accent"]},
             "whisker": {"color": token["ink-soft"], "strokeWidth": 1.5},
             "halo": {"color": token["surface"], "strokeWidth": 4.5},

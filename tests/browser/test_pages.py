@@ -20,6 +20,7 @@ PAGES = (
     "/kpi/aht",
     "/kpi/ticket_volume/rows",
     "/definitions",
+    "/restated",
     "/sources",
     "/sources/codes",
     "/sources/identity",

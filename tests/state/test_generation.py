@@ -17,7 +17,7 @@ from firstline.state.generation import FILE_NAME, GENERATION
 from firstline.state.store import HEAD
 from tests.cli.commands import firstline
 
-MADE_OF = {1: ("0001", 1)}
+MADE_OF = {1: ("0001", 1), 2: ("0002", 1)}
 """What each generation is made of: the newest migration of the store, and the version of the model."""
 TICKETS = "ticket_id,opened_at\nT1,2026-01-01\nT2,2026-01-02\n"
 COMMANDS = (

@@ -114,6 +114,8 @@ def small_office(**settings: Any) -> SmallOffice:
     # two of the entities reach to the instant of asking, visits stop on the 20th of May
     provider.complete_until = {"ticket": LAST_DAY, "ticket_event": LAST_DAY, "survey_response": LAST_DAY}
     provider.build()
+    for values in RESTATED:
+        provider.warehouse.execute(f"INSERT INTO restatement VALUES ({', '.join('?' * len(values))})", list(values))
     return SmallOffice(provider, BATCHES, QUARANTINED)
 
 
@@ -162,6 +164,27 @@ def _answer(provider: Provider, month: int, number: int) -> None:
     )
 
 
+RESTATED = (
+    (1, "truck_rolls", 1, "", "2026-02-01", 2, 4, "count", 2, 4, "late rows", "1", 1, "2026-06-01 05:00:00"),
+    (2, "truck_rolls", 1, "", "2026-02-01", 4, 3, "count", 4, 3, "undo", "2", 2, "2026-06-15 05:00:00"),
+    (
+        3,
+        "csat_t2b",
+        1,
+        "",
+        "2026-03-01",
+        0.9,
+        None,
+        "fraction",
+        10,
+        3,
+        "late rows, merging",
+        "2",
+        2,
+        "2026-06-15 05:00",
+    ),
+)
+"""What was restated: number, series, old, new, unit, samples, causes, batches, as of which batch and when."""
 BATCHES = (
     Batch(
         number=2,

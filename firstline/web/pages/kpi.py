@@ -142,7 +142,7 @@ def kpi_page(office: Office, request: Request) -> KpiPage:
     if len(asked.group) > 1:
         raise MisuseError("one_group", "A page breaks a figure down by one dimension.", "Filter by the others.")
     with reading(office) as warehouse:
-        query = with_span(catalogue, settings, warehouse, asked)
+        query = replace(with_span(catalogue, settings, warehouse, asked), estimates=True)
         by = query.by or natural_grain(query)
 
         def records(question: Query) -> Sequence[Record]:
