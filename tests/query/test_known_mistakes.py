@@ -1,0 +1,127 @@
+"""Figures that other products get wrong, each under the name of the mistake."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from firstline.query.change import comparison_spans
+from tests.query.provider import Provider, after
+
+MARCH = {"from_": "2026-03-01", "to": "2026-04-01"}
+
+
+def test_a_reopened_ticket_counted_three_times_or_timed_from_its_reopening() -> None:
+    provider = Provider()
+    provider.ticket("T1", "2026-03-02 09:00", "2026-03-02 10:00")
+    provider.event("T1", "2026-03-03 09:00", "reopened", actor_kind="customer")
+    provider.event("T1", "2026-03-03 11:00", "resolved", actor_kind="agent")
+    provider.event("T1", "2026-03-04 09:00", "reopened", actor_kind="customer")
+    provider.event("T1", "2026-03-04 09:30", "resolved", actor_kind="agent")
+    assert provider.one("ticket_volume", **MARCH).value == 1
+    provider.build()
+    (row,) = provider.warehouse.rows(
+        "SELECT *, date_diff('second', opened_at, first_resolved_at) AS f FROM fact_ticket"
+    )
+    assert (row["f"], row["resolution_s"], row["reopen_count"]) == (3600, 2 * 86_400 + 1800, 2)
+
+
+def test_a_five_minute_fix_rounded_up_to_a_day() -> None:
+    provider = Provider()
+    for number in range(10):
+        provider.ticket(f"T{number}", "2026-03-02 09:00", "2026-03-02 09:05")
+    assert provider.one("resolution_time_median", **MARCH).value == 300
+
+
+def test_a_later_edit_of_a_closed_ticket_that_moves_its_resolution() -> None:
+    provider = Provider()
+    for number in range(10):
+        provider.ticket(f"T{number}", "2026-03-02 09:00", "2026-03-02 10:00")
+        provider.event(f"T{number}", "2026-03-02 11:00", "closed", actor_kind="bot")
+        provider.event(f"T{number}", "2026-03-20 11:00", "internal_note", actor_kind="agent")
+        provider.event(f"T{number}", "2026-03-21 11:00", "closed", actor_kind="agent")
+    assert provider.one("resolution_time_median", **MARCH).value == 3600
+
+
+def test_a_first_response_that_needs_a_service_level_agreement_to_exist() -> None:
+    provider = Provider()
+    for number in range(10):
+        provider.ticket(f"T{number}", "2026-03-02 09:00", "2026-03-02 12:00", channel="email", origin="customer")
+        provider.event(f"T{number}", "2026-03-02 09:30", "public_reply", actor_kind="agent")
+    assert provider.one("first_response_time_median", **MARCH).value == 1800
+
+
+@pytest.mark.parametrize(
+    ("first", "days"), [("2026-03-08", 7), ("2026-03-10", 10), ("2026-05-04", 1), ("2026-01-03", 90)]
+)
+def test_a_previous_period_of_another_length(first: str, days: int) -> None:
+    zone = ZoneInfo("America/Denver")
+    start = datetime.combine(date.fromisoformat(first), time(), zone)
+    end = datetime.combine(date.fromisoformat(first) + timedelta(days=days), time(), zone)
+    spans = comparison_spans(start, end, end + timedelta(days=300), None, zone)
+    assert spans
+    shown, before = spans
+    assert shown.end.date() - shown.start.date() == before.end.date() - before.start.date() == timedelta(days=days)
+    assert before.end == shown.start
+
+
+def test_the_median_of_days_averaged_into_that_of_the_month() -> None:
+    provider, chance, times = Provider(), random.Random(7), []
+    for number in range(200):
+        day, minutes = 1 + number % 28, int(chance.lognormvariate(4, 1)) + 1
+        times.append(60 * minutes)
+        opened = f"2026-03-{day:02d} 00:00"
+        provider.ticket(f"T{number}", opened, after(opened, minutes=minutes))
+    assert provider.one("resolution_time_median", from_="2026-03-01", to="2026-05-01").value == np.median(times)
+
+
+def test_a_blind_transfer_counted_as_a_lost_call_or_as_two() -> None:
+    provider = Provider()
+    for number in range(30):
+        provider.add("contact", "acd", contact_id=f"C{number}", channel="phone", direction="inbound", transfers=1,
+                     entered_at="2026-03-02 09:00", disposition="answered")  # fmt: skip
+        for seq, talk in ((1, 60), (2, 240)):
+            provider.add("contact_leg", "acd", contact_id=f"C{number}", seq=seq, talk_s=talk, hold_s=0, wrap_s=10,
+                         entered_at=f"2026-03-02 09:0{seq}", answered_at=f"2026-03-02 09:0{seq}")  # fmt: skip
+    assert provider.one("aht", **MARCH).value == 320
+    assert provider.one("aht", **MARCH).n == 30
+    assert provider.one("abandonment_rate_raw", **MARCH).value == 0
+    assert provider.one("missed_call_rate", **MARCH).value == 0
+
+
+def test_a_call_that_rang_unanswered_at_one_agent_offered_twice() -> None:
+    provider = Provider()
+    for number in range(30):
+        provider.add("contact", "acd", contact_id=f"C{number}", channel="phone", direction="inbound", wait_s=30,
+                     entered_at="2026-03-02 09:00", queued_at="2026-03-02 09:00", disposition="answered")  # fmt: skip
+        provider.add("contact_leg", "acd", contact_id=f"C{number}", seq=1, agent_id="ann", ring_s=15,
+                     entered_at="2026-03-02 09:00")  # fmt: skip
+        provider.add("contact_leg", "acd", contact_id=f"C{number}", seq=2, agent_id="bob", talk_s=100,
+                     entered_at="2026-03-02 09:00", answered_at="2026-03-02 09:00:30")  # fmt: skip
+    record = provider.one("abandonment_rate_raw", **MARCH)
+    assert (record.value, record.denominator) == (0, 30)
+
+
+def test_a_one_to_many_join_that_multiplies_what_it_counts() -> None:
+    provider = Provider()
+    for number in range(30):
+        provider.ticket(f"T{number}", "2026-03-02 09:00", "2026-03-02 10:00", account_id="A1")
+        for visit in range(3):
+            provider.add("truck_roll", visit_id=f"V{number}-{visit}", ticket_id=f"T{number}", account_id="A1",
+                         purpose="trouble", dispatched_at="2026-03-02 09:30", outcome="completed_fixed")  # fmt: skip
+    assert provider.one("ticket_volume", **MARCH).value == 30
+    assert provider.one("truck_rolls", **MARCH).value == 90
+
+
+def test_an_nps_made_of_answers_from_1_to_10() -> None:
+    provider = Provider()
+    for number in range(60):
+        provider.add("survey_response", "survey", response_id=f"R{number}", kind="nps_relational", score=10,
+                     scale_min=1, scale_max=10, responded_at="2026-03-02 09:00")  # fmt: skip
+    refused = provider.one("nps_relational", **MARCH)
+    assert (refused.value, refused.excluded) == (None, 60)
+    assert provider.one("nps_1_10", **MARCH).value == 100
