@@ -23,6 +23,7 @@ from firstline.simulate.systems.billing import cancellations_export, subscribers
 from firstline.simulate.systems.callcentre import calls_export, chats_export
 from firstline.simulate.systems.dispatch import dispatch_export
 from firstline.simulate.systems.helpdesk import history_export, tickets_export
+from firstline.simulate.systems.setup import hours_export, promises_export, queues_export, teams_export
 from firstline.simulate.systems.surveytool import surveys_export
 from firstline.simulate.systems.workforce import agents_export
 from firstline.simulate.truth import truth_of
@@ -40,6 +41,10 @@ EXPORTS: tuple[Callable[[World], Export], ...] = (
     dispatch_export,
     surveys_export,
     cancellations_export,
+    hours_export,
+    teams_export,
+    queues_export,
+    promises_export,
 )
 """In import order: people and things before the events that name them."""
 

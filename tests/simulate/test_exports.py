@@ -18,6 +18,7 @@ Read = Callable[[str], pd.DataFrame]
 FILES = (
     *("agents.csv", "subscribers.csv", "tickets.csv", "ticket_history.csv", "calls.csv"),
     *("chats.xlsx", "dispatch.xlsx", "surveys.csv", "cancellations.csv"),
+    *("opening_hours.csv", "teams.csv", "queues.csv", "promises.csv"),
 )
 LEFT = {"subscribers.csv": {"Status"}, "tickets.csv": {"Last Update"}}
 
@@ -84,6 +85,10 @@ def test_mappings_speak_the_vocabulary(provider: Simulated, export: Read, file: 
         ("dispatch.xlsx", "Ticket Ref", "tickets.csv", "Ticket #"),
         ("surveys.csv", "Account", "subscribers.csv", "Account No"),
         ("surveys.csv", "Ticket", "tickets.csv", "Ticket #"),
+        ("queues.csv", "Calendar", "opening_hours.csv", "Calendar"),
+        ("teams.csv", "Calendar", "opening_hours.csv", "Calendar"),
+        ("promises.csv", "Calendar", "opening_hours.csv", "Calendar"),
+        ("teams.csv", "Team", "agents.csv", "Team"),
     ],
 )
 def test_references_lead_to_a_row(export: Read, file: str, column: str, target: str, ids: str) -> None:

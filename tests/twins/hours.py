@@ -104,7 +104,9 @@ def learn_hours(warehouse: Warehouse) -> None:
     events: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in warehouse.rows(EVENTS):
         events[row["source"], row["id"]].append(row)
-    policies = warehouse.rows("SELECT * FROM sla_policy WHERE NOT is_deleted ORDER BY policy_id")
+    policies = warehouse.rows(
+        "SELECT * REPLACE (lower(trim(priority)) AS priority) FROM sla_policy WHERE NOT is_deleted ORDER BY policy_id"
+    )
     spent: list[tuple[Any, ...]] = []
     clocks: list[tuple[Any, ...]] = []
     for ticket in tickets:

@@ -15,6 +15,7 @@ from firstline.simulate.world import World
 
 TIME = "%Y-%m-%d %H:%M:%S"
 QUEUES = ("Technical Support", "Billing and Orders")
+CHAT_QUEUE = "Web Chat"
 CALL_WORDS = {
     "Handled": "answered",
     "Abandoned in queue": "abandoned_queue",
@@ -105,7 +106,7 @@ account_id = "Customer Ref"
 channel = { constant = "live_chat" }
 direction = { constant = "inbound" }
 initiator = { constant = "customer" }
-queue_id = { constant = "Web Chat" }
+queue_id = { constant = "$queue" }
 entered_at = { column = "Started (UTC)", format = "iso" }
 queued_at = { column = "Started (UTC)", format = "iso" }
 answered_at = { column = "Accepted (UTC)", format = "iso" }
@@ -168,7 +169,8 @@ def chats_export(world: World) -> Export:
         "Topic": words(in_words(CHAT_TOPICS, CODES), np.where(answered, contacts.driver[rows], NOBODY)),
         "Solved": words(FLAG_WORDS, np.where(answered, contacts.flag[rows], NOBODY)),
     }
-    mapping = CHATS_MAPPING.substitute(outcomes=toml_values(CHAT_WORDS), topics=toml_values(CHAT_TOPICS))
+    words_of = {"outcomes": toml_values(CHAT_WORDS), "topics": toml_values(CHAT_TOPICS)}
+    mapping = CHATS_MAPPING.substitute(queue=CHAT_QUEUE, **words_of)
     return Export("chats.xlsx", columns, mapping)
 
 

@@ -1,0 +1,118 @@
+"""What the provider states about itself: opening hours, queues, teams, and what it promises."""
+
+from __future__ import annotations
+
+from firstline.simulate.exports import Cell, Column, Export
+from firstline.simulate.people import TEAMS
+from firstline.simulate.systems.callcentre import CHAT_QUEUE, QUEUES
+from firstline.simulate.world import World
+
+SUPPORT, NETWORK = "Support lines", "Network desk"
+EVERY_DAY, WORKING_DAYS = range(1, 8), range(1, 6)
+NETWORK_HOURS = ("08:00", "18:00")
+LEVEL_S, SHORT_S = 20, 10
+
+HOURS_MAPPING = """\
+# Opening hours, as the provider states them: one row per weekday.
+source = "setup"
+
+[file]
+entity = "business_calendar"
+
+[fields]
+calendar_id = "Calendar"
+tz = "Time Zone"
+weekday = "Weekday"
+opens = "Opens"
+closes = "Closes"
+"""
+
+QUEUES_MAPPING = """\
+# Queues and their limits. The row '*' stands for all that is not stated otherwise.
+source = "setup"
+
+[file]
+entity = "queue"
+
+[fields]
+queue_id = "Queue"
+calendar_id = "Calendar"
+service_level_s = "Answer Within Sec"
+short_abandon_s = "Short Abandon Sec"
+"""
+
+TEAMS_MAPPING = """\
+# Teams, their tier and their hours.
+source = "setup"
+
+[file]
+entity = "team"
+
+[fields]
+team = "Team"
+tier = "Tier"
+calendar_id = "Calendar"
+"""
+
+PROMISES_MAPPING = """\
+# What customers are promised, by clock and priority.
+source = "setup"
+
+[file]
+entity = "sla_policy"
+
+[fields]
+policy_id = "Promise"
+clock = { column = "Until", values = { "First answer" = "first_response", "Solution" = "resolution" } }
+priority = "Priority"
+target_s = { column = "Hours", unit = "h" }
+calendar_id = "Calendar"
+pauses_on = { constant = "pending" }
+"""
+
+
+def hours_export(world: World) -> Export:
+    """opening_hours.csv: calendars."""
+    clock = world.clock
+    lines = (f"{clock.opens:02d}:00", f"{clock.closes:02d}:00")
+    rows = [(SUPPORT, day, *lines) for day in EVERY_DAY] + [(NETWORK, day, *NETWORK_HOURS) for day in WORKING_DAYS]
+    names, days, opens, closes = zip(*rows, strict=True)
+    zones: list[Cell] = [clock.zone.key] * len(rows)
+    columns: dict[str, Column] = {
+        "Calendar": names, "Time Zone": zones, "Weekday": days, "Opens": opens, "Closes": closes,
+    }  # fmt: skip
+    return Export("opening_hours.csv", columns, HOURS_MAPPING)
+
+
+def queues_export(world: World) -> Export:
+    """queues.csv: queues."""
+    names = ("*", *QUEUES, CHAT_QUEUE)
+    columns: dict[str, Column] = {
+        "Queue": names,
+        "Calendar": [SUPPORT] * len(names),
+        "Answer Within Sec": [LEVEL_S] * len(names),
+        "Short Abandon Sec": [SHORT_S] * len(names),
+    }
+    return Export("queues.csv", columns, QUEUES_MAPPING)
+
+
+def teams_export(world: World) -> Export:
+    """teams.csv: teams."""
+    columns: dict[str, Column] = {
+        "Team": [team.name for team in TEAMS],
+        "Tier": [str(team.tier) for team in TEAMS],
+        "Calendar": [SUPPORT if team.tier == 1 else NETWORK for team in TEAMS],
+    }
+    return Export("teams.csv", columns, TEAMS_MAPPING)
+
+
+def promises_export(world: World) -> Export:
+    """promises.csv: what is promised."""
+    columns: dict[str, Column] = {
+        "Promise": ["First answer", "Solution, urgent", "Solution"],
+        "Until": ["First answer", "Solution", "Solution"],
+        "Priority": [None, "High", None],
+        "Hours": [4, 14, 30],
+        "Calendar": [SUPPORT] * 3,
+    }
+    return Export("promises.csv", columns, PROMISES_MAPPING)
