@@ -14,6 +14,7 @@ Cause = Literal[
     "maturing",
     "recoding",
     "correction",
+    "exclusion",
     "identity",
     "set-up",
     "undo",

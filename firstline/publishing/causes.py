@@ -14,17 +14,20 @@ from firstline.model.vocabulary import vocabulary
 from firstline.query.definitions import the_catalogue
 from firstline.query.restated import SCOPED_BY
 from firstline.refresh.sightings import sighted_entities
-from firstline.warehouse.brought import Brought, Matter, brought_by
+from firstline.warehouse.brought import Brought, Matter, brought_by, has_exclusions
 from firstline.warehouse.facts import input_entities
 
 BY_ENTITY: Mapping[str, Cause] = {
     "row_correction": "correction",
     "code_meaning": "recoding",
     "driver": "recoding",
+    "exclusion": "exclusion",
     "identity_link": "identity",
     "agent_alias": "identity",
 }
 """Entities whose rows change how other rows are read: what a change by them is called."""
+ALL_EXCLUDED_BY = input_entities("excluded_row")
+"""What rules of exclusion look at."""
 BY_MATTER: Mapping[Matter, Cause] = {"rows": "late rows", "reopening": "reopening", "merging": "merging"}
 
 
@@ -32,17 +35,19 @@ BY_MATTER: Mapping[Matter, Cause] = {"rows": "late rows", "reopening": "reopenin
 class Changes:
     """The batches that were accepted since figures were published last, and what they are about.
 
-    `besides` are causes that can have changed any figure, whatever the batches brought.
+    `besides` are causes that can have changed any figure, whatever the batches brought. Where the provider
+    `is_excluding` rows by rules, what a rule looks at can change which rows of another entity count.
     """
 
     batches: tuple[Batch, ...]
     entities: Mapping[int, frozenset[str]]
     brought: Sequence[Brought]
     besides: tuple[Cause, ...] = ()
+    is_excluding: bool = False
 
     def touches(self, kpi: Kpi) -> bool:
         """Whether any of these batches can have changed a figure of the KPI."""
-        read = entities_of(kpi)
+        read = entities_of(kpi) | (ALL_EXCLUDED_BY if self.is_excluding else set())
         return any(self.entities[batch.number] & read for batch in self.batches)
 
     def of(self, kpi: Kpi, month: date) -> tuple[tuple[Cause, ...], tuple[int, ...]]:
@@ -82,7 +87,7 @@ def changes_since(home: Home, number: int, besides: tuple[Cause, ...]) -> Change
     bringing = [batch.number for batch in later if not batch.withdraws]
     touched = frozenset(name for each in bringing for name in entities[each] if not _by_entity(name))
     brought += brought_by(home.warehouse, bringing, touched)
-    return Changes(later, entities, brought, besides)
+    return Changes(later, entities, brought, besides, is_excluding=has_exclusions(home.warehouse))
 
 
 def entities_of(kpi: Kpi) -> frozenset[str]:
@@ -91,7 +96,9 @@ def entities_of(kpi: Kpi) -> frozenset[str]:
     contracts = {"vendor_contract"} if the_catalogue().column(kpi, SCOPED_BY) else set()
     facts = [rows.fact for rows in kpi.row_sets] + (["fact_base"] if kpi.base else [])
     needed = {name.partition(".")[0] for group in kpi.needs for name in group}
-    return frozenset().union(needed, contracts, *(input_entities(fact) for fact in facts))
+    return frozenset().union(
+        needed, contracts, {"exclusion", "row_correction"}, *(input_entities(fact) for fact in facts)
+    )
 
 
 def _by_entity(name: str) -> Cause | None:

@@ -45,6 +45,11 @@ def brought_by(warehouse: Warehouse, batches: Collection[int], entities: Collect
     return [Brought(row["batch"], row["matter"], row["first"], row["last"]) for row in found]
 
 
+def has_exclusions(warehouse: Warehouse) -> bool:
+    """Whether the provider states rules that take rows out of figures."""
+    return bool(warehouse.value("SELECT count(*) FROM exclusion"))
+
+
 KINDS: tuple[tuple[str, Matter], ...] = (("reopened", "reopening"), ("merged", "merging"))
 
 

@@ -91,6 +91,8 @@ def test_every_kind_of_batch_is_its_own_cause(home: Home) -> None:
     codes = "code_source,field,value,meaning\ncanonical,ticket.type,inhouse,internal\n"
     bring(home, codes, at=LATE, entity="code_meaning")
     assert causes(6) == {"recoding"}
+    bring(home, "exclusion_id,reason,entity,row_id\nX1,a test,ticket,T4\n", at=LATE, entity="exclusion")
+    assert causes(7) == {"exclusion"}
 
 
 def test_a_changed_setting_is_told_as_one(home: Home) -> None:
