@@ -84,6 +84,7 @@ MODELS: tuple[str, ...] = (
     "clock_due",
     "fact_sla",
     "visit_ticket",
+    "unit_cost_span",
     "fact_visit",
     "fact_contact",
     "fact_acd",

@@ -102,6 +102,20 @@ def visit(provider: Provider, number: int, **cost: Any) -> None:
     )
 
 
+def test_a_unit_cost_holds_from_its_day_on_and_leaves_earlier_figures() -> None:
+    provider = Provider(truck_roll_cost=100.0, currency="USD")
+    provider.add("unit_cost", item="truck_roll", amount=140, currency="USD", valid_from="2026-04-01")
+    provider.add("unit_cost", item="truck_roll", amount=90, currency="EUR", valid_from="2026-05-01")
+    for month in (3, 4, 5):
+        provider.add("truck_roll", visit_id=f"V{month}", purpose="trouble", dispatched_at=f"2026-0{month}-10 09:00")
+        provider.add("truck_roll", visit_id=f"W{month}", purpose="trouble", dispatched_at=f"2026-0{month}-10 09:00",
+                     cost=50, currency="USD")  # fmt: skip
+    months = provider.ask("truck_roll_cost", by="month", from_="2026-03-01", to="2026-06-01").records
+    assert [record.value for record in months] == [150, 190, 150]
+    assert "1 of 2 rolls state no cost and are valued at the unit cost of their day." in (months[1].note or "")
+    assert "valued at 100 USD each" in (months[0].note or "")
+
+
 def test_stated_costs_count_as_stated_and_others_are_valued() -> None:
     provider = Provider()
     visit(provider, 1, cost=200, currency="USD")

@@ -1,12 +1,15 @@
--- What the truck rolls of the period (K13) cost: each at its own cost, else at the unit cost; a cost in another
--- currency than the provider's is left out. Reference K15.
+-- What the truck rolls of the period (K13) cost: each at its own cost, else at the unit cost stated for its day (the
+-- last row that had begun and not ended), else at that of the settings; a cost in another currency is left out. K15.
 SELECT
-  coalesce(sum(coalesce(CAST(v.cost AS DOUBLE), $unit_cost)), 0.0) AS value,
-  coalesce(sum(coalesce(CAST(v.cost AS DOUBLE), $unit_cost)), 0.0) AS numerator,
+  coalesce(sum(coalesce(CAST(v.cost AS DOUBLE), v.dated, $unit_cost)), 0.0) AS value,
+  coalesce(sum(coalesce(CAST(v.cost AS DOUBLE), v.dated, $unit_cost)), 0.0) AS numerator,
   NULL AS denominator,
   count(*) AS n
 FROM (
   SELECT v.*,
+    (SELECT CASE WHEN arg_max(u.currency, u.valid_from) = 'USD' AND coalesce(arg_max(u.valid_to, u.valid_from)
+        > v.dispatched_at, TRUE) THEN CAST(arg_max(u.amount, u.valid_from) AS DOUBLE) END
+      FROM unit_cost u WHERE NOT u.is_deleted AND u.valid_from <= v.dispatched_at) AS dated,
     moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start,
       v.created_at, v.outcome) AS moved
   FROM truck_roll v WHERE NOT v.is_deleted) v

@@ -1,5 +1,5 @@
 -- Grain: one row per field visit.
--- Inputs: truck_roll, truck_roll_event, visit_ticket, location, account_span, service_span.
+-- Inputs: truck_roll, truck_roll_event, visit_ticket, location, account_span, service_span, unit_cost_span.
 -- Why: moved_at is when a truck moved: dispatched, else arrived, else, where the outcome shows that one moved,
 -- the end of the work or its appointed start (is_dispatch_assumed). A visit cancelled before dispatch has none.
 WITH visit_here AS (
@@ -89,6 +89,8 @@ SELECT
   moved.technician_id,
   CAST(moved.cost AS DOUBLE) AS cost,
   moved.currency,
+  rated.amount AS unit_cost,
+  rated.currency AS unit_currency,
   moved.purpose,
   moved.outcome,
   moved.fault_found,
@@ -101,6 +103,8 @@ SELECT
 FROM moved
 LEFT JOIN visit_ticket
   ON visit_ticket.source_system = moved.source_system AND visit_ticket.visit_id = moved.visit_id
+LEFT JOIN unit_cost_span AS rated
+  ON rated.item = 'truck_roll' AND rated.from_at <= moved.moved_at AND rated.to_at > moved.moved_at
 LEFT JOIN place ON place.location_id = moved.location_id AND place.version_no = 1
 LEFT JOIN account_span AS holding
   ON holding.account_id = moved.account_id
