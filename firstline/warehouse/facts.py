@@ -96,6 +96,7 @@ MODELS: tuple[str, ...] = (
     "issue_event",
     "fact_issue",
     "fact_survey",
+    "fact_invite",
     "fact_snapshot",
 )
 """Every model, each after the models it reads. A model reads the settled rows of an entity, unless it is one of those

@@ -223,6 +223,20 @@ def satisfaction(provider: Provider) -> None:
             survey(provider, number, "csat", score, 1, 5)
 
 
+@shows("survey_response_rate")
+def asked(provider: Provider) -> None:
+    for number in range(1060):
+        provider.add(
+            "survey_invite", "surveys", invite_id=f"i{number}", sent_at=in_march(number), delivered=number >= 20
+        )
+        if 20 <= number < 150:
+            provider.add(
+                "survey_response", "surveys", response_id=f"r{number}", invite_id=f"i{number}", kind="csat",
+                responded_at=after(in_march(number), days=1), score=5, scale_min=1, scale_max=5,
+            )  # fmt: skip
+    provider.complete_until["survey_invite"] = provider.complete_until["survey_response"] = "2026-05-01 00:00:00"
+
+
 @shows("nps", "nps_relational")
 def relational(provider: Provider) -> None:
     recommend(provider, "nps_relational", 0)

@@ -27,6 +27,7 @@ DIMENSIONS: Mapping[str, Mapping[str, str]] = {
         "contact": "c.channel",
         "interval": "CAST(NULL AS VARCHAR)",
         "answer": "channel_of(r.source_system, r.contact_id, r.ticket_id, r.channel)",
+        "invite": "i.channel",
     },
     "region": {
         "ticket": "region_of(t.account_id, t.began)",
@@ -34,6 +35,7 @@ DIMENSIONS: Mapping[str, Mapping[str, str]] = {
         "interval": "CAST(NULL AS VARCHAR)",
         "visit": "region_of(v.account_id, v.moved)",
         "answer": "region_of(r.account, r.about_at)",
+        "invite": "region_of(i.account, i.sent_at)",
         "snapshot": "p.region_id",
         "subscriber": "home_region(s.subscriber_id, s.region_id, {at})",
     },
