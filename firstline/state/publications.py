@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Engine, String, delete, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from firstline.model.publication import Mark, Published, Restatement, Series
+from firstline.model.publication import WHOLE_PROVIDER, Mark, Published, Restatement, Series
 from firstline.state.ledger import Base
 
 Told = tuple[float | None, int | None]
@@ -67,10 +67,12 @@ class Publications:
             found = connection.execute(asked if upto is None else asked.where(RestatementRow.batch <= upto)).scalars()
             return [Restatement.model_validate(record) for record in found]
 
-    def restatement_count(self) -> int:
-        """How many restatements there are."""
+    def counts(self) -> tuple[int, int]:
+        """How many restatements there are, and how many figures that were published for a contract."""
+        frozen = select(func.count()).select_from(PublishedRow).where(PublishedRow.scope != WHOLE_PROVIDER)
         with self._engine.connect() as connection:
-            return connection.execute(select(func.count()).select_from(RestatementRow)).scalar() or 0
+            restated = connection.execute(select(func.count()).select_from(RestatementRow)).scalar() or 0
+            return restated, connection.execute(frozen).scalar() or 0
 
     def mark(self) -> Mark | None:
         """How far the record goes; None where nothing was ever published."""

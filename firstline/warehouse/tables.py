@@ -58,6 +58,10 @@ BOOKKEEPING: tuple[str, ...] = (
     "CREATE TABLE IF NOT EXISTS restatement (number BIGINT, kpi VARCHAR, version INTEGER, scope VARCHAR, month DATE, "
     "old DOUBLE, new DOUBLE, unit VARCHAR, n_old BIGINT, n_new BIGINT, causes VARCHAR, batches VARCHAR, batch BIGINT, "
     "noted_at TIMESTAMP)",
+    # what was frozen for contracts, with what each figure was last told to be: a copy, too
+    "CREATE TABLE IF NOT EXISTS frozen_figure (kpi VARCHAR, version INTEGER, scope VARCHAR, month DATE, "
+    "contract VARCHAR, value DOUBLE, unit VARCHAR, n BIGINT, pending BIGINT, state VARCHAR, reason VARCHAR, "
+    "batch BIGINT, noted_at TIMESTAMP, latest DOUBLE, n_latest BIGINT)",
 )
 
 

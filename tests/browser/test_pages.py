@@ -21,6 +21,7 @@ PAGES = (
     "/kpi/ticket_volume/rows",
     "/definitions",
     "/restated",
+    "/restated/frozen",
     "/sources",
     "/sources/codes",
     "/sources/identity",

@@ -116,6 +116,8 @@ def small_office(**settings: Any) -> SmallOffice:
     provider.build()
     for values in RESTATED:
         provider.warehouse.execute(f"INSERT INTO restatement VALUES ({', '.join('?' * len(values))})", list(values))
+    for frozen in FROZEN:
+        provider.warehouse.execute(f"INSERT INTO frozen_figure VALUES ({', '.join('?' * len(frozen))})", list(frozen))
     return SmallOffice(provider, BATCHES, QUARANTINED)
 
 
@@ -185,6 +187,13 @@ RESTATED = (
     ),
 )
 """What was restated: number, series, old, new, unit, samples, causes, batches, as of which batch and when."""
+FROZEN = (
+    ("reopen_rate", 2, "vendor=bpo-north", "2026-04-01", "N1", 0.1, "fraction", 30, 2, "provisional", None, 1)
+    + ("2026-06-01", 0.125, 32),
+    ("reopen_rate", 2, "vendor=south", "2026-03-01", "S1", None, "fraction", 8, 0, "final", "small_n", 1)
+    + ("2026-06-01", None, 8),
+)
+"""What was frozen: series, contract, value, unit, sample, pending, state, reason, batch, when, and the latest."""
 BATCHES = (
     Batch(
         number=2,

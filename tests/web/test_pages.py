@@ -32,6 +32,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "/kpi/{kpi}/rows": ("/kpi/ticket_volume/rows", "/kpi/backlog/rows?where=channel%3Demail", "/kpi/aht/rows"),
     "/definitions": ("/definitions",),
+    "/restated/frozen": ("/restated/frozen", "/restated/frozen?vendor=bpo-north&month=2026-04"),
     "/restated": ("/restated", "/restated?kpi=ticket_volume&cause=late+rows", "/restated?cause=undo"),
     "/sources/codes": ("/sources/codes", "/sources/codes?mapped=1"),
     "/sources/identity": ("/sources/identity",),

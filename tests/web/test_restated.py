@@ -59,3 +59,15 @@ def test_a_kpi_marks_the_month_in_chart_and_table_and_says_what_it_was(client: V
     states = [each["state"] for each in client.get(address.replace("?", ".json?")).json()["records"]]
     assert states == ["final", "restated", "final"]
     assert the_catalogue().kpis["truck_rolls"].version == RESTATED[0][2]
+
+
+def test_what_was_frozen_stands_beside_the_latest(client: Visitor) -> None:
+    page = client.get("/restated/frozen").text
+    for said in ("April 2026", "bpo-north", "N1", "10.0 %", "12.5 %", "provisional, 2 pending", "too few", "the same"):
+        assert said in page, said
+    twin = client.get("/restated/frozen.json?vendor=bpo-north").json()
+    (told,) = twin["snapshots"]
+    assert (told["value"], told["latest"], told["month"], told["contract"]) == (0.1, 0.125, "2026-04-01", "N1")
+    assert client.get("/restated/frozen?vendor=nobody").status_code == 400
+    assert client.get("/restated/frozen?month=2025-01").status_code == 400
+    assert "Nothing is frozen" in client_of(empty_office()).get("/restated/frozen").text
