@@ -25,6 +25,7 @@ from firstline.refresh.erased_files import (
 from firstline.refresh.erased_received import ReceivedErasing, erase_from_received
 from firstline.refresh.erasing import erase, new_erasure
 from firstline.refresh.forgotten_list import ForgottenList
+from firstline.refresh.kept_exclusions import keep_exclusions
 from firstline.refresh.person import find_person, known_subscribers, subscriber_mark
 from firstline.refresh.refreshing import refresh
 from firstline.state.secret import fingerprint
@@ -64,11 +65,14 @@ def forget(
 
     A trial writes nothing. Raises MisuseError where no row names the subscriber.
     """
+    if not is_trial:
+        keep_exclusions(home, now)
     return _forget(home, subscriber, (), now, is_trial, progress)
 
 
 def forget_listed(home: Home, listed: ForgottenList, progress: Progress = lambda step: None) -> Forgotten:
     """Forget in an opened home everybody whom a later state of it has forgotten."""
+    keep_exclusions(home, listed.now)
     return _forget(home, None, listed.marks, listed.now, False, progress)
 
 

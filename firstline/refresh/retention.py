@@ -12,6 +12,7 @@ from firstline.model.batch import RECEIVED, Batch
 from firstline.model.erasure import Replacement
 from firstline.model.vocabulary import vocabulary
 from firstline.refresh.erasing import accept_erasure, erase, new_erasure, unlink_replaced, write_erasure_record
+from firstline.refresh.kept_exclusions import keep_exclusions
 from firstline.refresh.refreshing import refresh
 
 NOTE = "kept for their time"
@@ -59,4 +60,6 @@ def due(batches: Sequence[Batch], retention: Mapping[str, int], now: datetime) -
 
 def _due_erasure(home: Home, now: datetime) -> Batch | None:
     replaces = [*due(home.ledger.batches(), home.settings.retention, now)]
+    if replaces:
+        keep_exclusions(home, now)
     return new_erasure(home, now, NOTE, replaces) if replaces else None

@@ -114,3 +114,18 @@ def test_an_exclusion_that_cannot_hold_is_quarantined_and_takes_nothing_out(home
     record = exclude(home, {"reason": "", "account_id": "A1"}, {}, unread, {"entity": "ticket"})
     assert record["reasons"] == {"bad_exclusion": 4}
     assert left_out(home) == {"ticket_volume": (4, 0), "resolved_flag_share": (4, 0)}
+
+
+def test_a_ticket_known_by_its_subject_stays_out_when_the_subject_is_erased(home: Path) -> None:
+    people = home.parent / "subscribers.csv"
+    people.write_text("subscriber_id,activated_at\nS3,2025-01-01\n")
+    accounts = home.parent / "accounts.csv"
+    accounts.write_text("account_id,subscriber_id,status\nA3,S3,active\n")
+    firstline(home, "import", people, "--as", "subscriber")
+    firstline(home, "import", accounts, "--as", "account")
+    exclude(home, {"subject_pattern": "*out of office*"})
+    assert left_out(home)["ticket_volume"] == (2, 2)
+    assert firstline(home, "forget", "S3").code == 0
+    assert left_out(home)["ticket_volume"] == (2, 2)
+    assert firstline(home, "rebuild").code == 0
+    assert left_out(home)["ticket_volume"] == (2, 2)
