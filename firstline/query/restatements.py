@@ -9,7 +9,7 @@ from typing import Any
 
 from firstline.catalogue.read import Catalogue
 from firstline.errors import unknown_name
-from firstline.formats import format_value
+from firstline.formats import format_change, format_value
 from firstline.model.publication import CAUSES
 from firstline.warehouse.engine import Row, Warehouse
 
@@ -46,9 +46,11 @@ class Listed:
         return format_value(value, self.unit if kpi is None or kpi.unit == "money" else kpi.unit)
 
     def told_difference(self, catalogue: Catalogue) -> str:
-        """The difference with its sign; empty where there is none."""
+        """The difference with its sign, of a share in points; empty where there is none."""
         if self.difference is None:
             return ""
+        if self.unit == "fraction":
+            return format_change("changed", self.difference, None, "fraction")
         return f"{'+' if self.difference > 0 else ''}{self.told(catalogue, self.difference)}"
 
     def as_json(self) -> dict[str, Any]:
