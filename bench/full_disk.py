@@ -204,11 +204,10 @@ def main() -> int:
     parser.add_argument("--at-once", type=int, default=1, help="how many commands are tried at once, not for --real")
     asked = parser.parse_args()
     if asked.real and not asked.mounted:
-        return _in_a_mount(sys.argv[1:])
+        return in_a_mount("bench.full_disk", sys.argv[1:])
     with tempfile.TemporaryDirectory(prefix="firstline-full-") as folder:
         if asked.mounted:
-            disk = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK_MB}m", "tmpfs", str(asked.mounted)]
-            if subprocess.run(disk, check=False).returncode:
+            if not mount_small_disk(asked.mounted, SMALL_DISK_MB):
                 return 3
             outcome = run_real(asked.mounted, tuple(asked.scenarios), tuple(asked.rooms), asked.seed)
         else:
@@ -232,11 +231,17 @@ def keep(outcome: Outcome, is_real: bool) -> None:
     RESULT.write_text(json.dumps(kept, indent=2) + "\n", "utf-8")
 
 
-def _in_a_mount(words: list[str]) -> int:
-    """Run again where mounts are this process's own, and gone with it."""
+def mount_small_disk(folder: Path, size_mb: int) -> bool:
+    """Mount a disk of its own there; False where that cannot be done."""
+    disk = ["mount", "-t", "tmpfs", "-o", f"size={size_mb}m", "tmpfs", str(folder)]
+    return subprocess.run(disk, check=False).returncode == 0
+
+
+def in_a_mount(module: str, words: list[str]) -> int:
+    """Run a module again where mounts are its own, and gone with it; 3 where there is no such place."""
     alone = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"])]
     with tempfile.TemporaryDirectory(prefix="firstline-disk-") as folder:
-        again = [sys.executable, "-m", "bench.full_disk", *words, "--mounted", folder]
+        again = [sys.executable, "-m", module, *words, "--mounted", folder]
         try:
             return 3 if subprocess.run([*alone, "true"], check=False).returncode else subprocess.call([*alone, *again])
         except FileNotFoundError:

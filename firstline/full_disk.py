@@ -12,6 +12,7 @@ from pathlib import Path
 
 from firstline.errors import FirstlineError, HomeError
 
+DISK_FULL = "disk_full"
 SIGNS = (errno.ENOSPC, errno.EDQUOT)
 WORDS = (*map(os.strerror, SIGNS), "database or disk is full")
 """How the engine and the ledger's database say it."""
@@ -25,9 +26,9 @@ class DiskFullError(HomeError):
         disk = min(_disk_of(near), _disk_of(Path(tempfile.gettempdir())), key=lambda each: shutil.disk_usage(each).free)
         free = shutil.disk_usage(disk).free / 1e6
         super().__init__(
-            "disk_full",
+            DISK_FULL,
             f"The disk of {disk} is full: {free:,.1f} MB are free there.",
-            "What was accepted is kept. Make room and give the command again; a running server must be started again.",
+            "What was accepted is kept. Make room and do it again; a server that still refuses must be started again.",
         )
 
 

@@ -90,7 +90,7 @@ class Scenes:
         if scenario != "upload":
             children.start(report, place, nth, ["--home", str(home), *self.words(scenario)])
             return children.wait()
-        server = children.start(report, place, nth, ["--home", str(home), "serve", "--port", str(_free_port())])
+        server = children.start(report, place, nth, ["--home", str(home), "serve", "--port", str(free_port())])
         _upload(home, self._given / "calls.csv", server)
         return children.wait()
 
@@ -145,7 +145,8 @@ def command(home: Path, words: list[str]) -> int:
     return code
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine on which nothing listens."""
     with socket.socket() as opened:
         opened.bind(("127.0.0.1", 0))
         port: int = opened.getsockname()[1]

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from firstline.cli.desk import Desk
+from firstline.full_disk import DiskFullError, naming_full_disk
 from firstline.home import INBOX, Home
 from firstline.intake.waiting import drop_expired
 from firstline.refresh.inbox import arrivals, take_in
@@ -36,15 +37,22 @@ def watching(desk: Desk, home: Home) -> Iterator[None]:
 
 
 def _watch(desk: Desk, home: Home, ended: threading.Event) -> None:
-    tidied_at = None
+    tidied_at, is_full = None, False
     while not ended.wait(EVERY_S):
         try:
-            _look(desk, home, ended)
+            with naming_full_disk(desk.home_path):
+                _look(desk, home, ended)
             if tidied_at is None or desk.now() >= tidied_at + DAY:
                 tidied_at = desk.now()
                 tidy(desk, home)
+            is_full = False
+        except DiskFullError as full:
+            # told once; the files stay where they are until there is room
+            if not is_full:
+                desk.tell(f"The inbox waits: {full.message}")
+            is_full = True
         except Exception:
-            # whatever is wrong with one look, the next one may be better: a full disk, a folder being renamed
+            # whatever is wrong with one look, the next one may be better: a folder being renamed
             _log.exception("The inbox could not be worked off")
 
 

@@ -7,6 +7,7 @@ mapping gives the same figures. Cells of personal fields, and of columns that no
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,7 @@ from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import text_literal
 
 BLANKED = "blanked"
+NOTHING: Mapping[str, str] = {}
 PARTS = r"[,;|\t\"\r\n]+"
 """What parts the cells of a line that could not be split, whatever its delimiter."""
 
@@ -80,11 +82,26 @@ def _telling_lines(warehouse: Warehouse, rejects: str, maker: KeyMaker, marks: S
     }
 
 
-def blank_rows(warehouse: Warehouse, staged: Staged) -> RawTable:
-    """The file's rows, in another scratch table, with the cells of `gone_row` empty and its unsplit lines out."""
+def texts_of_others(staged: Staged) -> dict[str, str]:
+    """By column of the raw table: a SELECT of the texts in it, of rows that are not in `gone_row`, as far as no field
+    of figures is read from it."""
+    kept = kept_headers(staged)
+    columns = [staged.raw.column(header) for header in staged.raw.headers if header not in kept]
+    return {
+        column: f"SELECT {column} AS text FROM {staged.raw.name} ANTI JOIN gone_row USING (row_number)"
+        for column in columns
+    }
+
+
+def blank_rows(warehouse: Warehouse, staged: Staged, said: Mapping[str, str] = NOTHING) -> RawTable:
+    """The file's rows, in another scratch table, with the cells of `gone_row` empty and its unsplit lines out.
+
+    `said` is SQL, by column of the raw table, for whether cells of other rows are to be empty, too.
+    """
     raw, stays = staged.raw, _stays(staged)
     cells = "".join(
-        f", CASE WHEN g.row_number IS NULL OR {stays[header]} THEN raw.c{index} END AS c{index}"
+        f", CASE WHEN (g.row_number IS NULL AND NOT {said.get(raw.column(header), 'false')}) OR "
+        f"(g.row_number IS NOT NULL AND {stays[header]}) THEN raw.c{index} END AS c{index}"
         for index, header in enumerate(raw.headers, start=1)
     )
     warehouse.execute(
@@ -113,18 +130,20 @@ def forget_again(home: Home, warehouse: Warehouse, staged: Staged) -> tuple[Stag
     return replace(staged, raw=raw, cells=cells), Returned(len(rows), to_blank)
 
 
-def cells_to_blank(warehouse: Warehouse, staged: Staged) -> tuple[int, set[str]]:
-    """How many rows of `gone_row` have cells that are to go, and what such cells say that could not be read."""
+def cells_to_blank(warehouse: Warehouse, staged: Staged) -> tuple[int, Counter[str]]:
+    """How many rows of `gone_row` have cells that are to go, and what such cells say that could not be read, with
+    how many of them say it."""
     raw, stays = staged.raw, _stays(staged)
     cells = {header: f"CASE WHEN NOT ({stays[header]}) THEN raw.{raw.column(header)} END" for header in raw.headers}
     joined = f"FROM {raw.name} raw JOIN gone_row g USING (row_number)"
     rows = warehouse.value(f"SELECT count(*) {joined} WHERE coalesce({', '.join(cells.values())}) IS NOT NULL")
     if raw.rejects:
         rows += warehouse.value(f"SELECT count(*) FROM {raw.rejects} SEMI JOIN gone_row USING (row_number)")
-    texts: set[str] = set()
+    texts = Counter[str]()
     for header in kept_headers(staged):
-        found = warehouse.rows(f"SELECT DISTINCT trim({cells[header]}) AS text {joined} WHERE {cells[header]} <> ''")
-        texts.update(row["text"] for row in found)
+        cell = cells[header]
+        found = warehouse.rows(f"SELECT trim({cell}) AS text, count(*) AS n {joined} WHERE {cell} <> '' GROUP BY text")
+        texts.update({row["text"]: row["n"] for row in found})
     return int(rows), texts
 
 

@@ -11,16 +11,18 @@ from pathlib import Path
 
 from firstline.errors import FirstlineError
 from firstline.home import Home
-from firstline.intake.erasing_cells import blank_rows, cells_to_blank, note_forgotten
+from firstline.intake.erasing_cells import blank_rows, cells_to_blank, note_forgotten, texts_of_others
 from firstline.intake.mapping import read_mapping
 from firstline.intake.match_keys import KeyMaker
 from firstline.intake.reading.kept_cells import kept_cells_name, sha256_in, write_kept_cells
 from firstline.intake.request import ImportRequest, Mending, Rereading
-from firstline.intake.staging import stage_file
+from firstline.intake.staging import Staged, stage_file
 from firstline.landing.files import sha256_of
 from firstline.landing.received import received_file
 from firstline.model.batch import RECEIVED, Batch
 from firstline.model.erasure import LandedFile, Mark, Replacement
+from firstline.refresh.mentions import Mentions, note_said, says
+from firstline.warehouse.engine import Warehouse
 
 Table = tuple[str | None, str | None, int | None]
 """One table of a kept file: the member of an archive, the sheet of a workbook, the batch whose rows it mends."""
@@ -38,19 +40,20 @@ class Found:
 class ReceivedErasing:
     """What is being erased from the kept files. `lines` are row numbers of the person's rows by batch; `number` is the
     erasure's, None when it is only tried out. `dropped` are files that could not be read again and go as a whole,
-    `unread` what cells of theirs say that are no values.
+    `unread` what cells of theirs say that are no values, with in how many of a table at most.
     """
 
     home: Home
     maker: KeyMaker
     marks: Sequence[Mark]
+    mentions: Mentions
     lines: Mapping[int, Sequence[int]]
     batches: Sequence[Batch]
     number: int | None
     replaces: list[Replacement] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     dropped: list[str] = field(default_factory=list)
-    unread: set[str] = field(default_factory=set)
+    unread: Counter[str] = field(default_factory=Counter)
 
 
 def erase_from_received(erasing: ReceivedErasing) -> dict[int, set[int]]:
@@ -114,11 +117,26 @@ def _stage(erasing: ReceivedErasing, batch: Batch, lines: Iterable[int], target:
             rows = note_forgotten(warehouse, staged, erasing.maker, erasing.marks, [*lines])
             to_blank, unread = cells_to_blank(warehouse, staged)
             erasing.unread |= unread
+            said = _said(erasing, warehouse, staged)
             if target is not None:
-                write_kept_cells(warehouse, blank_rows(warehouse, staged), target)
-            return Found(rows, to_blank)
+                write_kept_cells(warehouse, blank_rows(warehouse, staged, said), target)
+            return Found(rows, to_blank + _rows_that_say(warehouse, staged, said))
     finally:
         warehouse.close()
+
+
+def _said(erasing: ReceivedErasing, warehouse: Warehouse, staged: Staged) -> dict[str, str]:
+    """SQL, by column, for whether a cell of somebody else's row tells of the person."""
+    texts = texts_of_others(staged)
+    note_said(warehouse, erasing.mentions, [*texts.values()])
+    return {column: says(column, erasing.mentions.erased) for column in texts}
+
+
+def _rows_that_say(warehouse: Warehouse, staged: Staged, said: Mapping[str, str]) -> int:
+    if not said:
+        return 0
+    told = f"SELECT count(*) FROM {staged.raw.name} raw ANTI JOIN gone_row USING (row_number) WHERE "
+    return int(warehouse.value(told + " OR ".join(said.values())))
 
 
 def _request(erasing: ReceivedErasing, batch: Batch) -> ImportRequest:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from firstline.full_disk import DISK_FULL, DiskFullError, naming_full_disk
 from firstline.home import INBOX, INBOX_DONE, Home
 from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.refresh.imports import import_all
 
 FAILED = "failed"
+REPORT = ".report.json"
 MAPPING = "mapping.toml"
 """A mapping that lies in the folder is used for all of its files, in place of the kept one."""
 QUIET_S = 5.0
@@ -47,7 +49,8 @@ def arrivals(home: Path, now: float) -> Iterator[Arrival]:
 def take_in(home: Home, arrival: Arrival, now: datetime, progress: Progress = lambda step: None) -> ImportRecord:
     """Import a file and move it to `done/` or `failed/` beside its report (`now` aware).
 
-    Cut off between the two, the file is imported again: its rows are unchanged then.
+    Cut off between the two, the file is imported again: its rows are unchanged then. Raises DiskFullError where there
+    is no room; the file stays where it is until there is.
     """
     mapping = arrival.path.parent / MAPPING
     request = ImportRequest(
@@ -57,8 +60,11 @@ def take_in(home: Home, arrival: Arrival, now: datetime, progress: Progress = la
         mapping_name=f"{INBOX}/{arrival.source}/{MAPPING}",
         source=arrival.source,
     )
-    record = import_all(home, [request], lambda: now, progress=progress)[0]
-    put_away(arrival, record, now)
+    with naming_full_disk(home.path):
+        record = import_all(home, [request], lambda: now, progress=progress)[0]
+        if record.error and record.error["code"] == DISK_FULL:
+            raise DiskFullError(home.path)
+        put_away(arrival, record, now)
     return record
 
 
@@ -69,7 +75,7 @@ def put_away(arrival: Arrival, record: ImportRecord, now: datetime) -> Path:
     target = folder / arrival.path.name
     if target.exists():
         target = folder / f"{now:%Y%m%dT%H%M%S%f}-{arrival.path.name}"
-    report = target.with_name(target.name + ".report.json")
+    report = target.with_name(target.name + REPORT)
     report.write_text(json.dumps(record.as_json(), indent=2) + "\n", "utf-8")
     arrival.path.replace(target)
     return target

@@ -144,7 +144,7 @@ def build_app(office: Office, extra_routes: Sequence[Route] = ()) -> FastAPI:
 
     # no generated API pages: they load scripts from elsewhere
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.add_middleware(Guard, refuse=refused)
+    app.add_middleware(Guard, refuse=refused, home=office.home_path)
     app.add_exception_handler(FirstlineError, failed)
     app.add_exception_handler(HTTPException, failed)
     # the more particular address first: `/kpi/{kpi}` would take a twin's for the name of a KPI

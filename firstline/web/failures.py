@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from firstline.errors import FirstlineError, MisuseError
+from firstline.full_disk import DiskFullError
 from firstline.settings import Settings
 from firstline.web.rendering import as_json, frame_of, html, wanted_form
-from firstline.web.security import RefusedError
+from firstline.web.security import NO_ROOM, RefusedError
 
 TITLES: dict[int, str] = {
     400: "That question cannot be answered",
@@ -22,6 +23,7 @@ TITLES: dict[int, str] = {
     413: "The file is too large",
     421: "Wrong address",
     500: "Something went wrong",
+    NO_ROOM: "The disk is full",
 }
 
 
@@ -60,6 +62,8 @@ def status_of(error: FirstlineError) -> int:
         return error.status
     if isinstance(error, NotFoundError):
         return 404
+    if isinstance(error, DiskFullError):
+        return NO_ROOM
     return 400 if isinstance(error, MisuseError) else 500
 
 

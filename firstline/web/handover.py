@@ -21,6 +21,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from firstline.errors import FirstlineError
+from firstline.full_disk import naming_full_disk
 
 HEADER = "x-firstline-token"
 MAX_FILE_BYTES = 20 * 1024**3
@@ -71,17 +72,16 @@ def handover_routes(work: Handover) -> list[Route]:
         ("retry", _taking(work.retry_file, work.scratch), "POST"),
         ("backup", back_up, "POST"),
     )
-    return [
-        Route(f"/handover/{name}", _for_token(work.token, answer), methods=[method]) for name, answer, method in offered
-    ]
+    return [Route(f"/handover/{name}", _for_token(work, answer), methods=[method]) for name, answer, method in offered]
 
 
-def _for_token(token: str, answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
+def _for_token(work: Handover, answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
     async def guarded(request: Request) -> Response:
-        if not hmac.compare_digest(request.headers.get(HEADER, ""), token):
+        if not hmac.compare_digest(request.headers.get(HEADER, ""), work.token):
             return JSONResponse({"error": {"code": "foreign_token", "message": "Not for you.", "hint": ""}}, 403)
         try:
-            response: Response = await answer(request)
+            with naming_full_disk(work.scratch):
+                response: Response = await answer(request)
         except FirstlineError as error:
             return JSONResponse({"error": error.as_dict()}, 409)
         return response

@@ -15,6 +15,7 @@ import re
 import secrets
 from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -22,6 +23,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from firstline.errors import FirstlineError
+from firstline.full_disk import DiskFullError, naming_full_disk
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -66,10 +68,13 @@ class RefusedError(FirstlineError):
 
 
 class Guard:
-    """ASGI layer: refuse foreign requests, add the security headers, turn a crash into a plain 500."""
+    """ASGI layer: refuse foreign requests, add the security headers, turn a crash into a plain 500.
 
-    def __init__(self, app: ASGIApp, refuse: Refusal) -> None:
-        self._app, self._refuse = app, refuse
+    A disk that is full wherever a request writes is named (507); `home` is the folder of the home.
+    """
+
+    def __init__(self, app: ASGIApp, refuse: Refusal, home: Path) -> None:
+        self._app, self._refuse, self._home = app, refuse, home
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection. Only HTTP is offered; the lifespan messages pass."""
@@ -87,9 +92,15 @@ class Guard:
 
         try:
             check_origin(Headers(scope=scope), scope["server"][1])
-            await self._app(scope, receive, send_with_headers)
+            with naming_full_disk(self._home):
+                await self._app(scope, receive, send_with_headers)
         except RefusedError as refused:
             await self._refuse(Request(scope), refused, refused.status)(scope, receive, send_with_headers)
+        except DiskFullError as full:
+            _log.error("%s %s: %s", scope["method"], scope["path"], full.message)
+            if started:
+                raise
+            await self._refuse(Request(scope), full, NO_ROOM)(scope, receive, send_with_headers)
         except Exception:
             _log.exception("%s %s failed", scope["method"], scope["path"])
             if started:
@@ -97,6 +108,8 @@ class Guard:
             await self._refuse(Request(scope), CRASH, 500)(scope, receive, send_with_headers)
 
 
+NO_ROOM = 507
+"""The HTTP status of an answer for which there was no room on the disk."""
 CRASH = FirstlineError(
     "internal_error",
     "Something failed inside Firstline; it is not your doing.",

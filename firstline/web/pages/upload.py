@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from firstline.errors import FirstlineError, MisuseError
+from firstline.full_disk import DISK_FULL, DiskFullError, is_full_disk
 from firstline.intake.gathering import gather
 from firstline.intake.reading.kinds import READABLE
 from firstline.intake.request import ImportRecord, ImportRequest
@@ -20,7 +21,7 @@ from firstline.intake.waiting import keep_waiting
 from firstline.web.office import Office
 from firstline.web.receiving import label_of, path_of
 from firstline.web.rendering import as_json
-from firstline.web.security import CRASH
+from firstline.web.security import CRASH, NO_ROOM
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +49,9 @@ class Imported:
 
     @property
     def status(self) -> int:
-        """The HTTP status: 422 where something was wrong with a file."""
+        """The HTTP status: 422 where something was wrong with a file, 507 where there was no room for one."""
+        if any(record["error"] and record["error"]["code"] == DISK_FULL for record in self.records):
+            return NO_ROOM
         return 422 if any(record["error"] and not record.get("waiting") for record in self.records) else 200
 
     def as_json(self) -> Any:
@@ -115,7 +118,9 @@ def _imported(office: Office, given: Given, mapping: str | None) -> Sequence[Map
         return office.import_upload(request)
     except FirstlineError as error:
         return [_nothing_read(given, error)]
-    except Exception:
+    except Exception as error:
+        if is_full_disk(error):
+            return [_nothing_read(given, DiskFullError(office.home_path))]
         # a fault of ours that one file meets must not cost the others
         _log.exception("The import of %s failed", given.name)
         return [_nothing_read(given, CRASH)]
