@@ -92,7 +92,7 @@ def file_said(before: FilePart, sample: Sample, form: Form) -> tuple[FilePart, d
     if CHECKED_FULL in form:
         file = file.model_copy(update={"full": "file-full" in form})
     if is_of_these:
-        places = sorted(name for name in form if name.startswith(KEY_BOX))
+        places = [name for name in form if name.startswith(KEY_BOX)]
         chosen = dict.fromkeys(form[name] for name in places if form[name])
         file = file.model_copy(update={"key": tuple(chosen) if places else before.key})
     return file, wrong

@@ -24,7 +24,8 @@ COLUMN_NUMBERS = {
     for number, letters in enumerate((word for size in (1, 2, 3) for word in product(LETTERS, repeat=size)), start=1)
 }
 ANY_CELL = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
-FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
+FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>(?!</)')
+"""A blank cell is written <c r="AN900"/> or <c r="AN900"></c>."""
 
 
 def check_size(path: Path, name: str) -> None:
