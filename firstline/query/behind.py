@@ -54,7 +54,7 @@ def rows_behind(
     page = Statement(statement.sql, {**statement.parameters, "limit": limit, "offset": offset})
     labels = {name: each.label for name, each in catalogue.facts[rows.fact].exclusions.items()}
     labels[TOO_EARLY] = f"In the first {rows.history_days} days of data"
-    marked = with_marks(warehouse, rows.fact, warehouse.rows(page.sql, page.parameters))
+    marked = with_marks(warehouse, catalogue.facts[rows.fact], warehouse.rows(page.sql, page.parameters))
     found = [_told(row, kpi, labels, settings.zone) for row in marked]
     columns = tuple(found[0]) if found else ()
     total = int(warehouse.value(counted.sql, counted.parameters))

@@ -12,9 +12,10 @@ from firstline.cli.serving import OpenOffice
 from firstline.home import Home
 from firstline.intake.corrections import RowKey, correct_rows
 from firstline.model.clock_marks import RULES, SKIPPED, TWICE
-from firstline.query.clock_marks import BEHIND
+from firstline.query.clock_marks import behind
 from firstline.query.definitions import the_catalogue
 from firstline.refresh.refreshing import refresh
+from firstline.warehouse.clock_marks import marked_rows
 from firstline.web.app import build_app
 from tests.homes import ARRIVAL, bring
 from tests.refresh.test_clock_marks import FILE, ROWS
@@ -56,6 +57,9 @@ def test_the_rows_behind_a_figure_say_it_in_words(home: Home) -> None:
     assert "read by rule" not in text_of(get_page(client, without).one("table"))
 
 
-@pytest.mark.parametrize("fact", sorted(the_catalogue().facts))
-def test_every_fact_says_whose_marks_its_rows_carry(fact: str) -> None:
-    assert BEHIND[fact]
+@pytest.mark.parametrize("name", sorted(the_catalogue().facts))
+def test_the_marks_of_every_fact_can_be_looked_up(home: Home, name: str) -> None:
+    fact = the_catalogue().facts[name]
+    for entity, column, named in behind(fact):
+        assert marked_rows(home.warehouse, entity, column, ["1"]) == {}
+        assert named in (*fact.key, *fact.thing, *fact.shows)
