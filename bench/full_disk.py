@@ -6,7 +6,7 @@
 Each time a command is given in a copy of the same home and must end with exit code 1 and a message that names the
 disk. Then there is room again: the home is opened, the command given once more if it was not accepted, and the home
 must be worth the same as one whose disk was never full. One that is left byte for byte as it was after an earlier write
-of that command has been judged already. The last results are in `bench/results/full_disk.json`.
+of that command has been judged already. A whole run keeps its result in `bench/results/full_disk.json`.
 """
 
 from __future__ import annotations
