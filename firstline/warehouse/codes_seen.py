@@ -37,8 +37,10 @@ class SeenCode:
 def count_codes(warehouse: Warehouse, entities: Collection[str]) -> None:
     """Bring table `code_count` up to date for these entities; the models that layers are made of must be there."""
     for entity in sorted({field.entity for field in code_fields().values()} & set(entities)):
-        counts = " UNION ALL ".join(_of_field(field) for field in code_fields().values() if field.entity == entity)
         warehouse.execute("DELETE FROM code_count WHERE entity = ?", [entity])
+        if not warehouse.rows(f"SELECT 1 FROM {entity} LIMIT 1"):
+            continue
+        counts = " UNION ALL ".join(_of_field(field) for field in code_fields().values() if field.entity == entity)
         warehouse.execute(f"INSERT INTO code_count SELECT '{entity}', * FROM ({counts})")
 
 

@@ -22,6 +22,7 @@ from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.linking.linker import LINKER_VERSION
 from firstline.warehouse.linking.relink import FACT, MEMBERS, RELINKED, relink
 from firstline.warehouse.linking.spans import READS
+from firstline.warehouse.remaking import COMPARED, is_still_empty, replace_if_other
 from firstline.warehouse.settling.matching import MATCHED, all_match_sql, match_name
 from firstline.warehouse.settling.view import (
     create_settled_view,
@@ -101,10 +102,6 @@ MODELS: tuple[str, ...] = (
 )
 """Every model, each after the models it reads. A model reads the settled rows of an entity, unless it is one of those
 that the entity's layers are made of: these read what the sources say."""
-
-COMPARED: frozenset[str] = frozenset({"excluded_row"})
-"""Models that are small beside those that read them: they are made whenever something they read was touched, and what
-reads them only when they came out different."""
 
 FINGERPRINTS = "CREATE TABLE IF NOT EXISTS fact_fingerprint (model VARCHAR, fingerprint VARCHAR)"
 
@@ -233,7 +230,7 @@ def build_facts(
     missing = missing_views(warehouse)
     for name in MODELS:
         touched = touched_entities is None or bool(input_entities(name) & set(touched_entities))
-        if not (touched or name in stale or inputs_of(name) & set(built)):
+        if name not in stale and (not (touched or inputs_of(name) & set(built)) or is_still_empty(warehouse, name)):
             continue
         for entity in [each for each in missing if each in model(name).inputs and reads_settled(name, each)]:
             create_settled_view(warehouse, entity)
@@ -244,7 +241,7 @@ def build_facts(
         if name == FACT:
             _link(warehouse, zone_name, everything=name in stale)
         elif name in COMPARED and name not in stale:
-            is_other = _replace(warehouse, name, model_sql(name, zone_name))
+            is_other = replace_if_other(warehouse, name, model_sql(name, zone_name))
         else:
             warehouse.execute(f"CREATE OR REPLACE TABLE {name} AS {model_sql(name, zone_name)}")
         warehouse.execute("DELETE FROM fact_fingerprint WHERE model = ?", [name])
@@ -254,18 +251,6 @@ def build_facts(
     for entity in missing:
         create_settled_view(warehouse, entity)
     return tuple(built)
-
-
-def _replace(warehouse: Warehouse, name: str, sql: str) -> bool:
-    """Make a table anew; false where it holds the same rows as before."""
-    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE made_again AS {sql}")
-    both = f"(SELECT * FROM made_again EXCEPT SELECT * FROM {name}) UNION ALL "
-    is_other = bool(
-        warehouse.value(f"SELECT count(*) FROM ({both}(SELECT * FROM {name} EXCEPT SELECT * FROM made_again))")
-    )
-    if is_other:
-        warehouse.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM made_again")
-    return is_other
 
 
 def _link(warehouse: Warehouse, zone_name: str, everything: bool) -> None:

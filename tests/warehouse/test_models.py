@@ -9,8 +9,11 @@ from sqlglot import exp
 from firstline.warehouse import facts
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.facts import MODELS, build_facts, model, model_sql, reads_settled, stale_facts
+from firstline.warehouse.remaking import ANCHORS
 from firstline.warehouse.settling.view import settled_sql, settling_tables
 from firstline.warehouse.tables import create_tables, entities_behind
+from tests.twins.planting import plant
+from tests.twins.small import small
 
 ZONE = "America/Denver"
 
@@ -19,6 +22,14 @@ ZONE = "America/Denver"
 def warehouse() -> Warehouse:
     opened = Warehouse.open()
     create_tables(opened)
+    return opened
+
+
+@pytest.fixture(scope="module")
+def planted() -> Warehouse:
+    """A provider with rows of everything, full of edge cases."""
+    opened = Warehouse.open()
+    plant(opened, small())
     return opened
 
 
@@ -72,7 +83,33 @@ def test_the_zone_is_put_in_as_a_literal_whatever_it_contains() -> None:
     assert "'it''s''); DROP TABLE ticket; --'" in text
 
 
-def test_only_what_was_touched_is_rebuilt(warehouse: Warehouse) -> None:
+@pytest.mark.parametrize("name", ANCHORS)
+def test_a_model_has_no_row_where_what_its_rows_come_from_has_none(name: str, planted: Warehouse) -> None:
+    planted.execute("BEGIN")
+    for entity in ANCHORS[name]:
+        planted.execute(f"DELETE FROM {entity}")
+    for earlier in MODELS[: MODELS.index(name)]:
+        # steps that are made of the same rows
+        if earlier in ANCHORS and set(ANCHORS[earlier]) <= set(ANCHORS[name]):
+            planted.execute(f"DELETE FROM {earlier}")
+    found = planted.value(f"SELECT count(*) FROM ({model_sql(name, ZONE)})")
+    planted.execute("ROLLBACK")
+    assert found == 0
+
+
+def test_a_model_that_can_have_no_row_is_not_made_again(warehouse: Warehouse) -> None:
+    build_facts(warehouse, ZONE)
+    assert build_facts(warehouse, ZONE, ["queue_interval"]) == ()
+    assert not {"fact_visit", "match_truck_roll", "fact_survey"} & set(build_facts(warehouse, ZONE, ["ticket"]))
+    warehouse.execute("INSERT INTO truck_roll (source_system, source_id, visit_id) VALUES ('a', 'v', 'v')")
+    assert {"match_truck_roll", "fact_visit"} <= set(build_facts(warehouse, ZONE, ["truck_roll"]))
+    warehouse.execute("DELETE FROM truck_roll")
+    assert {"match_truck_roll", "fact_visit"} <= set(build_facts(warehouse, ZONE, ["truck_roll"]))
+    assert "fact_visit" not in build_facts(warehouse, ZONE, ["truck_roll"])
+
+
+def test_only_what_was_touched_is_rebuilt(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts, "is_still_empty", lambda _warehouse, _model: False)
     assert stale_facts(warehouse, ZONE) == MODELS
     assert build_facts(warehouse, ZONE) == MODELS
     assert stale_facts(warehouse, ZONE) == ()
@@ -81,6 +118,7 @@ def test_only_what_was_touched_is_rebuilt(warehouse: Warehouse) -> None:
     assert build_facts(warehouse, ZONE, ["contact"]) == (
         *("match_contact", "match_survey_invite", "match_survey_response", "exclusion_hit"),
         *("fact_contact", "fact_acd", "contact_join", "contact_turn", "issue_event", "fact_issue", "fact_survey"),
+        "fact_invite",
     )
 
 
@@ -91,7 +129,8 @@ def test_what_is_taken_out_rebuilds_the_facts_only_where_it_changes(warehouse: W
     warehouse.execute(f"INSERT INTO exclusion (exclusion_id, account_id, {columns}) VALUES ('x', 'a', {meta})")
     assert "fact_ticket" not in build_facts(warehouse, ZONE, ["exclusion"])
     warehouse.execute(f"INSERT INTO ticket (ticket_id, account_id, {columns}) VALUES ('t', 'a', {meta})")
-    assert "fact_contact" in build_facts(warehouse, ZONE, ["ticket"])
+    warehouse.execute(f"INSERT INTO churn_event (subscriber_id, {columns}) VALUES ('s', {meta})")
+    assert "fact_churn" in build_facts(warehouse, ZONE, ["ticket"])
     assert warehouse.rows("SELECT ticket_id, is_excluded FROM fact_ticket") == [{"ticket_id": "t", "is_excluded": True}]
     assert "fact_churn" not in build_facts(warehouse, ZONE, ["ticket"])
 
