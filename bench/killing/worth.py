@@ -18,6 +18,7 @@ from firstline.model.batch import RECEIVED, Batch, live_numbers
 from firstline.model.vocabulary import vocabulary
 from firstline.publishing.publish import publish
 from firstline.refresh.refreshing import bring_up_to_date
+from firstline.state.publications import current
 from firstline.state.store import FILE_NAME as STORE_FILE
 from firstline.warehouse.tables import tables_of
 
@@ -38,7 +39,7 @@ class Worth:
     """A home's content. Which batch brought a row is no part of it: a command given again is a batch of its own.
 
     `ledger` counts the rows that each file brought to each entity, those that count and those withdrawn; `kept` are the
-    files as they were received, `published` the figures that were told as final and what became of them.
+    files as they were received, `published` the figures that were told as final, as they are told now.
     """
 
     rows: dict[str, list[tuple[Any, ...]]]
@@ -88,15 +89,12 @@ def look_at(path: Path, is_whole: Callable[[frozenset[int]], bool] = lambda batc
 
 
 def _published(home: Home) -> list[tuple[Any, ...]]:
-    """Each series with its first value, and what it was restated to and why."""
-    told: list[tuple[Any, ...]] = [
-        (*each.series.model_dump(mode="json").values(), each.value) for each in home.publications.published()
-    ]
-    told += [
-        (*each.series.model_dump(mode="json").values(), each.old, each.new, each.causes)
-        for each in home.publications.restatements()
-    ]
-    return sorted(told, key=str)
+    """Each published figure with what it is told to be now.
+
+    A command that was cut off and given again was accepted in two parts, and what held between them was published, too.
+    """
+    told = current(home.publications.published(), home.publications.restatements())
+    return sorted(((*series.model_dump(mode="json").values(), *values) for series, values in told.items()), key=str)
 
 
 def _personal(name: str) -> list[str]:

@@ -18,6 +18,9 @@ FACT = "fact_issue"
 RELINKED = "relinked_member"
 """The scratch table with the members of the issues that are linked in this run: what their facts are made from."""
 
+ALONE = "C %"
+"""The chains of contacts that nothing else can be linked to."""
+
 AT_ONCE = 100_000
 """How many events are in Python's memory together."""
 
@@ -69,11 +72,15 @@ def relink(warehouse: Warehouse, whole_sql: str, some_sql: str, everything: bool
 
 
 def _link_dirty_spans(warehouse: Warehouse) -> None:
-    """Fill `relinked_member` with the contacts and tickets of the dirty spans."""
+    """Fill `relinked_member` with the contacts and tickets of the dirty spans.
+
+    A contact of no account that names no ticket is an issue of its own; such contacts can be most of a source.
+    """
+    within = within_dirty_span("e.chain", "e.happened_at")
     warehouse.execute(
         "CREATE OR REPLACE TEMP TABLE link_event AS SELECT row_number() OVER ("
         "ORDER BY chain, happened_at, place, source_system, row_id, step_no) - 1 AS position, * "
-        f"FROM issue_event e WHERE {within_dirty_span('e.chain', 'e.happened_at')}"
+        f"FROM issue_event e WHERE e.chain NOT LIKE '{ALONE}' AND {within}"
     )
     first = link(_events(warehouse))
     with warehouse.having("linked", {"position": range(len(first)), "first": first}):
@@ -83,6 +90,11 @@ def _link_dirty_spans(warehouse: Warehouse) -> None:
             "e.source_system, e.row_id FROM linked JOIN link_event e ON e.position = linked.position "
             "JOIN link_event f ON f.position = linked.first WHERE e.kind <> 'step'"
         )
+    warehouse.execute(
+        f"INSERT INTO {RELINKED} SELECT e.kind || ' ' || e.source_system || ' ' || e.row_id, {LINKER_VERSION}, "
+        "e.chain, e.happened_at, e.kind, e.source_system, e.row_id FROM issue_event e "
+        f"WHERE e.chain LIKE '{ALONE}' AND {within}"
+    )
 
 
 def _events(warehouse: Warehouse) -> Iterator[Event]:
