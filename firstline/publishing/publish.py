@@ -58,7 +58,8 @@ def publish(home: Home, progress: Progress = lambda step: None) -> int:
         for series, told in current(list(first.values()), home.publications.restatements()).items()
         if (series.kpi, series.version) in asked
     }
-    figures = figures_of(home, kpis, known, newest.accepted_at)
+    with home.warehouse.within(home.settings.import_memory_mb):
+        figures = figures_of(home, kpis, known, newest.accepted_at)
     published = [
         _published(series, each, newest) for series, each in figures.items() if series not in known and each.is_due
     ]

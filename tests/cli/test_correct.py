@@ -67,7 +67,7 @@ def test_an_excluded_row_is_left_out_counted_and_named(home: Path) -> None:
     correct(home, "T0", "--source", "desk", "--set", "excluded=true")
     record = volume(home)
     assert (record["value"], record["excluded"]) == (9, 1)
-    assert record["exclusions"] == {"Taken out by hand, with a reason": 1}
+    assert record["exclusions"] == {"Taken out by hand or by an exclusion, with a reason": 1}
     correct(home, "T0", "--source", "desk", "--set", "excluded=")
     assert volume(home)["value"] == 10
 

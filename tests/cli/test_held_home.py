@@ -53,6 +53,12 @@ SERVED: dict[str, tuple[str, ...]] = {
     "undo": ("99",),
     "remap": ("nobody", "--mapping", "m.toml"),
     "backup": ("b.tar.gz",),
+    "setup list": (),
+    "setup export": ("queue",),
+    "setup exclusions": (),
+    "setup import": ("queues.csv", "--as", "queue", "--dry-run"),
+    "restated": (),
+    "snapshots": (),
 }
 """Commands that a running server does, and what to ask of it; who asks for what is not there hears so from it."""
 REFUSED = {"serve": "Use that one", "demo": "Use that one", "rebuild": "Stop it", "forget": "Stop it"}
@@ -161,6 +167,7 @@ def test_a_running_server_does_every_command_or_refuses_it_with_a_hint(
     given = {
         "tickets.csv": "ticket_id,opened_at,reason_code\nT1,2026-01-01,slow\n,2026-01-02,slow\n",
         "m.toml": MAPPING,
+        "queues.csv": "queue_id,team\nsupport,a\n",
         "codes.csv": "code_source,field,value,meaning\ndesk,ticket.reason_code,slow,wifi.device.slow\n",
     }
     home.mkdir()
