@@ -44,7 +44,6 @@ UNREADABLE = (
     lzma.LZMAError,
     zipfile.BadZipFile,
     RuntimeError,
-    NotImplementedError,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from firstline.refresh.erased_received import ReceivedErasing, erase_from_receiv
 from firstline.refresh.erasing import erase, new_erasure
 from firstline.refresh.failed_files import FailedFiles, remove_failed, search_failed
 from firstline.refresh.forgotten_list import ForgottenList
-from firstline.refresh.kept_exclusions import keep_exclusions
+from firstline.refresh.kept_exclusions import keep_exclusions, tickets_to_keep
 from firstline.refresh.mentions import Named
 from firstline.refresh.person import find_person, known_subscribers, subscriber_mark
 from firstline.refresh.refreshing import refresh
@@ -79,9 +79,12 @@ def forget(
     A trial writes nothing. With `names_too`, texts of others with no more than the full name go, too. Raises
     MisuseError where no row names the subscriber.
     """
-    if not is_trial:
+    wanted = Wanted(subscriber, now, is_trial=is_trial, names_too=names_too)
+    if not is_trial and tickets_to_keep(home):
+        # somebody whom nothing names is refused before anything is landed
+        _forget(home, replace(wanted, is_trial=True), progress)
         keep_exclusions(home, now)
-    return _forget(home, Wanted(subscriber, now, is_trial=is_trial, names_too=names_too), progress)
+    return _forget(home, wanted, progress)
 
 
 def forget_listed(home: Home, listed: ForgottenList, progress: Progress = lambda step: None) -> Forgotten:

@@ -125,6 +125,9 @@ def test_a_ticket_known_by_its_subject_stays_out_when_the_subject_is_erased(home
     firstline(home, "import", accounts, "--as", "account")
     exclude(home, {"subject_pattern": "*out of office*"})
     assert left_out(home)["ticket_volume"] == (2, 2)
+    before = firstline(home, "imports", "--format", "json").json()
+    assert firstline(home, "forget", "S99").code == 2
+    assert firstline(home, "imports", "--format", "json").json() == before
     assert firstline(home, "forget", "S3").code == 0
     assert left_out(home)["ticket_volume"] == (2, 2)
     assert firstline(home, "rebuild").code == 0

@@ -9,22 +9,20 @@ from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 
-from firstline.errors import FirstlineError, MisuseError
+from firstline.errors import MisuseError
 from firstline.intake.coding import Meant, map_codes, plain_text
-from firstline.intake.request import ImportRequest
 from firstline.model.codes import DRIVER_FIELDS
 from firstline.model.vocabulary import entity
 from firstline.periods import parse_moment
 from firstline.query.difference import Moved
 from firstline.query.moving import moved_by
-from firstline.refresh.imports import import_all
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.taxonomy import driver_labels
+from firstline.web.compared import import_sent
 from firstline.web.office import Office
 from firstline.web.pages.codes import PREFIX, rows_by_code
-from firstline.web.receiving import label_of, path_of
 
 NOTE = "code table, cockpit"
 CARRIED = ("valid_from", "mapped")
@@ -72,21 +70,8 @@ def map_page(office: Office, form: FormData) -> Coded:
 
 def import_page(office: Office, form: FormData) -> Coded:
     """Import a code table (or drivers) that was sent, and tell which figures move."""
-    sent = form.get("file")
-    if not isinstance(sent, UploadFile) or not sent.filename:
-        raise MisuseError("no_file", "No file was chosen.", "Choose a CSV, TSV or XLSX file.")
-    kind = entity(str(form.get("entity") or "code_meaning")).name
-    now = office.now()
-    sent.file.flush()
-    name = label_of(sent)
-    with office.working() as home:
-        request = ImportRequest(path=path_of(sent), name=name, entity=kind)
-        (record,), moved = moved_by(home, lambda where: import_all(where, [request], lambda: now), now)
-        labels = driver_labels(home.warehouse)
-    if record.error is not None:
-        raise FirstlineError(**record.error)
-    title = f"{record.accepted:,} rows of {name} accepted, {record.quarantined:,} quarantined"
-    return Coded(title, record.batch, (), labels, moved, ())
+    done = import_sent(office, form, entity(str(form.get("entity") or "code_meaning")).name)
+    return Coded(done.title, done.batch, (), {}, done.moved, ())
 
 
 def _wanted(warehouse: Warehouse, given: Mapping[str, str], zone: ZoneInfo) -> list[Meant]:

@@ -6,18 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 
-from firstline.errors import FirstlineError, MisuseError
-from firstline.intake.request import ImportRequest
 from firstline.intake.setting_up import change_setup, read_setup_row
 from firstline.model.entity import Entity
 from firstline.model.setup import setup_entity
 from firstline.query.difference import Moved
 from firstline.query.moving import moved_by
-from firstline.refresh.imports import import_all
+from firstline.web.compared import import_sent
 from firstline.web.office import Office
-from firstline.web.receiving import label_of, path_of
 
 NOTE = "set-up, cockpit"
 TRY, TAKE_AWAY = "try", "take away"
@@ -58,15 +55,5 @@ def set_up(office: Office, form: FormData) -> SetUp:
 def import_rows(office: Office, form: FormData) -> SetUp:
     """Import a file with rows of one entity of the set-up, and tell which figures move."""
     entity = setup_entity(str(form.get("entity") or ""))
-    sent = form.get("file")
-    if not isinstance(sent, UploadFile) or not sent.filename:
-        raise MisuseError("no_file", "No file was chosen.", "Choose a CSV, TSV or XLSX file.")
-    now = office.now()
-    sent.file.flush()
-    request = ImportRequest(path=path_of(sent), name=label_of(sent), entity=entity.name)
-    with office.working() as home:
-        (record,), moved = moved_by(home, lambda where: import_all(where, [request], lambda: now), now)
-    if record.error is not None:
-        raise FirstlineError(**record.error)
-    counts = f"{record.accepted:,} rows of {request.name} accepted, {record.quarantined:,} quarantined"
-    return SetUp(counts, entity, record.batch, moved)
+    done = import_sent(office, form, entity.name)
+    return SetUp(done.title, entity, done.batch, done.moved)
