@@ -59,9 +59,10 @@ class Trial:
                 self._address = f"http://127.0.0.1:{json.loads((self._home / 'serving.json').read_text())['port']}"
                 for number, room in enumerate(rooms, start=1):
                     self._try(room, number)
-            finally:
                 server.send_signal(signal.SIGINT)
                 server.wait(PATIENCE_S)
+            finally:
+                server.kill()
         if "Traceback" in self._said.read_text():
             self.problems.append(f"a traceback in the terminal: {self._said.read_text()[-3000:]}")
         shutil.rmtree(self._given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from firstline.refresh.refreshing import bring_up_to_date
 from firstline.settings import FILE_NAME as SETTINGS_FILE
 
 pytest_plugins = ("tests.skips",)
+
+# what is started in the background ignores Ctrl-C, and so would the servers that tests start and interrupt
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # an example's time says how busy the machine is, not whether the code is right
 settings.register_profile("firstline", deadline=None)

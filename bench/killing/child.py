@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import signal
 import subprocess
 import sys
 import traceback
@@ -33,6 +34,8 @@ from firstline.warehouse.facts import MODELS, model_sql
 
 ROWS_PER_BATCH = 150
 """Small batches, so that an import can be cut off between two."""
+MOST_S = 120
+"""What takes longer hangs: it is ended, and so is the run."""
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
@@ -71,8 +74,13 @@ class Children:
         return int(self._line())
 
     def wait(self) -> int:
-        """The exit code of the command that was started last; negative where a signal ended it."""
-        return int(self._line())
+        """The exit code of the command that was started last; negative where a signal ended it.
+
+        Raises AssertionError for a command that did not end.
+        """
+        code = int(self._line())
+        assert code != -signal.SIGALRM, f"a command did not end within {MOST_S} s"
+        return code
 
     def _line(self) -> str:
         assert self._parent.stdout is not None
@@ -89,6 +97,7 @@ def main() -> None:
         job = json.loads(line)
         number = os.fork()
         if number == 0:
+            signal.alarm(MOST_S)
             quiet = os.open(job["report"] + ".said", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
             for descriptor in (1, 2):
                 os.dup2(quiet, descriptor)

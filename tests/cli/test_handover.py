@@ -31,14 +31,17 @@ def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         address = None
-        for line in server.stderr:
-            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-                address = found[0]
-                break
-        assert address, "the server did not start"
-        yield home, address
-        server.send_signal(signal.SIGINT)
-        server.communicate(timeout=20)
+        try:
+            for line in server.stderr:
+                if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+                    address = found[0]
+                    break
+            assert address, "the server did not start"
+            yield home, address
+            server.send_signal(signal.SIGINT)
+            server.communicate(timeout=60)
+        finally:
+            server.kill()
     assert not (home / NOTE).exists()
 
 

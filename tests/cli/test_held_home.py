@@ -71,14 +71,7 @@ HOMELESS = {"init", "template", "explain", "restore"}
 def started(home: Path, *words: str | Path) -> Iterator[subprocess.Popen[str]]:
     """A `firstline` in a process of its own, which is gone when the block ends."""
     command = [sys.executable, "-m", "firstline", "--home", str(home), *map(str, words)]
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # what is started in the background ignores Ctrl-C, and so would its children
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    ) as running:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         try:
             yield running
         finally:
