@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.twins.hours_rows import moved_and_waiting, small_calendars, small_places, small_policies
 from tests.twins.planting import Data, local
+from tests.twins.small_callers import calls, tickets_of_callers, visit_to_a_caller
 from tests.twins.small_customers import accounts, churn, locations, services, snapshots, subscribers
 from tests.twins.small_field import answers, visit_events, visits
 from tests.twins.small_phone import contacts, intervals, legs, queues
@@ -22,7 +23,18 @@ MONTHS = ((2025, 11), (2025, 12), (2026, 1), (2026, 2), (2026, 3), (2026, 4))
 def small() -> Data:
     """The rows of the provider, by entity."""
     desk = Desk()
-    for part in (plain, not_counted, over_by_record, edges, reopened, repeats, answered, tiers, moved_and_waiting):
+    for part in (
+        plain,
+        not_counted,
+        over_by_record,
+        edges,
+        reopened,
+        repeats,
+        answered,
+        tiers,
+        moved_and_waiting,
+        tickets_of_callers,
+    ):
         part(desk)
     places, teams = small_places()
     return Data(
@@ -36,14 +48,14 @@ def small() -> Data:
             "agent": desk.agents,
             "ticket": desk.tickets,
             "ticket_event": desk.events,
-            "contact": contacts(),
+            "contact": [*contacts(), *calls()],
             "contact_leg": legs(),
             "queue_interval": intervals(),
             "queue": [*queues(), *places],
             "team": teams,
             "business_calendar": small_calendars(),
             "sla_policy": small_policies(),
-            "truck_roll": visits(),
+            "truck_roll": [*visits(), visit_to_a_caller()],
             "truck_roll_event": visit_events(),
             "survey_response": answers(),
         },
