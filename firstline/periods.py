@@ -26,6 +26,11 @@ class Period:
         """Length in elapsed days (a daylight-saving day is 23/24 or 25/24 of one)."""
         return (self.end.astimezone(UTC) - self.start.astimezone(UTC)).total_seconds() / 86_400
 
+    @property
+    def is_calendar_month(self) -> bool:
+        """Whether it is one whole month of the zone that its instants carry."""
+        return self.start.day == 1 and self.end.date() == next_start(self.start.date(), "month")
+
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """The instant at which a local day begins, carrying the zone's offset."""

@@ -131,10 +131,20 @@ def names_are_one_to_one(catalogue: Catalogue, kpi: Kpi) -> Iterator[Problem]:
 
 
 def guards_exist(catalogue: Catalogue, kpi: Kpi) -> Iterator[Problem]:
-    """The KPIs to be read beside this one exist."""
+    """The KPIs to be read beside this one exist, and those that it is weighted or warned by."""
     for name in kpi.guards:
         if name not in catalogue.kpis:
             yield ("guards",), f"there is no KPI '{name}' to guard it"
+    if kpi.alarm and kpi.alarm.kpi not in catalogue.kpis:
+        yield ("alarm",), f"there is no KPI '{kpi.alarm.kpi}' to warn of it"
+    if kpi.weighting:
+        rate = catalogue.kpis.get(kpi.weighting.rate)
+        if rate is None:
+            yield ("weighting",), f"there is no KPI '{kpi.weighting.rate}' to weight it by"
+        else:
+            for column in (kpi.weighting.column, f"{kpi.weighting.at}_at", f"{kpi.weighting.at}_on"):
+                if column not in catalogue.schema.get(rate.rows.fact, ()):
+                    yield ("weighting",), f"{rate.rows.fact} has no column '{column}'"
 
 
 def variants_have_an_original(catalogue: Catalogue, kpi: Kpi) -> Iterator[Problem]:

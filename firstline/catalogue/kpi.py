@@ -111,6 +111,27 @@ class NeverPooled(Declared):
     pools: bool = False
 
 
+class Weighting(Declared):
+    """A share of answers is weighted by the dimension `by` where the values of another KPI, the response `rate`, differ
+    by more than `differ` (a fraction) between its values. `column` says which of them somebody who was asked is of, and
+    `at` when what was asked about happened (`<at>_at`, `<at>_on`)."""
+
+    by: str
+    rate: str
+    column: str
+    at: str
+    differ: float = Field(gt=0, lt=1)
+
+
+class Alarm(Declared):
+    """Records say `note` where another KPI rose by more than `rises` (in its unit) from one quarter to the next; {was}
+    and {now} are filled in."""
+
+    kpi: str
+    rises: float = Field(gt=0)
+    note: str
+
+
 class Benchmark(Declared):
     """A figure from outside. It is drawn only where its method matches (`comparable`)."""
 
@@ -161,6 +182,8 @@ class Kpi(Declared):
     share_over: tuple[str, ...] = ()
     default_group: str | None = None
     never_pooled: tuple[NeverPooled, ...] = ()
+    weighting: Weighting | None = None
+    alarm: Alarm | None = None
     chained_by: Literal["account_id"] | None = None
     maturity_days: int = 0
     min_n: MinimumSample = MinimumSample()

@@ -10,6 +10,7 @@ from functools import cached_property
 from firstline.catalogue.kpi import Kpi, Rows
 from firstline.catalogue.read import Catalogue
 from firstline.periods import Period, calendar_periods, local_date
+from firstline.query.alarm import with_alarm
 from firstline.query.answer import Record, Result, State
 from firstline.query.availability import read_presence
 from firstline.query.compile import BASE_FACT, compile_check, compile_first_instant
@@ -21,6 +22,7 @@ from firstline.query.plan import KpiPlan, plan_kpis, read_currencies, span_of, w
 from firstline.query.question import Query
 from firstline.query.restated import with_restatements
 from firstline.query.watermark import Coverage, coverage, read_watermarks
+from firstline.query.weighting import with_weights
 from firstline.settings import Settings
 from firstline.warehouse.engine import Row, Warehouse
 
@@ -70,14 +72,21 @@ class Asking:
         if self.plan.group and not records:
             empty: Group = tuple(None for _ in self.plan.group)
             records = [self._record(period, empty, None, others, base) for period in self.periods]
+        if self.kpi.weighting:
+            rows = self.plan.rows
+            return with_weights(self.warehouse, self.catalogue, self.kpi, rows, self.frame(rows), records)
         return records
 
     def told(self) -> list[Record]:
-        """All records of the KPI, with estimates where the query asks for them."""
+        """All records of the KPI, with its alarm, and with estimates where the query asks for them."""
+        records = with_alarm(self.kpi.alarm, self.records(), self.query, self.settings.zone, self._ask)
         if not self.query.estimates or self.missing:
-            return self.records()
+            return records
         rows = self.plan.rows
-        return with_estimates(self.warehouse, self.catalogue, self.kpi, rows, self.frame(rows), self.records())
+        return with_estimates(self.warehouse, self.catalogue, self.kpi, rows, self.frame(rows), records)
+
+    def _ask(self, query: Query) -> Sequence[Record]:
+        return answer(self.warehouse, self.catalogue, self.settings, query).records
 
     @property
     def missing(self) -> tuple[str, str] | None:
@@ -264,7 +273,7 @@ class Asking:
 
     def _standing_notes(self, period: Period) -> list[str]:
         notes = [note for note in (self.kpi.note, self.plan.available.note) if note]
-        if self.kpi.span_note and not _is_calendar_month(period):
+        if self.kpi.span_note and not period.is_calendar_month:
             notes.append(self.kpi.span_note.format(days=round(period.days)))
         if self.kpi.base:
             known = set(self.base_frame.group) | {name for name, _ in self.base_frame.where}
@@ -285,11 +294,6 @@ class Asking:
             return None
         first = self.warehouse.value(compile_first_instant(rows).sql)
         return first.replace(tzinfo=UTC) if first else None
-
-
-def _is_calendar_month(period: Period) -> bool:
-    following = (period.start.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return period.start.day == 1 and period.end.date() == following.date()
 
 
 def _by_text(group: Group) -> tuple[tuple[bool, str], ...]:

@@ -92,6 +92,7 @@ MODELS: tuple[str, ...] = (
     "fact_base",
     "fact_churn",
     "contact_join",
+    "account_outage",
     "contact_turn",
     "account_loss",
     "issue_event",

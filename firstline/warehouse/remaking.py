@@ -24,6 +24,7 @@ ANCHORS: Mapping[str, tuple[str, ...]] = {
     "fact_contact": ("contact",),
     "fact_acd": ("contact", "queue_interval"),
     "contact_join": ("contact",),
+    "account_outage": ("outage_impact",),
     "contact_turn": ("contact",),
     "fact_survey": ("survey_response",),
     "fact_invite": ("survey_invite",),

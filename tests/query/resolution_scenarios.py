@@ -44,7 +44,7 @@ def followed(provider: Provider) -> None:
     provider.complete_until = {"contact": "2026-04-05 00:00:00"}
 
 
-@shows("fcr_single", "fcr_single_strict", "fcr_net")
+@shows("fcr_single", "fcr_single_strict", "fcr_net", "fcr_not_resolvable_share")
 def flagged(provider: Provider) -> None:
     """400 issues, 236 resolved in the first contact; 80 of the others by what no first contact can do."""
     for i in range(400):

@@ -220,6 +220,36 @@ def outage_s_child(provider: Provider, account: str, at: str) -> None:
     provider.ticket("child", after(at, minutes=1), account_id=account, parent_ticket_id="master")
 
 
+def cut_off(reason: str | None, hours: float) -> Case:
+    """A call about that so long after an outage of an hour took the line."""
+
+    def add(provider: Provider, account: str, at: str) -> None:
+        provider.add("account", account_id=account, subscriber_id=f"S{account}")
+        lost = after(at, hours=-hours)
+        impact = {"outage_id": f"O{account}", "subscriber_id": f"S{account}", "lost_at": lost}
+        provider.add("outage_impact", **impact, restored_at=after(lost, hours=1))
+        call(provider, f"{account}-1", account, at, reason_code=reason)
+
+    return add
+
+
+CUT_OFF = {
+    "line in an outage": ("connectivity.slow.evening", 0.5, True),
+    "nothing known in an outage": (None, 1, True),
+    "bill in an outage": ("billing.payment.late", 0.5, False),
+    "line after an outage": ("connectivity.slow.evening", 1.1, False),
+    "line before an outage": ("connectivity.slow.evening", -0.1, False),
+}
+CASES |= {name: cut_off(reason, hours) for name, (reason, hours, _) in CUT_OFF.items()}
+
+
+@pytest.mark.parametrize("name", CUT_OFF)
+def test_who_calls_about_a_line_that_an_outage_has_taken_is_left_out(name: str) -> None:
+    expected = {"Belongs to an outage": 1} if CUT_OFF[name][2] else {}
+    for kpi in ("fcr_window", "fcr_single", "fcr_net"):
+        assert figure(kpi, name).exclusions == expected
+
+
 @case
 def began_in_writing(provider: Provider, account: str, at: str) -> None:
     provider.ticket(f"t{account}", after(at, hours=-1), account_id=account, channel="web_form")

@@ -53,8 +53,7 @@ def facts_of(
         begun = own[0] if own else None
         about = [begun["source"], None, begun["account_id"], begun["channel"], begun["began"]] if begun else [None] * 5
         return [*about, *[None] * 9, resolved, _interactions(issue, own), False]
-    family = next((each for each in [first["family"], *_known(issue.contacts), *_known(own[:1])] if each), None)
-    since = [at for at in _after(first, issue, tickets, visits, family, accounts)]
+    since = [at for at in _after(first, issue, tickets, visits, _matter(first, issue, own), accounts)]
     return [
         *(first["source"], first["id"], first["account_id"], first["channel"], first["entered"], first["ended"]),
         _counts(first, issue, own),
@@ -66,6 +65,10 @@ def facts_of(
         _interactions(issue, own),
         first["is_test"],
     ]
+
+
+def _matter(first: Row, issue: Issue, own: Sequence[Row]) -> str | None:
+    return next((each for each in [first["family"], *_known(issue.contacts), *_known(own[:1])] if each), None)
 
 
 def _known(rows: Iterable[Row]) -> list[str]:
@@ -109,6 +112,7 @@ def _reason(first: Row, issue: Issue, own: Sequence[Row]) -> tuple[str, str, str
 def _counts(first: Row, issue: Issue, own: Sequence[Row]) -> bool:
     reason, family, driver = _reason(first, issue, own)
     kind = own[0]["type"] if own else None
+    matter = _matter(first, issue, own)
     begun = [row["began"] for row in own if row["origin"] in ("customer", None) and row["channel"] in BY_CUSTOMER]
     return not (
         first["is_test"]
@@ -122,6 +126,7 @@ def _counts(first: Row, issue: Issue, own: Sequence[Row]) -> bool:
         or driver == "complaint"
         or any(row["is_child"] for row in own)
         or family == "connectivity.area_outage"
+        or (first["is_cut_off"] and (matter or "connectivity.").startswith("connectivity."))
     )
 
 

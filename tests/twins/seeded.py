@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from tests.twins.dice import FIRST, Dice
 from tests.twins.hours_rows import dealt
+from tests.twins.outages import random_outages
 from tests.twins.planting import Cells, Data, local
 from tests.twins.seeded_issues import about, asked
 from tests.twins.seeded_support import agents, contacts_and_legs, intervals, queues_and_teams, tickets_and_events
@@ -29,6 +30,7 @@ def seeded(seed: int) -> Data:
     visits, steps = _visits(dice)
     contacts = about(seed, contacts, tickets, visits)
     invites, resolved = asked(seed, contacts)
+    outages, impacts = random_outages(seed, contacts)
     queues, teams = queues_and_teams(Dice(seed + 1000))
     hours, tickets, events = dealt(Dice(seed + 2000), tickets, events)
     return Data(
@@ -44,6 +46,8 @@ def seeded(seed: int) -> Data:
             "ticket_event": events,
             "contact": contacts,
             "contact_leg": legs,
+            "outage": outages,
+            "outage_impact": impacts,
             "queue_interval": intervals(dice),
             "queue": [*queues, *hours.pop("queue")],
             "team": [*teams, *hours.pop("team")],

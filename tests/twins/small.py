@@ -7,6 +7,7 @@ the clocks change on 2026-03-08.
 from __future__ import annotations
 
 from tests.twins.hours_rows import moved_and_waiting, small_calendars, small_places, small_policies
+from tests.twins.outages import small_outage_calls, small_outages
 from tests.twins.planting import Data, local
 from tests.twins.small_callers import calls, tickets_of_callers, visit_to_a_caller
 from tests.twins.small_customers import accounts, churn, locations, services, snapshots, subscribers
@@ -37,6 +38,7 @@ def small() -> Data:
     ):
         part(desk)
     places, teams = small_places()
+    outages, impacts = small_outages()
     return Data(
         {
             "subscriber": subscribers(),
@@ -48,7 +50,9 @@ def small() -> Data:
             "agent": desk.agents,
             "ticket": desk.tickets,
             "ticket_event": desk.events,
-            "contact": [*contacts(), *calls()],
+            "contact": [*contacts(), *calls(), *small_outage_calls()],
+            "outage": outages,
+            "outage_impact": impacts,
             "contact_leg": legs(),
             "queue_interval": intervals(),
             "queue": [*queues(), *places],

@@ -64,7 +64,8 @@ def plain(desk: Desk) -> None:
             account_id=accounts[number % 8],
             origin="agent" if number % 10 == 9 else "customer",
         )
-    desk.ticket("N1", "2025-11-03 09:00", ("2025-11-05 09:00", "resolved"), account_id="A1")
+    resolved = ("2025-11-05 09:00", "resolved")
+    desk.ticket("N1", "2025-11-03 09:00", resolved, account_id="A1", resolution_code="reset")
     desk.ticket("N2", "2025-11-20 09:00", account_id="A2", channel=None, reason_code=None)
     desk.ticket("N3", "2025-12-31 23:59", ("2026-03-01 00:00", "resolved"), account_id=None)
     desk.ticket("N4", "2026-05-15 10:00", ("2026-05-16 10:00", "resolved"), account_id="A4")

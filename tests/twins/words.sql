@@ -17,6 +17,16 @@ CREATE OR REPLACE TEMP MACRO is_test_account(p_account, p_at) AS EXISTS (
   SELECT 1 FROM subscriber tester
   WHERE NOT tester.is_deleted AND tester.is_test AND tester.subscriber_id = holder(p_account, p_at));
 
+-- Whether an outage had the line of an account at an instant: of its subscriber at the loss, until that one was back, else
+-- until the outage was over, else still.
+CREATE OR REPLACE TEMP MACRO is_cut_off(p_account, p_at) AS EXISTS (
+  SELECT 1 FROM outage_impact cut
+  WHERE NOT cut.is_deleted AND cut.lost_at <= p_at AND cut.subscriber_id = holder(p_account, cut.lost_at)
+    AND coalesce(cut.restored_at, (
+      SELECT max(whole.restored_at) FROM outage whole
+      WHERE NOT whole.is_deleted AND whole.source_system = cut.source_system AND whole.outage_id = cut.outage_id),
+      p_at) >= p_at);
+
 -- The region of the place where an account's service is delivered at an instant.
 CREATE OR REPLACE TEMP MACRO place_of(p_account, p_at) AS (
   SELECT min(spot.region_id) FROM service line, location spot

@@ -80,6 +80,16 @@ def test_a_correction_rewrites_the_issues_beside_it_alone(warehouse: Warehouse) 
     assert rewritten(warehouse) == (2, 2)
 
 
+def test_an_outage_rewrites_the_issues_of_whom_it_cut_off_alone(warehouse: Warehouse) -> None:
+    put(warehouse, "account", account_id="A3", subscriber_id="S3")
+    build_facts(warehouse, "UTC", ["account"])
+    lost = START + timedelta(days=149.9)
+    put(warehouse, "outage_impact", outage_id="O1", subscriber_id="S3", lost_at=lost, restored_at=lost + timedelta(1))
+    build_facts(warehouse, "UTC", ["outage_impact"])
+    assert rewritten(warehouse) == (1, 1)
+    assert warehouse.rows("SELECT issue_id FROM fact_issue WHERE is_outage") == [{"issue_id": "contact desk C3-3"}]
+
+
 def test_another_version_of_the_linker_links_everything_again(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

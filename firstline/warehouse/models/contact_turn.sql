@@ -1,10 +1,10 @@
 -- Grain: one row per contact, reconnects after a technical disconnect joined to the contact that they go on with.
--- Inputs: fact_contact, contact_join.
+-- Inputs: fact_contact, contact_join, account_outage.
 -- Why: what issues are chained of and repeats are counted by. Who it was spoken with is told by the first part that an
 -- agent answered; the agent's flag by the last part that has one. family is null where the reason is not known (none,
 -- unmapped, coded as unknown, or only that it was about the connection).
 -- is_bot: nobody of the staff took part. is_errand: it asks for no help (a wrong number, the state of an order), so it
--- repeats nothing.
+-- repeats nothing. is_in_outage: it began while an outage had the account's line.
 WITH part AS (
   SELECT
     fact_contact.*,
@@ -101,10 +101,17 @@ WITH part AS (
   LEFT JOIN contact_join
     ON contact_join.source_system = fact_contact.source_system AND contact_join.contact_id = fact_contact.contact_id
   WHERE contact_join.contact_id IS NULL
+), cut_off AS (
+  SELECT DISTINCT fact_contact.source_system, fact_contact.contact_id
+  FROM account_outage
+  JOIN fact_contact
+    ON fact_contact.account_id = account_outage.account_id
+    AND fact_contact.entered_at >= account_outage.lost_at
+    AND fact_contact.entered_at <= account_outage.restored_at
 )
 SELECT
-  source_system,
-  contact_id,
+  turn.source_system,
+  turn.contact_id,
   account_id,
   channel,
   direction,
@@ -139,5 +146,7 @@ SELECT
       AND NOT is_answered
       AND coalesce(disposition, '') <> 'bot_escalated'
     ) AS is_bot,
-  coalesce(stated_family, '') IN ('other.wrong_number', 'order.install_status') AS is_errand
+  coalesce(stated_family, '') IN ('other.wrong_number', 'order.install_status') AS is_errand,
+  cut_off.contact_id IS NOT NULL AS is_in_outage
 FROM turn
+LEFT JOIN cut_off ON cut_off.source_system = turn.source_system AND cut_off.contact_id = turn.contact_id

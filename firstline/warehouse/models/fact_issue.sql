@@ -8,6 +8,8 @@
 -- A visit or a reopening is about another matter only where its ticket is known to be.
 -- resolved_at: when the last of its tickets was resolved, if none is left; without a ticket, the end of the last contact,
 -- if the agent's last word is that it was resolved.
+-- is_outage: a ticket of it hangs on an outage's, its reason is one, or its first contact, about the connection or nothing
+-- known, began while an outage had the line. is_not_resolvable: the closed list of what no first contact can resolve.
 -- n_interactions: answered calls and chats, calls that reached the customer, and public replies to what came in writing.
 WITH turn AS (
   SELECT
@@ -140,6 +142,7 @@ WITH turn AS (
     coalesce(first_contact.family, first_ticket.known_family, spoken.family, first_contact.stated_family, first_ticket.family)
       AS family,
     first_ticket.ticket_id AS first_ticket_id,
+    coalesce(first_contact.is_in_outage, FALSE) AS is_in_outage,
     coalesce(first_contact.is_test, FALSE) AS is_test,
     coalesce(first_contact.is_excluded, first_ticket.is_excluded, FALSE) AS is_excluded,
     CASE WHEN first_contact.contact_id IS NULL THEN first_ticket.channel ELSE first_contact.channel END AS channel,
@@ -339,11 +342,18 @@ SELECT
   head.is_answered,
   head.is_outbound,
   head.is_bot,
-  coalesce(filed.is_outage, FALSE) OR coalesce(head.family LIKE 'connectivity.area_outage%', FALSE) AS is_outage,
+  coalesce(filed.is_outage, FALSE)
+    OR coalesce(head.family LIKE 'connectivity.area_outage%', FALSE)
+    OR (head.is_in_outage AND coalesce(head.known_family LIKE 'connectivity.%', TRUE)) AS is_outage,
   coalesce(filed.written_at < head.index_at, FALSE) AS is_written_first,
   filed.ticket_type AS type,
   filed.resolution,
   own_visit.fault_found,
+  coalesce(own_visit.fault_found IN ('drop', 'plant', 'tap_splitter', 'cpe'), FALSE)
+    OR coalesce(head.family = 'field.damage', FALSE)
+    OR coalesce(
+      filed.resolution IN ('physical_damage', 'third_party_repair', 'equipment_swap', 'order_lead_time'), FALSE
+    ) AS is_not_resolvable,
   head.channel,
   head.reason,
   head.family,
