@@ -261,3 +261,23 @@ def test_a_benchmark_without_a_matching_method_is_not_comparable() -> None:
         if benchmark.comparable
     ]
     assert {kpi for kpi, _ in comparable} == {"nps_relational", "fcr_single", "fcr_survey"}
+
+
+def test_least_samples_are_those_of_the_rules() -> None:
+    """A quantile q needs n (1 - q) >= 5, a mean of times 30, a share 10 and a mark below 30, a base 200 subscribers."""
+    for kpi in the_catalogue().kpis.values():
+        if kpi.additivity in ("additive", "semi"):
+            least = (0, 0)
+        elif kpi.quantile is not None:
+            least = (round(5 / (1 - kpi.quantile)), 0)
+        elif kpi.interval == "nps":
+            least = (50, 100)
+        elif kpi.base:
+            least = (200, 0)
+        elif kpi.unit == "s":
+            least = (30, 0)
+        elif kpi.number == "K43":
+            least = (100, 0)  # invitations
+        else:
+            least = (10, 30)
+        assert (kpi.min_n.suppress, kpi.min_n.flag) == least, kpi.id

@@ -11,22 +11,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
 from firstline.cli.neighbour import NOTE
+from firstline.web.app import IMPORT_PATH
+from firstline.web.security import FIELD
 from tests.cli.commands import firstline
 from tests.cli.test_contract import TICKETS
 from tests.mending import mended
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
-    """A home with a running server, and its address."""
-    home = tmp_path / "home"
-    (tmp_path / "tickets.csv").write_text(TICKETS)
+@contextmanager
+def serving(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A running server of a home, and its address; the caller ends it, or it is killed."""
     command = [sys.executable, "-m", "firstline", "--home", str(home), "serve", "--port", "8700"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
@@ -37,11 +38,20 @@ def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
                     address = found[0]
                     break
             assert address, "the server did not start"
-            yield home, address
-            server.send_signal(signal.SIGINT)
-            server.communicate(timeout=60)
+            yield server, address
         finally:
             server.kill()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """A home with a running server, and its address."""
+    home = tmp_path / "home"
+    (tmp_path / "tickets.csv").write_text(TICKETS)
+    with serving(home) as (server, address):
+        yield home, address
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=60)
     assert not (home / NOTE).exists()
 
 
@@ -62,7 +72,7 @@ def test_import_kpi_and_backup_work_while_serving(served: tuple[Path, str]) -> N
     assert firstline(home, "backup", archive).code == 0
     assert firstline(home.parent / "copy", "restore", archive).code == 0
     assert firstline(home.parent / "copy", *asked).json() == figures
-    assert httpx.get(f"{address}/overview.json").status_code == 200
+    assert httpx.get(f"{address}/overview.json", timeout=60).status_code == 200
     assert firstline(home, "rebuild").code == 1
     assert firstline(home, "serve").code == 1
 
@@ -115,10 +125,28 @@ def test_quarantined_rows_are_listed_exported_and_mended_while_serving(served: t
 def test_the_handover_answers_only_who_knows_the_token(served: tuple[Path, str]) -> None:
     home, address = served
     for headers in ({}, {"X-Firstline-Token": "guess"}):
-        answer = httpx.post(f"{address}/handover/run", json={"argv": ["kpi"]}, headers=headers)
+        answer = httpx.post(f"{address}/handover/run", json={"argv": ["kpi"]}, headers=headers, timeout=60)
         assert answer.status_code == 403
     token = json.loads((home / NOTE).read_text())["token"]
-    assert httpx.get(f"{address}/handover/ping", headers={"X-Firstline-Token": token}).status_code == 200
+    assert httpx.get(f"{address}/handover/ping", headers={"X-Firstline-Token": token}, timeout=60).status_code == 200
+
+
+def test_an_upload_that_was_answered_is_lost_in_a_kill_or_comes_twice(tmp_path: Path) -> None:
+    """The server is killed (SIGKILL) as soon as it has said that it has the file. It starts in some seconds."""
+    home = tmp_path / "home"
+    with serving(home) as (server, address), httpx.Client(base_url=address, timeout=60) as browser:
+        token = re.search(rf'name="{FIELD}" value="([^"]+)"', browser.get("/sources").text)
+        assert token
+        file = ("tickets.csv", TICKETS.encode(), "text/csv")
+        sent = browser.post(IMPORT_PATH, data={FIELD: token[1]}, files={"file": file}, headers={"Origin": address})
+        server.kill()
+        assert sent.status_code == 200
+    asked = ("kpi", "ticket_volume", "--format", "json", "--now", "2026-06-01")
+    assert firstline(home, *asked).json()[0]["value"] == 60
+    (tmp_path / "tickets.csv").write_text(TICKETS)
+    (again,) = firstline(home, "import", tmp_path / "tickets.csv", "--format", "json").json()
+    assert (again["accepted"], again["unchanged"]) == (0, 60)
+    assert firstline(home, *asked).json()[0]["value"] == 60
 
 
 def test_a_note_that_a_dead_server_left_is_removed(tmp_path: Path) -> None:

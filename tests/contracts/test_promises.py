@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
+from firstline.query.definitions import the_catalogue
 from firstline.web.app import DOWNLOADS, SCREENS, UPLOADS
 from tests.contracts.project import ROOT, collected_tests
 
 PROMISES = (ROOT / "docs" / "promises.md").read_text("utf-8")
+PROOF = (ROOT / "docs" / "proof.md").read_text("utf-8")
+HEADS = ("promise", "example", "mistake", "---")
+"""What the first cell says of a row that promises nothing."""
 
 
 def promises(text: str = PROMISES) -> dict[str, list[str]]:
@@ -15,7 +19,7 @@ def promises(text: str = PROMISES) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for line in text.splitlines():
         cells = re.fullmatch(r"\| (.+) \| (.+) \|", line)
-        if cells and cells[1] not in ("promise", "---"):
+        if cells and cells[1] not in HEADS:
             assert cells[1] not in found, f"promised twice: {cells[1]}"
             found[cells[1]] = re.findall(r"`([^`]+)`", cells[2])
     return found
@@ -37,6 +41,20 @@ def missing(held_by: dict[str, list[str]]) -> dict[str, list[str]]:
 def test_every_promise_is_held_by_what_is_there() -> None:
     assert len(promises()) > 50
     assert missing(promises()) == {}
+
+
+def test_every_example_and_mistake_is_held_by_what_is_there() -> None:
+    assert len(promises(PROOF)) > 60
+    assert missing(promises(PROOF)) == {}
+
+
+def test_every_numbered_kpi_has_its_example_and_no_other_is_said_to_have_one() -> None:
+    examples = re.search(r"## Worked examples\n(.*?)\n## ", PROOF, re.DOTALL)
+    later = PROOF.partition("## Not here yet")[2]
+    assert examples
+    numbers = {kpi.number for kpi in the_catalogue().kpis.values() if kpi.number}
+    assert set(re.findall(r"\bK\d\d\b", examples[1])) == numbers
+    assert set(re.findall(r"\bK\d\d\b", later)) == {f"K{n:02}" for n in range(1, 52)} - numbers
 
 
 def test_every_page_holds_a_promise() -> None:

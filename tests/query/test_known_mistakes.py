@@ -9,7 +9,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from firstline.home import Home
+from firstline.query.answer import Record
 from firstline.query.change import comparison_spans
+from firstline.query.definitions import the_catalogue
+from firstline.query.question import Query
+from firstline.query.run import answer
+from tests.homes import bring, moment
 from tests.query.provider import Provider, after
 
 MARCH = {"from_": "2026-03-01", "to": "2026-04-01"}
@@ -125,3 +131,85 @@ def test_an_nps_made_of_answers_from_1_to_10() -> None:
     refused = provider.one("nps_relational", **MARCH)
     assert (refused.value, refused.excluded) == (None, 60)
     assert provider.one("nps_1_10", **MARCH).value == 100
+
+
+def test_a_share_above_one_because_its_sides_are_filtered_apart() -> None:
+    """30 promises kept, of which 20 stand on tickets that are still open: 30 of 30, not 30 of the 10 resolved."""
+    provider = Provider()
+    provider.add("sla_policy", "setup", policy_id="answer", clock="first_response", target_s=3600)
+    for number in range(60):
+        channel, late = ("email", False) if number < 30 else ("web_form", True)
+        done = "2026-03-03 09:00" if number % 3 == 0 else None
+        provider.ticket(f"T{number}", "2026-03-02 09:00", done, channel=channel, origin="customer")
+        provider.event(f"T{number}", "2026-03-02 11:00" if late else "2026-03-02 09:30", "public_reply",
+                       actor_kind="agent")  # fmt: skip
+    provider.ticket("latest", "2026-04-02 09:00")
+    for where, numerator, denominator in (([], 30, 60), (["channel=email"], 30, 30), (["channel=web_form"], 0, 30)):
+        record = provider.one("sla_attainment", where=where, **MARCH)
+        assert (record.numerator, record.denominator) == (numerator, denominator)
+        assert record.value == numerator / denominator
+
+
+def test_the_mean_of_two_p90s_taken_for_the_p90_of_both() -> None:
+    """One queue has 90 times of 1 hour and 10 of 100 (p90 10.9), the other 10 of 2 (p90 2): 2.0, not 6.45."""
+    provider = Provider()
+    for number, hours in enumerate([1] * 90 + [100] * 10 + [2] * 10):
+        queue = "large" if number < 100 else "small"
+        provider.ticket(f"T{number}", "2026-03-02 00:00", after("2026-03-02 00:00", hours=hours), queue_id=queue)
+    parts = {record.group["queue"]: record for record in
+             provider.ask("resolution_time_p90", group="queue", **MARCH).records}  # fmt: skip
+    assert parts["large"].value == pytest.approx(10.9 * 3600)
+    assert (parts["small"].value, parts["small"].reason) == (None, "small_n")
+    assert provider.one("resolution_time_p90", **MARCH).value == 2 * 3600
+
+
+def test_a_transfer_that_nobody_logged_and_an_hour_of_talk_for_two_minutes() -> None:
+    """Where legs are told they count; where only the contact's times are, the figure says that they do not agree."""
+    provider = Provider()
+    hour = {"channel": "phone", "direction": "inbound", "talk_s": 3600, "hold_s": 0, "wrap_s": 0}
+    begins = {"entered_at": "2026-03-02 09:00", "answered_at": "2026-03-02 09:00", "disposition": "answered"}
+    for number in range(30):
+        provider.add("contact", "acd", contact_id=f"C{number}", ended_at="2026-03-02 10:00", **begins, **hour)
+        provider.add("contact_leg", "acd", contact_id=f"C{number}", seq=1, talk_s=120, hold_s=0, wrap_s=0)
+    record = provider.one("aht", **MARCH)
+    assert (record.value, record.n, record.note) == (120, 30, None)
+    for number in range(5):
+        provider.add("contact", "acd", contact_id=f"D{number}", ended_at="2026-03-02 09:02", **begins, **hour)
+    for kpi in ("aht", "average_talk_time"):
+        record = provider.one(kpi, **MARCH)
+        assert (record.value, record.n) == ((30 * 120 + 5 * 3600) / 35, 35)
+        assert "5 of 35 contacts state more talk and hold than passed" in (record.note or "")
+    assert provider.one("abandonment_rate_raw", **MARCH).value == 0
+
+
+def asked_of(home: Home, kpi: str) -> Record:
+    """March's figure of a home."""
+    span = (moment("2026-03-01"), moment("2026-04-01"))
+    (record,) = answer(
+        home.warehouse, the_catalogue(), home.settings, Query((kpi,), moment("2027-01-01"), *span)
+    ).records
+    return record
+
+
+def test_the_same_contact_delivered_three_times_out_of_order_counted_thrice(home: Home) -> None:
+    header = "contact_id,entered_at,channel,direction,disposition,talk_s,hold_s,wrap_s\n"
+    for day, talk in (("2026-03-20", 300), ("2026-03-05", 100), ("2026-03-10", 200)):
+        rows = "".join(f"C{number},2026-03-02 09:00,phone,inbound,answered,{talk},0,0\n" for number in range(30))
+        bring(home, header + rows, entity="contact", exported_at=moment(day))
+    record = asked_of(home, "aht")
+    assert (record.value, record.n) == (300, 30)
+
+
+def test_a_calendar_that_is_corrected_while_old_figures_keep_the_mistake(home: Home) -> None:
+    """Friday 16:50 to Monday 8:20. The office closes at 16:00, not at 17:00 as was stated first."""
+    rows = "".join(f"T{number},2026-03-06 16:50,trouble\n" for number in range(10))
+    bring(home, "ticket_id,opened_at,type\n" + rows, entity="ticket")
+    rows = "".join(f"T{number},2026-03-09 08:20,resolved,{number}\n" for number in range(10))
+    bring(home, "ticket_id,at,type,seq\n" + rows, entity="ticket_event")
+    bring(home, "queue_id,calendar_id\n*,office\n", entity="queue")
+    for day, (closes, minutes) in enumerate((("17:00", 10 + 20), ("16:00", 20))):
+        week = "".join(f"office,UTC,{weekday},08:00,{closes}\n" for weekday in range(1, 6))
+        text = "calendar_id,tz,weekday,opens,closes\n" + week
+        bring(home, text, entity="business_calendar", at=moment(f"2026-06-0{day + 2}"))
+        assert asked_of(home, "resolution_time_median_business").value == minutes * 60
+    assert asked_of(home, "resolution_time_median").value == 3810 * 60
