@@ -126,7 +126,9 @@ def render_kpis() -> str:
 def _kpi(catalogue: Catalogue, kpi: Kpi) -> Iterator[str]:
     yield f"### {kpi.id}"
     yield f"**{kpi.label}.** {kpi.question}"
-    left_out = [catalogue.facts[rows.fact].exclusions[name].label for rows in kpi.row_sets for name in rows.exclusions]
+    left_out = [*catalogue.left_out(kpi).values()]
+    for rows in kpi.row_sets[1:]:
+        left_out += [catalogue.facts[rows.fact].exclusions[name].label for name in rows.exclusions]
     stated = {
         "Also known as": ", ".join(f"`{name}`" for name in (*((kpi.number,) if kpi.number else ()), *kpi.aliases)),
         "Formula": kpi.formula,

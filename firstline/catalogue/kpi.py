@@ -213,17 +213,26 @@ class Kpi(Declared):
         return self
 
     @property
+    def is_volume(self) -> bool:
+        """Whether its values add up over groups to the whole: nothing is left out in one view alone."""
+        return self.additivity in ("additive", "semi")
+
+    @property
     def row_sets(self) -> tuple[Rows, ...]:
         """All sets of rows it is made of, the numerator's first."""
         return (self.rows, self.against) if self.against else (self.rows,)
 
 
 class Exclusion(Declared):
-    """A named reason why a row of a fact does not count: for the KPIs that name it, or `always` for every one."""
+    """A named reason why a row of a fact does not count: for the KPIs that name it, or `always` for every one.
+
+    In `views` by one of these dimensions it holds for every share, mean and quantile; volumes still add up.
+    """
 
     when: Fragment
     label: str
     always: bool = False
+    views: tuple[str, ...] = ()
 
 
 class Fact(Declared):

@@ -56,6 +56,15 @@ class Catalogue:
                 return kpi
         raise unknown_name("KPI", name, self.kpis)
 
+    def left_out(self, kpi: Kpi) -> dict[str, str]:
+        """What does not count in a KPI's own rows: labels of the exclusions by name, in the order they are tried."""
+        known = self.facts[kpi.rows.fact].exclusions
+        found = {name: known[name].label for name in kpi.rows.exclusions}
+        for name, each in known.items() if not kpi.is_volume else ():
+            if each.views and name not in found:
+                found[name] = f"{each.label} (in views by {', '.join(each.views)})"
+        return found
+
     def variants(self, kpi: Kpi) -> tuple[Kpi, ...]:
         """The KPIs that count the same in other ways: a variant's are its original and the others of that."""
         original = kpi.variant_of or kpi.id

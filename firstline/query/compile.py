@@ -216,7 +216,7 @@ def _judged(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> str:
         f"WITH placed AS (SELECT *, {_period_on(rows, frame)} AS period_on,"
         f" {_period_next_on(rows, frame)} AS period_next_on"
         f" FROM {rows.fact} WHERE {at} < $end{floor} AND {_filters(catalogue, rows.fact, rows.dimensions, frame)}"
-        f"), standing_row AS (SELECT *{groups}, {_standing(catalogue, rows, frame)} AS standing,"
+        f"), standing_row AS (SELECT *{groups}, {_standing(catalogue, kpi, rows, frame)} AS standing,"
         f" CAST({rows.numerator} AS DOUBLE) AS numerator,"
         f" CAST({rows.denominator} AS DOUBLE) AS denominator,"
         f" CAST({rows.weight} AS DOUBLE) AS weight"
@@ -224,9 +224,11 @@ def _judged(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> str:
     )
 
 
-def _standing(catalogue: Catalogue, rows: Rows, frame: Frame) -> str:
+def _standing(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> str:
     exclusions = catalogue.facts[rows.fact].exclusions
-    cases = [f"WHEN {exclusions[name].when} THEN '{name}'" for name in rows.exclusions]
+    viewed = set() if kpi.is_volume else {*frame.group, *(name for name, _ in frame.where)}
+    in_view = (name for name, each in exclusions.items() if viewed.intersection(each.views))
+    cases = [f"WHEN {exclusions[name].when} THEN '{name}'" for name in dict.fromkeys((*rows.exclusions, *in_view))]
     if rows.history_days and frame.history_start:
         cases.append(f"WHEN {rows.at}_at < $history_start + INTERVAL {rows.history_days} DAY THEN '{TOO_EARLY}'")
     if rows.judged_at:

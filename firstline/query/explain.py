@@ -62,10 +62,9 @@ def statements(catalogue: Catalogue, kpi: Kpi, frame: Frame = EXAMPLE_FRAME) -> 
 
 def explained(catalogue: Catalogue, kpi: Kpi, settings: Settings) -> dict[str, Any]:
     """A KPI's definition as JSON-ready data: the declaration, its exclusions in words, dimensions and SQL."""
-    labels = catalogue.facts[kpi.rows.fact].exclusions
     return {
         **kpi.model_dump(mode="json"),
-        "exclusions": {name: labels[name].label for name in kpi.rows.exclusions},
+        "exclusions": catalogue.left_out(kpi),
         "dimensions": [each.id for each in catalogue.dimensions_of(kpi)],
         "settings": {
             name: value

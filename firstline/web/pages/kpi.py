@@ -215,11 +215,10 @@ def _filters(catalogue: Catalogue, query: Query, names: Mapping[str, str]) -> tu
 
 
 def _about(catalogue: Catalogue, kpi: Kpi) -> About:
-    labels = catalogue.facts[kpi.rows.fact].exclusions
     unit = "USD" if kpi.unit == "money" else kpi.unit
     return About(
         kpi=kpi,
-        exclusions=[labels[name].label for name in kpi.rows.exclusions],
+        exclusions=list(catalogue.left_out(kpi).values()),
         guards=[Guard(f"/kpi/{name}", catalogue.kpis[name].label) for name in kpi.guards],
         variants=[Guard(f"/kpi/{each.id}", each.label) for each in catalogue.variants(kpi)],
         example=format_value(kpi.example.value, unit),
