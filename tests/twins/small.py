@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.twins.hours_rows import moved_and_waiting, small_calendars, small_places, small_policies
 from tests.twins.outages import small_outage_calls, small_outages
 from tests.twins.planting import Data, local
+from tests.twins.small_answers import answers_of_callers, invitations
 from tests.twins.small_callers import calls, tickets_of_callers, visit_to_a_caller
 from tests.twins.small_customers import accounts, churn, locations, services, snapshots, subscribers
 from tests.twins.small_field import answers, visit_events, visits
@@ -38,6 +39,7 @@ def small() -> Data:
     ):
         part(desk)
     places, teams = small_places()
+    invites, answered_invites = invitations()
     outages, impacts = small_outages()
     return Data(
         {
@@ -61,7 +63,8 @@ def small() -> Data:
             "sla_policy": small_policies(),
             "truck_roll": [*visits(), visit_to_a_caller()],
             "truck_roll_event": visit_events(),
-            "survey_response": answers(),
+            "survey_invite": invites,
+            "survey_response": [*answers(), *answers_of_callers(), *answered_invites],
         },
         COMPLETE_UNTIL,
         MONTHS,

@@ -1,4 +1,4 @@
-"""Twenty KPIs of the small provider, each worked out with a pencil: which rows count, which do not, and why.
+"""Twenty-two KPIs of the small provider, each worked out with a pencil: which rows count, which do not, and why.
 
 The rows stand in `small_*.py` beside this file, under the names that are used here. Beside them live 300 quiet
 subscribers, so that rates per subscriber have sample enough to be shown. Data are complete until 20 May 2026; the
@@ -303,6 +303,29 @@ def test_first_contact_resolution_by_flag_gross_and_net(office: Office) -> None:
     net = office.rows("fcr_net", APRIL, "index_contact_id")
     assert set(net["Could not be resolved at first contact, by the closed list"]) == {"B17-1"}
     assert office.figure("fcr_net", APRIL).value == 8 / 15
+
+
+def test_first_contact_resolution_as_customers_say(office: Office) -> None:
+    """Of April's calls eleven issues have an answer that counts: 7 yes and 4 no."""
+    rows = office.rows("fcr_survey", APRIL, "response_id")
+    # B1 (the second answer, Z1), B4, B6, B9, B10, B11 and B17 say yes; B2, B5, B7 and B8 no
+    assert set(rows[YES]) == words("Z1 Z5 Z7 Z10 Z11 Z12 Z13")
+    assert set(rows[NO]) == words("Z2 Z6 Z8 Z9")
+    assert set(rows["Earlier answers about the same issue"]) == {"Z0"}
+    assert set(rows["Not sure, or no answer"]) == {"Z3"}  # of B3
+    assert set(rows["About a later contact of the issue, not its first"]) == {"Z4"}  # of B3, too
+    assert set(rows["Asked less than 24 hours after the contact"]) == {"Z14"}  # of B18, two hours after the call
+    assert set(rows["Neither yes (1) nor no (0): an error of the data"]) == {"Z15"}
+    record = office.figure("fcr_survey", APRIL)
+    assert (record.numerator, record.denominator) == (7, 7 + 4)
+    assert record.value == pytest.approx(0.6364, abs=0.0001)
+
+
+def test_a_share_of_invitations_answered_in_time(office: Office) -> None:
+    """120 of March, less 4 that bounced, a test customer's and a deleted one: 114; 15 + 3 were answered in 14 days."""
+    record = office.figure("survey_response_rate", MARCH)
+    assert (record.numerator, record.denominator, record.excluded) == (15 + 3, 120 - 4 - 1 - 1, 4 + 1)
+    assert record.value == pytest.approx(0.1579, abs=0.0001)
 
 
 def test_a_survey_share_and_its_mean(office: Office) -> None:
