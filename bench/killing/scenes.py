@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -91,8 +92,14 @@ class Scenes:
             children.start(report, place, nth, ["--home", str(home), *self.words(scenario)])
             return children.wait()
         server = children.start(report, place, nth, ["--home", str(home), "serve", "--port", str(free_port())])
-        _upload(home, self._given / "calls.csv", server)
-        return children.wait()
+        try:
+            _upload(home, self._given / "calls.csv")
+        finally:
+            # it may have killed itself; whatever went wrong here, it does not live on
+            with suppress(ProcessLookupError):
+                os.kill(server, signal.SIGINT)
+            code = children.wait()
+        return code
 
     def _forget_later(self, home: Path) -> None:
         """Give the list of a home that has forgotten somebody since its backup, and the secret of the list."""
@@ -153,8 +160,8 @@ def free_port() -> int:
         return port
 
 
-def _upload(home: Path, path: Path, server: int) -> None:
-    """Send a file as the form of the sources page does, and end the server if it lives on after it."""
+def _upload(home: Path, path: Path) -> None:
+    """Send a file as the form of the sources page does."""
     note = home / "serving.json"
     until = time.monotonic() + SERVED_FOR_S
     while not note.exists() and time.monotonic() < until:
@@ -169,4 +176,3 @@ def _upload(home: Path, path: Path, server: int) -> None:
         except httpx.TransportError:
             return
     assert answer.status_code == 200, answer.text
-    os.kill(server, signal.SIGINT)

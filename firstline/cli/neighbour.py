@@ -136,12 +136,14 @@ def forget_note(home: Path) -> None:
 
 
 def leave_note(home: Path, port: int, token: str) -> Path:
-    """Write the note that lets other commands find this server; only its owner can read it."""
+    """Write the note that lets other commands find this server; only its owner can read it, and never half of it."""
     note = home / NOTE
-    note.unlink(missing_ok=True)
-    descriptor = os.open(note, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    unfinished = note.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         json.dump({"port": port, "token": token, "pid": os.getpid()}, stream)
+    unfinished.replace(note)
     return note
 
 

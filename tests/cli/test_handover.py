@@ -13,11 +13,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from firstline.cli.neighbour import NOTE
+from firstline.cli.neighbour import NOTE, leave_note
 from firstline.web.app import IMPORT_PATH
 from firstline.web.security import FIELD
 from tests.cli.commands import firstline
@@ -155,6 +156,20 @@ def test_a_note_that_a_dead_server_left_is_removed(tmp_path: Path) -> None:
     (home / NOTE).write_text(json.dumps({"port": 9, "token": "x", "pid": 1}))
     assert firstline(home, "imports").code == 0
     assert not (home / NOTE).exists()
+
+
+def test_the_note_of_a_server_is_never_seen_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, seen = json.dump, []
+
+    def dump(*given: Any, **named: Any) -> None:
+        seen.append((tmp_path / NOTE).exists())
+        real(*given, **named)
+
+    monkeypatch.setattr(json, "dump", dump)
+    note = leave_note(tmp_path, 8700, "secret")
+    assert seen == [False]
+    assert json.loads(note.read_text())["port"] == 8700
+    assert [path.name for path in tmp_path.iterdir()] == [NOTE]
 
 
 def test_serve_refuses_any_address_but_loopback(tmp_path: Path) -> None:
