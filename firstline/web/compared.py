@@ -1,4 +1,4 @@
-"""A file sent by a form, imported, and the figures that it moved: for what is stated rather than happened."""
+"""A file sent by a form, imported or tried, and the figures that move: for what is stated rather than happened."""
 
 from __future__ import annotations
 
@@ -15,30 +15,38 @@ from firstline.refresh.imports import import_all
 from firstline.web.office import Office
 from firstline.web.receiving import label_of, path_of
 
+TRY = "try"
+"""What the button of a form says that only tries a change."""
+
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of the file, in words, its batch (None where nothing was new) and the figures that moved."""
+    """What became of the file, in words, its batch (None where nothing was new) and the figures that moved.
+
+    Of one that was only tried, what would become of it.
+    """
 
     title: str
     batch: int | None
     moved: Sequence[Moved]
+    is_trial: bool
 
 
 def import_sent(office: Office, form: FormData, entity: str) -> Sent:
-    """Import the form's `file` as rows of an entity.
+    """Import the form's `file` as rows of an entity; where its button says so, only try it.
 
     Raises MisuseError where no file was chosen, FirstlineError where it cannot be read.
     """
     sent = form.get("file")
     if not isinstance(sent, UploadFile) or not sent.filename:
         raise MisuseError("no_file", "No file was chosen.", "Choose a CSV, TSV or XLSX file.")
-    now = office.now()
+    now, is_trial = office.now(), form.get("do") == TRY
     sent.file.flush()
     request = ImportRequest(path=path_of(sent), name=label_of(sent), entity=entity)
     with office.working() as home:
-        (record,), moved = moved_by(home, lambda where: import_all(where, [request], lambda: now), now)
+        (record,), moved = moved_by(home, lambda where: import_all(where, [request], lambda: now), now, is_trial)
     if record.error is not None:
         raise FirstlineError(**record.error)
-    title = f"{record.accepted:,} rows of {request.name} accepted, {record.quarantined:,} quarantined"
-    return Sent(title, record.batch, moved)
+    would = "would be " if is_trial else ""
+    title = f"{record.accepted:,} rows of {request.name} {would}accepted, {record.quarantined:,} {would}quarantined"
+    return Sent(title, None if is_trial else record.batch, moved, is_trial)

@@ -160,11 +160,13 @@ def test_the_table_goes_out_and_in_as_csv(visitor: Visitor) -> None:
     table = "code_source,field,value,meaning\ndesk,ticket.reason_code,<b>odd</b>,wifi.mesh.node\ndesk,x.y,a,b\n"
     token = re.search(r'name="form_token" value="([^"]+)"', visitor.get("/sources/codes").text)
     assert token
-    sent = visitor.post(
-        "/sources/codes/import",
-        data={"form_token": token[1], "entity": "code_meaning"},
-        files={"file": ("table.csv", table.encode(), "text/csv")},
-    )
+    said = {"form_token": token[1], "entity": "code_meaning"}
+    files = {"file": ("table.csv", table.encode(), "text/csv")}
+    tried = check_page(visitor.post("/sources/codes/import", data={**said, "do": "try"}, files=files).text)
+    assert text_of(tried.one("h1")) == "1 rows of table.csv would be accepted, 1 would be quarantined"
+    assert "Nothing is saved yet." in text_of(tried.one("main"))
+    assert "wifi.mesh.node" not in visitor.get("/sources/codes.csv").text
+    sent = visitor.post("/sources/codes/import", data=said, files=files)
     assert sent.status_code == 200
     page = check_page(sent.text)
     assert text_of(page.one("h1")) == "1 rows of table.csv accepted, 1 quarantined"

@@ -111,6 +111,20 @@ def test_the_rows_go_out_and_come_in_as_csv(client: Visitor) -> None:
     assert [each["queue_id"] for each in client.get("/setup/queue.json").json()["rows"]] == ["sales", "support"]
 
 
+def test_a_file_is_tried_first_and_changes_nothing(client: Visitor) -> None:
+    form = form_of(get_page(client, "/setup/queue"), "/setup/import")
+    files = {"file": ("queues.csv", "queue_id,service_level_s\nsupport,30\n")}
+    tried = check_page(client.post("/setup/import", data={**form, "do": "try"}, files=files).text)
+    assert text_of(tried.one("h1")) == "1 rows of queues.csv would be accepted, 0 would be quarantined"
+    assert "Nothing is saved yet. Send the file again with Import to save it." in text_of(tried.one("main"))
+    moving = {text_of(row) for row in tried.all("tr") if "Service level" in text_of(row)}
+    assert moving
+    assert client.get("/setup/queue.json").json()["rows"] == []
+    saved = check_page(client.post("/setup/import", data={**form, "do": "save"}, files=files).text)
+    assert text_of(saved.one("h1")) == "1 rows of queues.csv accepted, 0 quarantined"
+    assert {text_of(row) for row in saved.all("tr") if "Service level" in text_of(row)} == moving
+
+
 @pytest.mark.parametrize(
     ("entity", "said", "problem"),
     [

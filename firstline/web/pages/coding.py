@@ -20,7 +20,7 @@ from firstline.query.difference import Moved
 from firstline.query.moving import moved_by
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.taxonomy import driver_labels
-from firstline.web.compared import import_sent
+from firstline.web.compared import TRY, import_sent
 from firstline.web.office import Office
 from firstline.web.pages.codes import PREFIX, rows_by_code
 
@@ -55,7 +55,7 @@ class Coded:
 def map_page(office: Office, form: FormData) -> Coded:
     """Save what the form says (or only try it, where its button says so), and tell which figures move."""
     given = [(name, str(value)) for name, value in form.multi_items() if name.startswith((PREFIX, *CARRIED))]
-    is_trial = form.get("do") == "try"
+    is_trial = form.get("do") == TRY
     now = office.now()
     with office.working() as home:
         wanted = _wanted(home.warehouse, dict(given), office.settings.zone)
@@ -69,7 +69,7 @@ def map_page(office: Office, form: FormData) -> Coded:
 
 
 def import_page(office: Office, form: FormData) -> Coded:
-    """Import a code table (or drivers) that was sent, and tell which figures move."""
+    """Import a code table (or drivers) that was sent, or only try it, and tell which figures move."""
     done = import_sent(office, form, entity(str(form.get("entity") or "code_meaning")).name)
     return Coded(done.title, done.batch, (), {}, done.moved, ())
 

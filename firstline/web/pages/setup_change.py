@@ -13,21 +13,22 @@ from firstline.model.entity import Entity
 from firstline.model.setup import setup_entity
 from firstline.query.difference import Moved
 from firstline.query.moving import moved_by
-from firstline.web.compared import import_sent
+from firstline.web.compared import TRY, import_sent
 from firstline.web.office import Office
 
 NOTE = "set-up, cockpit"
-TRY, TAKE_AWAY = "try", "take away"
+TAKE_AWAY = "take away"
 
 
 @dataclass(frozen=True)
 class SetUp:
-    """What a change of the set-up did, or (`batch` None) would do; `again` repeats the form's fields."""
+    """What a change of the set-up did, or would do where it is a trial; `again` repeats the form's fields."""
 
     title: str
     entity: Entity
     batch: int | None
     moved: Sequence[Moved]
+    is_trial: bool
     again: Sequence[tuple[str, str]] = ()
 
     def as_json(self) -> Any:
@@ -49,11 +50,11 @@ def set_up(office: Office, form: FormData) -> SetUp:
     again = [(name, given[name]) for name in ("entity", *entity.field_names) if given.get(name)] if is_trial else []
     what = "taken away" if row.get("is_deleted") else "stated"
     title = "This would be stated" if is_trial else "Nothing new" if not record.accepted else f"1 row {what}"
-    return SetUp(title, entity, None if is_trial else record.batch, moved, again)
+    return SetUp(title, entity, None if is_trial else record.batch, moved, is_trial, again)
 
 
 def import_rows(office: Office, form: FormData) -> SetUp:
-    """Import a file with rows of one entity of the set-up, and tell which figures move."""
+    """Import a file with rows of one entity of the set-up (or only try it), and tell which figures move."""
     entity = setup_entity(str(form.get("entity") or ""))
     done = import_sent(office, form, entity.name)
-    return SetUp(done.title, entity, done.batch, done.moved)
+    return SetUp(done.title, entity, done.batch, done.moved, done.is_trial)
