@@ -41,7 +41,7 @@ def client(filled: Path, tmp_path: Path) -> Visitor:
     return Visitor(build_app(OpenOffice(Desk([], home_path=home.path, served=home), home)))
 
 
-def send(client: Visitor, entity: str, do: str = "save", row: str = "", **said: str) -> Document:
+def send(client: Visitor, entity: str, /, do: str = "save", row: str = "", **said: str) -> Document:
     """The answer to the form of an entity, some of it filled in."""
     form = form_of(get_page(client, f"/setup/{entity}{row}"), "/setup")
     answer = client.post("/setup", data={**form, **said, "do": do})

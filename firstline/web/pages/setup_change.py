@@ -18,6 +18,8 @@ from firstline.web.office import Office
 
 NOTE = "set-up, cockpit"
 TAKE_AWAY = "take away"
+PART = "part"
+"""What the forms call the kind of row that they are about: no field of the set-up may have that name."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class SetUp:
 
 def set_up(office: Office, form: FormData) -> SetUp:
     """Save what the form says of one row (or only try it, or take the row away), and tell which figures move."""
-    entity = setup_entity(str(form.get("entity") or ""))
+    entity = setup_entity(str(form.get(PART) or ""))
     given = {name: str(value) for name, value in form.multi_items()}
     row = read_setup_row(entity, given, office.settings.zone)
     is_trial = given.get("do") == TRY
@@ -47,7 +49,7 @@ def set_up(office: Office, form: FormData) -> SetUp:
     now = office.now()
     with office.working() as home:
         record, moved = moved_by(home, lambda where: change_setup(where, entity, row, now, NOTE), now, is_trial)
-    again = [(name, given[name]) for name in ("entity", *entity.field_names) if given.get(name)] if is_trial else []
+    again = [(name, given[name]) for name in (PART, *entity.field_names) if given.get(name)] if is_trial else []
     what = "taken away" if row.get("is_deleted") else "stated"
     title = "This would be stated" if is_trial else "Nothing new" if not record.accepted else f"1 row {what}"
     return SetUp(title, entity, None if is_trial else record.batch, moved, is_trial, again)
@@ -55,6 +57,6 @@ def set_up(office: Office, form: FormData) -> SetUp:
 
 def import_rows(office: Office, form: FormData) -> SetUp:
     """Import a file with rows of one entity of the set-up (or only try it), and tell which figures move."""
-    entity = setup_entity(str(form.get("entity") or ""))
+    entity = setup_entity(str(form.get(PART) or ""))
     done = import_sent(office, form, entity.name)
     return SetUp(done.title, entity, done.batch, done.moved, done.is_trial)
