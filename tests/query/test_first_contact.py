@@ -164,6 +164,36 @@ CASES["ticket in an hour"] = with_ticket(60)
 CASES["ticket later"] = with_ticket(61)
 CASES["ticket reopened"] = with_ticket(10, (24, "reopened"), (30, "resolved"))
 CASES["ticket escalated"] = with_ticket(10, (0.05, "escalated"))
+CASES["reopened after the window"] = with_ticket(10, (9 * 24, "reopened"), (10 * 24, "resolved"))
+CASES["escalated after the window"] = with_ticket(10, (9 * 24, "reopened"), (9.5 * 24, "escalated"))
+
+
+def named_again(days: int) -> Case:
+    """A call whose ticket is resolved at once, and one that names the ticket so many days later."""
+
+    def add(provider: Provider, account: str, at: str) -> None:
+        with_ticket(10)(provider, account, at)
+        call(provider, f"{account}-2", account, after(at, days=days), ticket_id=f"t{account}")
+
+    return add
+
+
+CASES["named within the window"], CASES["named after the window"] = named_again(6), named_again(9)
+
+
+@case
+def another_ticket_after_the_window(provider: Provider, account: str, at: str) -> None:
+    named_again(9)(provider, account, at)
+    fields = {"account_id": account, "reason_code": "connectivity.slow.evening"}
+    provider.ticket(f"second{account}", after(at, days=9, minutes=1), **fields)
+
+
+def test_what_comes_after_the_window_moves_no_figure_that_was_mature() -> None:
+    late = ("reopened after the window", "escalated after the window", "named after the window")
+    for name in (*late, "another_ticket_after_the_window"):
+        assert stands("fcr_single", name), name
+        assert stands("fcr_net", name), name
+    assert not stands("fcr_single", "named within the window")
 
 
 def test_a_truck_roll_or_a_reopening_follows() -> None:

@@ -16,7 +16,7 @@ COLUMNS = (
     "follow_any_channel TIMESTAMP, resolved_at TIMESTAMP, interactions INTEGER, is_test BOOLEAN"
 )
 LONG_AGO = datetime(1900, 1, 1)
-MONTH, HOUR = timedelta(days=30), timedelta(hours=1)
+MONTH, WEEK, HOUR = timedelta(days=30), timedelta(days=7), timedelta(hours=1)
 WRITTEN = ("email", "web_form", "social", "sms")
 BY_CUSTOMER = (*WRITTEN, "async_chat", "self_service_app")
 FAULTS = ("drop", "plant", "tap_splitter", "cpe")
@@ -57,7 +57,7 @@ def facts_of(
     return [
         *(first["source"], first["id"], first["account_id"], first["channel"], first["entered"], first["ended"]),
         _counts(first, issue, own),
-        _is_single(first, issue, own, resolved, since[0]),
+        _is_single(first, issue, own, since[0]),
         (first["transfers"] or 0) > 0,
         _is_listed(first, issue, own),
         *since[1:],
@@ -142,18 +142,21 @@ def _is_listed(first: Row, issue: Issue, own: Sequence[Row]) -> bool:
     )
 
 
-def _is_single(
-    first: Row, issue: Issue, own: Sequence[Row], resolved: datetime | None, visited: datetime | None
-) -> bool:
+def _is_single(first: Row, issue: Issue, own: Sequence[Row], visited: datetime | None) -> bool:
+    until = first["ended"] + WEEK
     others = [row for row in issue.contacts if row is not first and not row["bot"]]
-    trips = [visit for row in issue.tickets for visit in row["visits"]]
+    later = [row["entered"] for row in others if row["answered"] or not row["outbound"]]
+    trips = [visit["moved"] for row in issue.tickets for visit in row["visits"]]
+    escalated = [row.get("escalated") for row in own]
+    reopened = [at for row in own if not row["is_out"] for at in row["reopened"] if at >= first["ended"]]
+    in_time = [row for row in own if row["began"] <= until]
+    lasting = [row for row in in_time if not row["is_cancelled"]]
+    prompt = [row for row in lasting if row["solved"] and row["solved"] <= first["ended"] + HOUR]
     return not (
-        any(row["answered"] or not row["outbound"] for row in others)
-        or any(row.get("escalated") for row in own)
-        or trips
-        or visited
+        any(at is not None and at <= until for at in (*later, *trips, *escalated, *reopened, visited))
         or first["resolved_flag"] is False
-        or (own and (resolved is None or resolved > first["ended"] + HOUR))
+        or len(prompt) < len(lasting)
+        or (in_time and not prompt)
     )
 
 

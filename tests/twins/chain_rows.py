@@ -34,7 +34,7 @@ SELECT t.source_system AS source, t.ticket_id AS id, t.account_id, t.service_id,
   is_cancelled(t.source_system, t.ticket_id, t.current_status, t.version_at) AS is_cancelled,
   is_over_undated(t.source_system, t.ticket_id, t.current_status, t.merged_into, t.version_at) AS is_over_undated,
   t.parent_ticket_id IS NOT NULL AND t.parent_ticket_id <> t.ticket_id AS is_child,
-  finally_resolved(t.source_system, t.ticket_id) AS resolved
+  first_resolved(t.source_system, t.ticket_id) AS solved, finally_resolved(t.source_system, t.ticket_id) AS resolved
 FROM (
   SELECT t.*, opened(t.source_system, t.ticket_id, t.opened_at) AS began FROM ticket t WHERE NOT t.is_deleted) t
 """

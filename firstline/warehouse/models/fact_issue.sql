@@ -1,7 +1,9 @@
 -- Grain: one row per issue: a chain of contacts and tickets of one account about one matter.
 -- Inputs: issue_member, contact_turn, fact_ticket, ticket_reopening, fact_visit, account_loss.
--- Why: what followed on the first contact, as instants; which window a figure looks at, it says itself. Nothing later than
--- 30 days after the first contact's end is here, so that an issue depends on nothing beyond a gap of that length.
+-- Why: what followed on the first contact, as instants; which window a figure looks at, it says itself. Of what is of no
+-- member of the issue, nothing later than 30 days after the first contact's end is here, so that an issue depends on nothing
+-- beyond a gap of that length. unsettled_at: the opening of its first ticket that was not resolved by an hour after the
+-- first contact's end.
 -- The first contact (index_*) is the first with an agent sought; a session that a bot contained is it only where there is
 -- no other. What is of one account and not of the same family still stands in the columns *_any_*; whether two reasons are
 -- of one family is not known where one is unknown, and is taken to be so where the other is about the connection.
@@ -183,7 +185,25 @@ WITH turn AS (
     AND contact_turn.entered_at <= head.index_ended_at + INTERVAL 30 DAY
   WHERE contact_turn.direction <> 'outbound'
     AND NOT contact_turn.is_errand
+    AND NOT contact_turn.is_excluded
     AND NOT (contact_turn.source_system = head.source_system AND contact_turn.contact_id = head.index_contact_id)
+), prompt AS (
+  -- which of its tickets were not resolved with the first contact; a cancelled one says nothing where another was
+  SELECT
+    desk.issue_id,
+    sum(
+      CASE WHEN NOT desk.is_cancelled AND desk.first_resolved_at <= head.index_ended_at + INTERVAL 1 HOUR THEN 1 ELSE 0 END
+    ) AS n_prompt,
+    min(CASE WHEN desk.is_cancelled THEN desk.opened_at END) AS cancelled_at,
+    min(
+      CASE
+        WHEN NOT desk.is_cancelled AND coalesce(desk.first_resolved_at > head.index_ended_at + INTERVAL 1 HOUR, TRUE)
+          THEN desk.opened_at
+      END
+    ) AS slow_at
+  FROM desk
+  JOIN head ON head.issue_id = desk.issue_id
+  GROUP BY desk.issue_id
 ), repeated AS (
   SELECT
     issue_id,
@@ -203,7 +223,7 @@ WITH turn AS (
     fact_ticket.account_id,
     CASE WHEN family NOT IN ('', 'unmapped', 'other.unknown', 'connectivity') THEN family END AS family,
     issue_member.issue_id,
-    NOT (is_test OR is_spam OR is_internal OR is_rejected OR is_outage_master) AS is_customer_s
+    NOT (is_test OR is_spam OR is_internal OR is_rejected OR is_outage_master OR is_excluded) AS is_customer_s
   FROM fact_ticket
   LEFT JOIN issue_member
     ON issue_member.kind = 'ticket'
@@ -257,6 +277,7 @@ WITH turn AS (
   SELECT
     head.issue_id,
     min(ticket_reopening.happened_at) AS reopened_any_at,
+    min(CASE WHEN about.issue_id = head.issue_id THEN ticket_reopening.happened_at END) AS reopened_own_at,
     min(
       CASE
         WHEN coalesce(about.issue_id = head.issue_id, FALSE)
@@ -323,6 +344,10 @@ SELECT
   spoken.follow_up_at,
   filed.escalated_at,
   CASE
+    WHEN prompt.n_prompt = 0 AND (prompt.slow_at IS NULL OR prompt.cancelled_at < prompt.slow_at) THEN prompt.cancelled_at
+    ELSE prompt.slow_at
+  END AS unsettled_at,
+  CASE
     WHEN own_visit.first_visit_at > sent.visit_family_at THEN sent.visit_family_at
     ELSE coalesce(own_visit.first_visit_at, sent.visit_family_at)
   END AS first_visit_at,
@@ -334,6 +359,7 @@ SELECT
   repeated.bot_repeat_channel_at,
   sent.visit_family_at,
   sent.visit_any_at,
+  again.reopened_own_at,
   again.reopened_family_at,
   again.reopened_any_at,
   left_us.lost_at,
@@ -374,6 +400,7 @@ LEFT JOIN resolved ON resolved.issue_id = head.issue_id
 LEFT JOIN spoken ON spoken.issue_id = head.issue_id
 LEFT JOIN attempt ON attempt.issue_id = head.issue_id
 LEFT JOIN filed ON filed.issue_id = head.issue_id
+LEFT JOIN prompt ON prompt.issue_id = head.issue_id
 LEFT JOIN repeated ON repeated.issue_id = head.issue_id
 LEFT JOIN sent ON sent.issue_id = head.issue_id
 LEFT JOIN own_visit ON own_visit.issue_id = head.issue_id

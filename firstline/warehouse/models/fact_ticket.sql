@@ -1,5 +1,5 @@
 -- Grain: one row per ticket, also those that no KPI counts (they carry flags).
--- Inputs: ticket_story, ticket_step, ticket_hours, account_span, service_span, agent_span.
+-- Inputs: ticket_story, ticket_step, ticket_hours, account_span, service_span, agent_span, excluded_row.
 -- Why: a ticket's instants and durations, described as it was at its opening, with the ticket before it. A duration in
 -- business time is null, never 0, where nobody knows when it was open.
 WITH described AS (
@@ -67,12 +67,18 @@ WITH described AS (
     ON first_agent.agent_id = told.first_agent_id
     AND first_agent.from_at <= told.first_resolved_at
     AND first_agent.to_at > told.first_resolved_at
+), taken_out AS (
+  SELECT row_source, row_id FROM excluded_row WHERE entity = 'ticket'
 ), instant AS (
   -- the instants at which a countable ticket can make a later one a repeat
   SELECT account_id, family, source_system, ticket_id, opened_at AS happened_at, 0 AS is_resolution
   FROM described
   WHERE account_id IS NOT NULL AND opened_at IS NOT NULL
     AND NOT (is_test OR is_spam OR is_merged OR is_internal OR is_rejected OR is_outage_master OR is_outage_child)
+    AND NOT EXISTS (
+      SELECT 1 FROM taken_out
+      WHERE taken_out.row_source = described.source_system AND taken_out.row_id = described.ticket_id
+    )
   UNION ALL
   SELECT described.account_id, described.family, described.source_system, described.ticket_id, ticket_step.happened_at, 1
   FROM described
@@ -80,6 +86,10 @@ WITH described AS (
     ON ticket_step.source_system = described.source_system AND ticket_step.ticket_id = described.ticket_id
   WHERE described.account_id IS NOT NULL AND ticket_step.kind = 'resolved' AND ticket_step.happened_at >= described.opened_at
     AND NOT (is_test OR is_spam OR is_merged OR is_internal OR is_rejected OR is_outage_master OR is_outage_child)
+    AND NOT EXISTS (
+      SELECT 1 FROM taken_out
+      WHERE taken_out.row_source = described.source_system AND taken_out.row_id = described.ticket_id
+    )
 ), before AS (
   SELECT
     source_system,

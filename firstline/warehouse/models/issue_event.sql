@@ -5,12 +5,16 @@
 -- ticket names the ticket that an event is of or names, the survivor for a merged one; only one of the same chain counts.
 -- delta is 1 where a ticket opens, -1 where it is done. reach_at is until when an event may draw later ones to it: to its
 -- end, to the last event of its ticket, and without end where that ticket is open.
+-- What was taken out by hand or by an exclusion has a chain of its own: it is counted as left out and joins nothing.
 -- Tickets that are no customer's matter (tests, spam, internal, rejected, masters of outages) are in no chain.
 WITH ticket_row AS (
   SELECT
     fact_ticket.source_system,
     fact_ticket.ticket_id,
-    coalesce('A ' || fact_ticket.account_id, 'T ' || fact_ticket.source_system || ' ' || fact_ticket.ticket_id) AS chain,
+    CASE
+      WHEN fact_ticket.is_excluded THEN 'X T ' || fact_ticket.source_system || ' ' || fact_ticket.ticket_id
+      ELSE coalesce('A ' || fact_ticket.account_id, 'T ' || fact_ticket.source_system || ' ' || fact_ticket.ticket_id)
+    END AS chain,
     fact_ticket.account_id,
     fact_ticket.opened_at,
     CASE WHEN family NOT IN ('', 'unmapped', 'other.unknown', 'connectivity') THEN family END AS family,
@@ -30,6 +34,7 @@ WITH ticket_row AS (
 ), event AS (
   SELECT
     CASE
+      WHEN contact_turn.is_excluded THEN 'X C ' || contact_turn.source_system || ' ' || contact_turn.contact_id
       WHEN contact_turn.account_id IS NOT NULL THEN 'A ' || contact_turn.account_id
       WHEN contact_turn.ticket_id IS NOT NULL
         THEN 'T ' || contact_turn.ticket_source || ' ' || coalesce(ticket_survivor.survivor_id, contact_turn.ticket_id)
