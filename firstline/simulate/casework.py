@@ -20,9 +20,9 @@ from firstline.simulate.columns import (
     skewed,
 )
 from firstline.simulate.contacts import ANSWERED, EMAIL, WRITTEN, Contacts
-from firstline.simulate.drivers import COMPLAINT, KIND_OF, OUTAGE, VISITED, number_of
+from firstline.simulate.drivers import COMPLAINT, KIND_OF, VISITED
+from firstline.simulate.outages import Outages
 from firstline.simulate.people import Agents
-from firstline.simulate.planted import AreaOutage
 from firstline.simulate.rates import Rates
 from firstline.simulate.tickets import BY_CUSTOMER, NORMAL, Tickets
 from firstline.simulate.visits import Visits, book_trouble_visits
@@ -43,13 +43,17 @@ class Opening:
 
 @dataclass(frozen=True)
 class Desk:
-    """What casework needs to know: the clock, the people, the rates, and a stream of chance for tickets."""
+    """What casework needs to know: the clock, the people, the rates, the outages, a stream of chance for tickets.
+
+    `outage_of` gives for each issue the outage that is its reason (a row of `outages`), or NOBODY.
+    """
 
     rng: np.random.Generator
     clock: Clock
     agents: Agents
     rates: Rates
-    outage: AreaOutage | None
+    outages: Outages
+    outage_of: Ints
 
     def staffed_after(self, at: Ints, delay: Floats | Ints) -> Ints:
         """A delay later, in staffed hours; NEVER stays NEVER."""
@@ -71,7 +75,9 @@ def open_tickets(desk: Desk, visit_rng: np.random.Generator, contacts: Contacts)
     contacts = pick(contacts, _logged(desk, contacts))
     opening = _open(desk, contacts)
     n = len(opening.opened)
-    visited = happens(desk.rng, VISITED[contacts.driver], n) & ~opening.at_once
+    outage = desk.outage_of[contacts.issue]
+    # A crew mends the element: nobody is sent to the home, and the ticket ends after the outage
+    visited = happens(desk.rng, VISITED[contacts.driver], n) & ~opening.at_once & (outage == NOBODY)
     rows = np.flatnonzero(visited)
     visits, visit_ended = book_trouble_visits(
         visit_rng,
@@ -84,9 +90,9 @@ def open_tickets(desk: Desk, visit_rng: np.random.Generator, contacts: Contacts)
     )
     given = filled(n, NEVER)
     given[rows] = visit_ended
-    if desk.outage:
-        ended = np.maximum(desk.outage.restored, opening.worked_from) + desk.rng.integers(300, HOUR, n)
-        given = np.where(contacts.driver == number_of(OUTAGE), ended, given)
+    over = np.where(outage == NOBODY, 0, desk.outages.restored_for(outage))
+    ended = desk.staffed_after(np.maximum(over, opening.worked_from), desk.rng.integers(300, HOUR, n))
+    given = np.where(outage == NOBODY, given, ended)
     return _work(desk, contacts, opening, given, visited), visits
 
 
@@ -153,7 +159,7 @@ def _work(desk: Desk, contacts: Contacts, opening: Opening, given: Ints, visited
         cancelled=np.where(gives_up, ended, NEVER),
         merged=filled(n, NEVER),
         into=filled(n, NOBODY),
-        outage_child=contacts.driver == number_of(OUTAGE),
+        outage_child=desk.outages.has_master(desk.outage_of[contacts.issue]),
         can_fail=can_fail,
         failed=failed,
     )

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from firstline.simulate.columns import DAY, NEVER, Flags, Floats, Ints, drawn, filled, happens
+from firstline.simulate.columns import DAY, MONTH_DAYS, NEVER, Flags, Floats, Ints, drawn, filled, happens
 from firstline.simulate.contacts import ANSWERED, WRITTEN, Contacts
-from firstline.simulate.issues import MONTH_DAYS
 from firstline.simulate.rates import Rates
 from firstline.simulate.subscribers import Subscribers
 from firstline.simulate.tickets import Tickets

@@ -27,6 +27,7 @@ NOBODY = -1
 """A row number that points nowhere: no agent, no ticket, no subscriber."""
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+MONTH_DAYS = 30.4375
 
 
 def pick(table: Table, chosen: Any) -> Table:

@@ -17,7 +17,7 @@ from firstline.simulate.columns import (
     seconds,
     skewed,
 )
-from firstline.simulate.drivers import OUTAGE, SOLVED, TALK_S, number_of
+from firstline.simulate.drivers import SOLVED, TALK_S
 from firstline.simulate.people import Agents
 from firstline.simulate.rates import Rates
 from firstline.simulate.wallclock import Clock
@@ -84,14 +84,22 @@ class Contacts:
         return self.queued + self.wait_s
 
 
-def take_contacts(rng: np.random.Generator, clock: Clock, agents: Agents, rates: Rates, attempts: Attempts) -> Contacts:
-    """What becomes of each attempt."""
+def take_contacts(
+    rng: np.random.Generator,
+    clock: Clock,
+    agents: Agents,
+    rates: Rates,
+    attempts: Attempts,
+    cut_off: Flags,
+    crowded: Flags,
+) -> Contacts:
+    """What becomes of each attempt. Who is `cut_off` cannot be helped; `crowded` ones all call at once."""
     n = len(attempts.at)
     channel = np.where(attempts.chases, PHONE, _channels(rng, rates, n))
     entered = clock.writable(attempts.at, QUIET_HOURS)
     phone = channel == PHONE
     ivr_s = np.where(phone, 12 + seconds(rng.exponential(20, n)), 0)
-    wait_s, patience_s = _queue(rng, clock, rates, entered, attempts.driver)
+    wait_s, patience_s = _queue(rng, clock, rates, entered, crowded)
     disposition = np.select(
         [
             channel >= EMAIL,
@@ -104,7 +112,7 @@ def take_contacts(rng: np.random.Generator, clock: Clock, agents: Agents, rates:
     )
     answered = disposition == ANSWERED
     agent = np.where(answered, agents.working(rng, clock.day(entered), 1), NOBODY)
-    solved = answered & happens(rng, SOLVED[attempts.driver], n)
+    solved = answered & happens(rng, SOLVED[attempts.driver], n) & ~cut_off
     held = phone & happens(rng, rates.held_share, n)
     waited = np.where(disposition == ABANDONED, patience_s, np.where(answered, wait_s, 0))
     return Contacts(
@@ -133,13 +141,13 @@ def _channels(rng: np.random.Generator, rates: Rates, n: int) -> Ints:
     return drawn(rng, [rates.phone_share, rates.chat_share, rates.email_share, written], n)
 
 
-def _queue(rng: np.random.Generator, clock: Clock, rates: Rates, entered: Ints, driver: Ints) -> tuple[Ints, Ints]:
+def _queue(rng: np.random.Generator, clock: Clock, rates: Rates, entered: Ints, crowded: Flags) -> tuple[Ints, Ints]:
     """How long each would wait and how long each is willing to; both grow worse with the load of the hour.
 
-    An outage brings everybody at once: waits four times as long.
+    An outage of an area brings everybody at once: waits four times as long.
     """
     n = len(entered)
-    load = clock.load(entered) * np.where(driver == number_of(OUTAGE), 4.0, 1.0)
+    load = clock.load(entered) * np.where(crowded, 4.0, 1.0)
     delayed = happens(rng, np.minimum(rates.delayed_share * load, 0.9), n)
     wait = 2 + rng.exponential(3, n) + np.where(delayed, rng.exponential(rates.delayed_wait_s * load, n), 0)
     patience = np.where(

@@ -33,12 +33,14 @@ class Driver:
 
 OUTAGE = "connectivity.area_outage.known"
 SLOW = "connectivity.slow.evening"
+DOWN = "connectivity.no_service.line_down"
+DROPS = "connectivity.intermittent.drops"
 UNKNOWN = "other.unknown.none"
 
 DRIVERS: tuple[Driver, ...] = (
     Driver(SLOW, "trouble", (8, 12, 20), 0.55, 0.04, 400),
-    Driver("connectivity.no_service.line_down", "trouble", (5, 8, 12), 0.42, 0.20, 350),
-    Driver("connectivity.intermittent.drops", "trouble", (6, 10, 16), 0.45, 0.10, 380),
+    Driver(DOWN, "trouble", (5, 8, 12), 0.42, 0.20, 350),
+    Driver(DROPS, "trouble", (6, 10, 16), 0.45, 0.10, 380),
     Driver(OUTAGE, "trouble", (0, 0, 0), 0.0, 0.0, 150),
     Driver("wifi.coverage.room", "trouble", (9, 9, 7), 0.60, 0.05, 450),
     Driver("wifi.setup.password", "question", (8, 8, 6), 0.88, 0.0, 250),

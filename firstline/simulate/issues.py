@@ -6,39 +6,71 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from firstline.simulate.columns import DAY, HOUR, Ints, drawn, filled, happens, stack
-from firstline.simulate.drivers import BY_TECH, DRIVERS, OUTAGE, SLOW, TROUBLE_OF_TECH, UNKNOWN, number_of
+from firstline.simulate.columns import (
+    DAY,
+    HOUR,
+    MONTH_DAYS,
+    NOBODY,
+    Floats,
+    Ints,
+    drawn,
+    filled,
+    happens,
+    pick,
+    stack,
+)
+from firstline.simulate.drivers import (
+    BY_TECH,
+    DOWN,
+    DRIVERS,
+    DROPS,
+    OUTAGE,
+    SLOW,
+    TROUBLE_OF_TECH,
+    UNKNOWN,
+    number_of,
+)
+from firstline.simulate.outages import CutOffs, Outages
 from firstline.simulate.planted import AreaOutage, FailingPort, Planted
 from firstline.simulate.rates import Rates
 from firstline.simulate.subscribers import Subscribers
 from firstline.simulate.wallclock import Clock
 
-MONTH_DAYS = 30.4375
-
 
 @dataclass(frozen=True)
 class Issues:
-    """One row per reason to get in touch; `at` is the first attempt, `driver` a row of DRIVERS."""
+    """One row per reason to get in touch; `at` is the first attempt, `driver` a row of DRIVERS.
+
+    `outage` is the row of Outages that is the reason, or NOBODY.
+    """
 
     subscriber: Ints
     at: Ints
     driver: Ints
+    outage: Ints
 
 
 def draw_issues(
-    rng: np.random.Generator, clock: Clock, subscribers: Subscribers, planted: Planted, rates: Rates
+    rng: np.random.Generator,
+    clock: Clock,
+    subscribers: Subscribers,
+    planted: Planted,
+    outages: Outages,
+    cut_offs: CutOffs,
+    rates: Rates,
 ) -> Issues:
     """All issues of the span, in order of time."""
     parts = [_everyday(rng, clock, subscribers, rates)]
     if planted.port:
         parts.append(_slow_port(rng, clock, planted.port, rates))
     if planted.outage:
-        parts.append(_outage(rng, planted.outage, rates))
+        parts.append(_area_outage(rng, planted.outage, int(np.flatnonzero(outages.planted)[0]), rates))
+    parts.append(_cut_off(rng, clock, subscribers, outages, cut_offs, rates))
     issues = stack(parts)
     active = issues.at >= subscribers.active_from[issues.subscriber]
     order = np.argsort(issues.at, kind="stable")
     order = order[active[order]]
-    return Issues(issues.subscriber[order], issues.at[order], issues.driver[order])
+    return pick(issues, order)
 
 
 def _everyday(rng: np.random.Generator, clock: Clock, subscribers: Subscribers, rates: Rates) -> Issues:
@@ -48,7 +80,7 @@ def _everyday(rng: np.random.Generator, clock: Clock, subscribers: Subscribers, 
     n = len(subscriber)
     hours, load = clock.hours()
     at = hours[drawn(rng, load, n)] + rng.integers(0, HOUR, n)
-    return Issues(subscriber, at, _drivers(rng, subscribers, subscriber))
+    return Issues(subscriber, at, _drivers(rng, subscribers, subscriber), filled(n, NOBODY))
 
 
 def _drivers(rng: np.random.Generator, subscribers: Subscribers, subscriber: Ints) -> Ints:
@@ -71,12 +103,48 @@ def _slow_port(rng: np.random.Generator, clock: Clock, port: FailingPort, rates:
     hours, load = clock.hours()
     load = load * np.maximum(hours - port.since, 0)
     at = hours[drawn(rng, load, len(subscriber))] + rng.integers(0, HOUR, len(subscriber))
-    return Issues(subscriber, at, filled(len(subscriber), number_of(SLOW)))
+    n = len(subscriber)
+    return Issues(subscriber, at, filled(n, number_of(SLOW)), filled(n, NOBODY))
 
 
-def _outage(rng: np.random.Generator, outage: AreaOutage, rates: Rates) -> Issues:
+def _area_outage(rng: np.random.Generator, outage: AreaOutage, row: int, rates: Rates) -> Issues:
     """Some of the affected get in touch, most of them in the first hour."""
     calling = outage.affected[happens(rng, rates.outage_contacts, len(outage.affected))]
     lasts = outage.restored - outage.onset
     delay = np.minimum(rng.exponential(50 * 60, len(calling)) + 120, lasts - 60).astype(np.int64)
-    return Issues(calling, outage.onset + delay, filled(len(calling), number_of(OUTAGE)))
+    n = len(calling)
+    return Issues(calling, outage.onset + delay, filled(n, number_of(OUTAGE)), filled(n, row))
+
+
+def _cut_off(
+    rng: np.random.Generator,
+    clock: Clock,
+    subscribers: Subscribers,
+    outages: Outages,
+    cut_offs: CutOffs,
+    rates: Rates,
+) -> Issues:
+    """While an outage has their line, subscribers get in touch as many times as often as the rates say.
+
+    They see a dead or a shaky line; once the outage is declared, whoever answers knows what it is.
+    """
+    random = ~outages.planted[cut_offs.outage]
+    outage, subscriber = cut_offs.outage[random], cut_offs.subscriber[random]
+    edges, usual = _usual_until(clock, rates)
+    lost = np.interp(cut_offs.lost[random], edges, usual)
+    back = np.interp(cut_offs.restored[random], edges, usual)
+    raises = np.where(outages.partial, rates.outage_raises_partial, rates.outage_raises)[outage] - 1
+    times = rng.poisson((back - lost) * np.maximum(raises, 0) * TROUBLE_OF_TECH[subscribers.tech[subscriber]])
+    of = np.repeat(np.arange(len(times)), times)
+    at = np.interp(rng.uniform(lost[of], back[of]), usual, edges).astype(np.int64)
+    symptom = np.where(outages.partial, number_of(DROPS), number_of(DOWN))[outage[of]]
+    driver = np.where(at < outages.declared[outage[of]], symptom, number_of(OUTAGE))
+    return Issues(subscriber[of], at, driver, outage[of])
+
+
+def _usual_until(clock: Clock, rates: Rates) -> tuple[Floats, Floats]:
+    """The edges of the hours, and how many issues an ordinary subscriber has had by each since the start."""
+    hours, load = clock.hours()
+    months = (clock.end - clock.start) / DAY / MONTH_DAYS
+    usual = np.concatenate([[0.0], np.cumsum(load / load.sum())]) * rates.issues_per_month * months
+    return np.append(hours, clock.end).astype(np.float64), usual

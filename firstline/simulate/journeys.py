@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from firstline.simulate.casework import Desk, open_tickets
-from firstline.simulate.columns import DAY, HOUR, MINUTE, NEVER, Ints, happens, pick, seconds, skewed, stack
+from firstline.simulate.columns import DAY, HOUR, MINUTE, NEVER, NOBODY, Ints, happens, pick, seconds, skewed, stack
 from firstline.simulate.contacts import AFTER_HOURS, ANSWERED, WRITTEN, Attempts, Contacts, take_contacts
-from firstline.simulate.drivers import OUTAGE, number_of
 from firstline.simulate.issues import Issues
 from firstline.simulate.tickets import Tickets
 from firstline.simulate.visits import Visits
@@ -38,7 +37,9 @@ def live_through(
     contacts, tickets, visits = [], [], []
     opened_before = 0
     for _ in range(desk.rates.longest_chain):
-        taken = take_contacts(contact_rng, desk.clock, desk.agents, desk.rates, attempts)
+        outage = desk.outage_of[attempts.issue]
+        crowded = desk.outages.has_master(outage)
+        taken = take_contacts(contact_rng, desk.clock, desk.agents, desk.rates, attempts, outage != NOBODY, crowded)
         opened, booked = open_tickets(desk, visit_rng, taken)
         contacts.append(taken)
         tickets.append(opened)
@@ -74,7 +75,6 @@ def _back_again(rng: np.random.Generator, desk: Desk, contacts: Contacts) -> Att
     """Solved in the contact, but not for good: back within days."""
     n = len(contacts.entered)
     answered = (contacts.disposition == ANSWERED) & ~contacts.chases
-    answered &= contacts.driver != number_of(OUTAGE)
     # An agent whose fixes fail sends away more callers who believe that all is well.
     chance = np.minimum(desk.rates.recurs_share * desk.agents.failing(desk.rates)[contacts.agent], 0.9)
     returns = answered & contacts.solved & happens(rng, chance, n)

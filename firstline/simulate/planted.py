@@ -10,22 +10,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from firstline.simulate.columns import DAY, HOUR, Ints
+from firstline.simulate.columns import DAY, HOUR, MINUTE, Ints
+from firstline.simulate.equipment import NODE, PON
+from firstline.simulate.network import Network
 from firstline.simulate.rates import Rates
-from firstline.simulate.subscribers import REGIONS, Subscribers, element_name
+from firstline.simulate.subscribers import REGIONS, Subscribers
 from firstline.simulate.wallclock import EPOCH, Clock
-
-CABLE, FIBER = 1, 0
 
 
 @dataclass(frozen=True)
 class AreaOutage:
-    """Every subscriber of one cable node is off from `onset` to `restored` (instants)."""
+    """A fibre cut at one cable node: all its subscribers are off from `onset` to `restored` (instants).
 
+    `row` is the node in the network's elements; at `declared` the network desk opens the master ticket.
+    """
+
+    row: int
     element: str
     region: str
     affected: Ints
     onset: int
+    declared: int
     restored: int
 
 
@@ -47,16 +52,19 @@ class Planted:
     port: FailingPort | None
 
 
-def plant(clock: Clock, subscribers: Subscribers, rates: Rates) -> Planted:
+def plant(clock: Clock, subscribers: Subscribers, network: Network, rates: Rates) -> Planted:
     """Choose where and when: the outage past the middle of the span, the port in the last two months."""
     return Planted(
-        _outage(clock, subscribers, rates) if rates.outage_contacts else None,
-        _port(clock, subscribers) if rates.port_issues_per_month else None,
+        _outage(clock, subscribers, network, rates) if rates.outage_contacts else None,
+        _port(clock, network) if rates.port_issues_per_month else None,
     )
 
 
-def _outage(clock: Clock, subscribers: Subscribers, rates: Rates) -> AreaOutage | None:
-    affected = subscribers.on_element(0, CABLE, 0)
+def _outage(clock: Clock, subscribers: Subscribers, network: Network, rates: Rates) -> AreaOutage | None:
+    node = network.find(NODE, 0)
+    if node is None:
+        return None
+    affected = network.subscribers_of(node)
     begins, ends = (clock.first - EPOCH).days, (clock.last - EPOCH).days
     day = begins + (ends - begins) * 3 // 5
     onset = int(clock.instant(np.array([day]), 14 * HOUR + 40 * 60)[0])  # ends within staffed hours
@@ -64,12 +72,13 @@ def _outage(clock: Clock, subscribers: Subscribers, rates: Rates) -> AreaOutage 
     affected = affected[subscribers.active_from[affected] < onset]
     if not len(affected) or restored >= clock.end:
         return None
-    return AreaOutage(element_name(0, CABLE, 0), REGIONS[0], affected, onset, restored)
+    declared = onset + 24 * MINUTE  # after the first customers called
+    return AreaOutage(node, network.name(node), REGIONS[0], affected, onset, declared, restored)
 
 
-def _port(clock: Clock, subscribers: Subscribers) -> FailingPort | None:
-    affected = subscribers.on_element(1, FIBER, 0)
+def _port(clock: Clock, network: Network) -> FailingPort | None:
+    port = network.find(PON, 1)
     since = int(clock.month_starts[max(0, len(clock.month_starts) - 2)])
-    if not len(affected) or clock.end - since < DAY:
+    if port is None or clock.end - since < DAY:
         return None
-    return FailingPort(element_name(1, FIBER, 0), REGIONS[1], affected, since)
+    return FailingPort(network.name(port), REGIONS[1], network.subscribers_of(port), since)

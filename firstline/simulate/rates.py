@@ -85,6 +85,22 @@ class Rates:
     ticket_responds: float = 0.52  # judgement, raised
     relation_responds: float = 0.22  # of the quarterly mailing to all; judgement, raised
 
+    # Outages drawn at random; how often each kind of element fails stands in equipment.PARTS
+    outages: float = 1.0  # times those frequencies; 0 switches them off
+    outage_median_h: float = 3.5  # judgement
+    outage_spread: float = 1.0  # standard deviation of the logarithm; judgement
+    outage_least_h: float = 0.5  # shorter ones count as this long; judgement
+    outage_most_h: float = 48.0  # longer ones count as this long; judgement
+    outage_back_early: float = 0.15  # subscribers come back in the last part of it, one by one; judgement
+    outage_noticed: tuple[float, ...] = (0.65, 0.15, 0.20)  # by telemetry, network desk, customers; judgement
+    outage_detected_min: float = 12.0  # mean, from onset to knowing; judgement
+    outage_declared_min: float = 18.0  # mean, from knowing to declaring; judgement
+    outage_told_share: float = 0.7  # outages whose customers are told; judgement
+    outage_told_min: float = 25.0  # mean, from declaring; judgement
+    outage_raises: float = 60.0  # how many times as often as in any such hour the cut off get in touch, because of
+    # it; judgement: about one in eight of them does
+    outage_raises_partial: float = 20.0  # where the service is impaired; judgement
+
     # Planted truths; 0 (or 1 for the factor) switches one off
     outage_contacts: float = 0.45  # affected subscribers who get in touch; judgement
     outage_h: float = 4.5  # judgement

@@ -23,6 +23,8 @@ from firstline.simulate.systems.billing import cancellations_export, subscribers
 from firstline.simulate.systems.callcentre import calls_export, chats_export
 from firstline.simulate.systems.dispatch import dispatch_export
 from firstline.simulate.systems.helpdesk import history_export, tickets_export
+from firstline.simulate.systems.inventory import elements_export
+from firstline.simulate.systems.networkdesk import outage_customers_export, outages_export
 from firstline.simulate.systems.setup import hours_export, promises_export, queues_export, teams_export
 from firstline.simulate.systems.surveytool import surveys_export
 from firstline.simulate.systems.workforce import agents_export
@@ -32,8 +34,11 @@ from firstline.simulate.world import World, build_world
 Progress = Callable[[str, float], None]
 
 EXPORTS: tuple[Callable[[World], Export], ...] = (
+    elements_export,
     agents_export,
     subscribers_export,
+    outages_export,
+    outage_customers_export,
     tickets_export,
     history_export,
     calls_export,

@@ -51,8 +51,8 @@ def add_side_tickets(desk: Desk, subscribers: Subscribers, tickets: Tickets) -> 
         _of_nobody(desk, _some(rates.test_share, n), TEST),
         _of_nobody(desk, _some(rates.internal_share, n), INTERNAL),
     ]
-    if desk.outage:
-        parts.append(_master(desk, desk.outage.onset, desk.outage.restored))
+    for row in np.flatnonzero(desk.outages.planted).tolist():
+        parts.append(_master(desk, int(desk.outages.declared[row]), int(desk.outages.restored[row])))
     return stack(parts)
 
 
@@ -143,9 +143,9 @@ def _of_nobody(desk: Desk, count: int, nature: int) -> Tickets:
     )
 
 
-def _master(desk: Desk, onset: int, restored: int) -> Tickets:
-    """The one ticket of the outage, opened by the network desk after the first customers called."""
-    opened = filled(1, onset + 24 * MINUTE)
+def _master(desk: Desk, declared: int, restored: int) -> Tickets:
+    """The one ticket of the outage, opened by the network desk when it declares it."""
+    opened = filled(1, declared)
     agent = desk.agents.working(desk.rng, desk.clock.day(opened), 2)
     solved = filled(1, restored + 4 * MINUTE)
     return _plain(

@@ -1,4 +1,4 @@
-"""The subscribers: who they are, what they bought, where they hang on the network, since when."""
+"""The subscribers: who they are, what they bought, since when."""
 
 from __future__ import annotations
 
@@ -36,17 +36,13 @@ PLANS: tuple[Plan, ...] = (
 )
 """Plans and their share of subscribers; judgement."""
 
-ELEMENT_NAMES: tuple[str, ...] = ("PON", "NODE", "TOWER")
-ELEMENT_SIZES: tuple[int, ...] = (32, 200, 500)
-"""Subscribers on one PON port, one cable node, one tower: the sizes that outages are planned with."""
-
 
 @dataclass(frozen=True)
 class Subscribers:
     """One row per subscriber, who has one account and one service.
 
-    `activated` is a local day since 1970 and `active_from` its midnight; `element` numbers the serving
-    elements of a region and technology; `frailty` is how much more often than usual this one has trouble.
+    `activated` is a local day since 1970 and `active_from` its midnight; `frailty` is how much more often than
+    usual this one has trouble.
     """
 
     region: Ints
@@ -56,7 +52,6 @@ class Subscribers:
     language: Ints
     activated: Ints
     active_from: Ints
-    element: Ints
     frailty: Floats
     voice: Flags
     video: Flags
@@ -66,15 +61,6 @@ class Subscribers:
     def count(self) -> int:
         """How many subscribers there are, those who join later included."""
         return len(self.region)
-
-    def on_element(self, region: int, tech: int, element: int) -> Ints:
-        """Row numbers of the subscribers of one serving element."""
-        return np.flatnonzero((self.region == region) & (self.tech == tech) & (self.element == element))
-
-
-def element_name(region: int, tech: int, element: int) -> str:
-    """The name of a serving element, such as PON-BEL-03."""
-    return f"{ELEMENT_NAMES[tech]}-{REGIONS[region][:3].upper()}-{element + 1:02d}"
 
 
 def draw_subscribers(rng: np.random.Generator, clock: Clock, count: int, rates: Rates) -> Subscribers:
@@ -97,19 +83,8 @@ def draw_subscribers(rng: np.random.Generator, clock: Clock, count: int, rates: 
         language=drawn(rng, [0.86, 0.14], n),
         activated=activated,
         active_from=clock.instant(activated, 0),
-        element=_place_in_group(region * len(ELEMENT_SIZES) + tech) // np.array(ELEMENT_SIZES)[tech],
         frailty=rng.gamma(rates.frailty_shape, 1 / rates.frailty_shape, n),
         voice=happens(rng, 0.22, n),
         video=happens(rng, 0.28, n) & (tech != 2),
         managed_wifi=happens(rng, 0.55, n),
     )
-
-
-def _place_in_group(group: Ints) -> Ints:
-    """0, 1, 2, ... within each group, in row order: who was connected first sits on the first port."""
-    order = np.argsort(group, kind="stable")
-    ordered = group[order]
-    firsts = np.searchsorted(ordered, ordered, side="left")
-    place = np.empty(len(group), dtype=np.int64)
-    place[order] = np.arange(len(group)) - firsts
-    return place

@@ -15,6 +15,8 @@ from firstline.simulate.churn import NONPAY, VOLUNTARY
 from firstline.simulate.columns import NEVER, Flags, Floats, Ints
 from firstline.simulate.contacts import ABANDONED, ABANDONED_IVR, AFTER_HOURS, ANSWERED, CHAT, PHONE
 from firstline.simulate.drivers import DRIVERS, KINDS
+from firstline.simulate.equipment import PARTS
+from firstline.simulate.outages import CAUSE_CODES
 from firstline.simulate.people import REPEAT_TEAM, TEAMS
 from firstline.simulate.surveys import CSAT, NPS_RELATION, NPS_TICKET
 from firstline.simulate.systems import ids
@@ -48,6 +50,7 @@ def truth_of(world: World) -> dict[str, Any]:
         "ticket_types": _by_kind(world),
         "drivers": _by_driver(world),
         "planted": _planted(world),
+        "outages": _outages(world),
         "rates": asdict(world.rates),
     }
 
@@ -192,7 +195,7 @@ def _planted(world: World) -> dict[str, Any]:
             "region": outage.region,
             "onset": _iso(outage.onset),
             "restored": _iso(outage.restored),
-            "subscribers": ids.customers(outage.affected),
+            "subscribers": ids.customers(world.cut_offs.subscriber[world.outages.planted[world.cut_offs.outage]]),
             "child_tickets": int(world.tickets.outage_child.sum()),
         },
         "failing_pon_port": port
@@ -220,6 +223,28 @@ def _failures(world: World) -> dict[str, list[int]]:
         item.name: [int((solved & (team == row)).sum()), int((solved & (team == row) & tickets.failed).sum())]
         for row, item in enumerate(TEAMS)
     }
+
+
+def _outages(world: World) -> list[dict[str, Any]]:
+    """Every outage of the span, in order of onset, with whom it cut off and until when (the true end, whenever)."""
+    outages, cut_offs = world.outages, world.cut_offs
+    who = ids.customers(cut_offs.subscriber)
+    back = [_iso(instant) for instant in cut_offs.restored.tolist()]
+    ends = np.searchsorted(cut_offs.outage, np.arange(1, len(outages.onset) + 1), side="left").tolist()
+    return [
+        {
+            "incident": ids.outages(np.array([row]))[0],
+            "element": world.network.name(int(outages.element[row])),
+            "kind": PARTS[int(world.network.elements.part[outages.element[row]])].name,
+            "cause": CAUSE_CODES[int(outages.cause[row])],
+            "partial": bool(outages.partial[row]),
+            "planted": bool(outages.planted[row]),
+            "onset": _iso(int(outages.onset[row])),
+            "restored": _iso(int(outages.restored[row])),
+            "cut_off_until": dict(zip(who[begins:end], back[begins:end], strict=True)),
+        }
+        for row, (begins, end) in enumerate(zip([0, *ends], ends, strict=False))
+    ]
 
 
 def _iso(instant: int) -> str:

@@ -17,6 +17,8 @@ from firstline.simulate.columns import NOBODY, Flags, Ints, filled, pick, stack
 from firstline.simulate.contacts import Contacts
 from firstline.simulate.issues import draw_issues
 from firstline.simulate.journeys import Journeys, live_through
+from firstline.simulate.network import Network, build_network
+from firstline.simulate.outages import CutOffs, Outages, draw_outages, without_the_departed
 from firstline.simulate.people import Agents, hire_agents
 from firstline.simulate.planted import Planted, plant
 from firstline.simulate.rates import Rates
@@ -28,7 +30,10 @@ from firstline.simulate.tickets import Tickets
 from firstline.simulate.visits import Visits, other_jobs
 from firstline.simulate.wallclock import Clock
 
-STREAMS = ("subscribers", "agents", "issues", "contacts", "tickets", "visits", "departures", "surveys")
+STREAMS = (
+    *("subscribers", "agents", "issues", "contacts", "tickets", "visits", "departures", "surveys"),
+    *("network", "outages"),
+)
 
 
 @dataclass(frozen=True)
@@ -38,8 +43,11 @@ class World:
     clock: Clock
     rates: Rates
     subscribers: Subscribers
+    network: Network
     agents: Agents
     planted: Planted
+    outages: Outages
+    cut_offs: CutOffs
     contacts: Contacts
     tickets: Tickets
     events: TicketEvents
@@ -56,13 +64,16 @@ def build_world(first: date, last: date, zone: str, subscribers: int, seed: int,
     clock = Clock(zone, first, last, rates)
     people = draw_subscribers(chance["subscribers"], clock, subscribers, rates)
     agents = hire_agents(chance["agents"], first, last, subscribers, rates)
-    planted = plant(clock, people, rates)
-    desk = Desk(chance["tickets"], clock, agents, rates, planted.outage)
-    issues = draw_issues(chance["issues"], clock, people, planted, rates)
+    network = build_network(chance["network"], people)
+    planted = plant(clock, people, network, rates)
+    outages, cut_offs = draw_outages(chance["outages"], clock, people, network, planted.outage, rates)
+    issues = draw_issues(chance["issues"], clock, people, planted, outages, cut_offs, rates)
+    desk = Desk(chance["tickets"], clock, agents, rates, outages, issues.outage)
     journeys = live_through(desk, chance["contacts"], chance["visits"], issues)
     departures = draw_departures(chance["departures"], clock, rates, people, journeys.contacts, journeys.tickets)
     until, left = active_until(clock, people, departures), left_on(people, departures)
     journeys = replace(journeys, tickets=add_side_tickets(desk, people, journeys.tickets))
+    outages, cut_offs = without_the_departed(outages, cut_offs, until)
     contacts, tickets, visits = _within(clock, journeys, until)
     jobs = other_jobs(chance["visits"], clock, rates, people.activated, left)
     visits = _in_order(stack([visits, *(pick(job, job.created < clock.end) for job in jobs)]))
@@ -70,8 +81,11 @@ def build_world(first: date, last: date, zone: str, subscribers: int, seed: int,
         clock=clock,
         rates=rates,
         subscribers=people,
+        network=network,
         agents=agents,
         planted=planted,
+        outages=outages,
+        cut_offs=cut_offs,
         contacts=contacts,
         tickets=tickets,
         events=ticket_events(tickets, agents, clock.end),

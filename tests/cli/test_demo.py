@@ -112,6 +112,13 @@ def test_figures_are_the_simulators_truth_in_every_month(home: Path) -> None:
     assert {kpi for kpi, of_months in found.items() if len(of_months) != 6} == set()
 
 
+def test_who_calls_in_an_outage_is_left_out_of_first_contact_resolution(home: Path) -> None:
+    truth = json.loads((home / "simulated" / "truth.json").read_text("utf-8"))
+    assert {outage["planted"] for outage in truth["outages"]} == {True, False}
+    (record,) = firstline(home, "kpi", "fcr_window", "--format", "json").json()
+    assert record["exclusions"]["Belongs to an outage"] > 0
+
+
 def test_a_home_in_use_is_not_simulated_into(home: Path, tmp_path: Path) -> None:
     again = firstline(home, "demo", "--once")
     assert again.code == 0

@@ -23,7 +23,8 @@ from firstline.simulate.contacts import (
     PHONE,
 )
 from firstline.simulate.drivers import BY_TECH, DRIVERS, TROUBLE_OF_TECH
-from firstline.simulate.issues import draw_issues
+from firstline.simulate.issues import Issues, draw_issues
+from firstline.simulate.outages import draw_outages
 from firstline.simulate.planted import Planted
 from firstline.simulate.rates import HOUR_WEIGHTS, RATES, SEASON_WEIGHTS, WEEKDAY_WEIGHTS
 from firstline.simulate.surveys import CSAT
@@ -39,6 +40,13 @@ def _share(chosen: Flags, of: Flags) -> float:
 
 def _close(observed: float, asked: float, n: float) -> bool:
     return abs(observed - asked) <= 4 * sqrt(asked * (1 - asked) / n)
+
+
+def _everyday_issues(world: World, seed: int) -> Issues:
+    """The demand of the same subscribers with nothing planted and without outages."""
+    rng, clock, people = np.random.default_rng(seed), world.clock, world.subscribers
+    none = draw_outages(rng, clock, people, world.network, None, replace(RATES, outages=0.0))
+    return draw_issues(rng, clock, people, Planted(None, None), *none, RATES)
 
 
 def test_contacts_per_subscriber_and_month_are_about_0_3(world: World) -> None:
@@ -64,7 +72,7 @@ def test_unidentified_contacts_and_missing_flags(world: World) -> None:
 
 def test_issues_arise_when_the_hour_the_week_and_the_season_say(world: World) -> None:
     """Demand before queues and repeats: nobody is turned to the next morning yet."""
-    issues = draw_issues(np.random.default_rng(3), world.clock, world.subscribers, Planted(None, None), RATES)
+    issues = _everyday_issues(world, 3)
     local = world.clock.local(issues.at)
     n = len(local)
     assert n > 25_000
@@ -102,7 +110,7 @@ def test_lines_answer_only_while_they_are_staffed(world: World) -> None:
 
 def test_drivers_follow_the_access_technology(world: World) -> None:
     people = world.subscribers
-    issues = draw_issues(np.random.default_rng(4), world.clock, people, Planted(None, None), RATES)
+    issues = _everyday_issues(world, 4)
     for tech, weights in enumerate(BY_TECH):
         drivers = issues.driver[people.tech[issues.subscriber] == tech]
         for driver, weight in zip(DRIVERS, weights, strict=True):

@@ -10,7 +10,8 @@ from firstline.simulate.churn import KINDS
 from firstline.simulate.columns import NEVER
 from firstline.simulate.drivers import ACCESS_TECHS
 from firstline.simulate.exports import Column, Export, dates, in_words, toml_values, words
-from firstline.simulate.subscribers import LANGUAGES, PLANS, REGIONS, SEGMENTS, element_name
+from firstline.simulate.network import terminal_names
+from firstline.simulate.subscribers import LANGUAGES, PLANS, REGIONS, SEGMENTS
 from firstline.simulate.systems import ids
 from firstline.simulate.world import World
 
@@ -103,12 +104,6 @@ def subscribers_export(world: World) -> Export:
     """subscribers.csv: subscribers with account, service and location."""
     people = world.subscribers
     rows = np.arange(people.count)
-    serving = [
-        element_name(region, tech, element)
-        for region, tech, element in zip(
-            people.region.tolist(), people.tech.tolist(), people.element.tolist(), strict=True
-        )
-    ]
     columns: dict[str, Column] = {
         "Customer No": ids.customers(rows),
         "Account No": ids.accounts(rows),
@@ -126,7 +121,7 @@ def subscribers_export(world: World) -> Export:
         "Voice": _yes_no(people.voice),
         "TV": _yes_no(people.video),
         "Premise Type": words(in_words(PREMISE_WORDS, PREMISES), people.segment),
-        "Serving Element": serving,
+        "Serving Element": terminal_names(people),
         "Activated": dates(people.activated, DATE),
         "Disconnected": dates(world.left, DATE),
         "Test Customer": _yes_no(np.zeros(people.count, dtype=np.bool_)),

@@ -1,4 +1,4 @@
-"""Numbers that the provider's systems share: of customers, accounts, premises, agents, tickets, contacts."""
+"""Numbers that the provider's systems share: of customers, accounts, premises, agents, outages, tickets, contacts."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ def services(rows: Ints) -> list[Cell]:
 def premises(rows: Ints) -> list[Cell]:
     """Premise numbers of subscriber rows."""
     return numbered("P", 400_001, rows)
+
+
+def outages(rows: Ints) -> list[Cell]:
+    """Incident numbers of outage rows: in the order of onset."""
+    return numbered("INC-", 90_001, rows)
 
 
 def agents(rows: Ints) -> list[Cell]:
