@@ -49,8 +49,7 @@ def list_command(desk: Desk, home: Home, style: str) -> None:
 def export_command(desk: Desk, home: Home, entity: str) -> None:
     """Print what is stated of one ENTITY as CSV, as `setup import` reads it."""
     known = setup_entity(entity)
-    names = [field.name for field in known.fields if not field.personal]
-    desk.print(csv_text(names, stated_rows(home.warehouse, known)))
+    desk.print(csv_text(known.field_names, stated_rows(home.warehouse, known)))
 
 
 @setup.command("exclusions")

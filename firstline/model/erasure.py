@@ -6,6 +6,9 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+ERASED = "(erased)"
+"""Stands where a text was that had to go while its row stays."""
+
 
 class LandedFile(BaseModel):
     """One landed Parquet file: its path below the landing folder, its rows and its SHA-256."""

@@ -11,14 +11,12 @@ from firstline.landing.files import LEFTOVER, PERSONAL, QUARANTINE
 from firstline.landing.folder import columns_of
 from firstline.model.batch import Batch, Reword
 from firstline.model.entity import Entity
-from firstline.model.erasure import Replacement
+from firstline.model.erasure import ERASED, Replacement
 from firstline.model.vocabulary import vocabulary
 from firstline.refresh.mentions import CERTAINTY, WITHOUT, Mentions, Named, mentions_of, note_said, says
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import text_literal
 
-ERASED = "(erased)"
-"""Stands where a text was that had to go while its row stays."""
 TELLING = (
     "name", "phone", "email", "street_address", "address", "serial", "mac", "device_serial", "device_mac", "value",
     "host_name",

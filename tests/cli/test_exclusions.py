@@ -132,3 +132,38 @@ def test_a_ticket_known_by_its_subject_stays_out_when_the_subject_is_erased(home
     assert left_out(home)["ticket_volume"] == (2, 2)
     assert firstline(home, "rebuild").code == 0
     assert left_out(home)["ticket_volume"] == (2, 2)
+
+
+def test_a_round_trip_changes_nothing_and_keeps_number_and_address(home: Path) -> None:
+    exclude(home, {"phone": "(303) 555 0143", "queue_id": "support"}, {"email": "alerts@example.org"})
+    before = left_out(home)
+    exported = home.parent / "exported.csv"
+    exported.write_text(firstline(home, "setup", "export", "exclusion").out)
+    rows = list(csv.DictReader(io.StringIO(exported.read_text())))
+    assert [(each["phone"], each["email"]) for each in rows] == [("(303) 555 0143", ""), ("", "alerts@example.org")]
+    (record,) = firstline(home, "setup", "import", exported, "--as", "exclusion", "--format", "json").json()
+    assert (record["unchanged"], record["quarantined"], record["moved"]) == (2, 0, [])
+    assert left_out(home) == before
+
+
+def test_a_number_that_was_erased_is_said_to_be_and_widens_nothing(home: Path) -> None:
+    people = home.parent / "subscribers.csv"
+    people.write_text("subscriber_id,activated_at,phone\nS2,2025-01-01,303-555-0143\n")
+    firstline(home, "import", people, "--as", "subscriber")
+    accounts = home.parent / "accounts.csv"
+    accounts.write_text("account_id,subscriber_id,status,phone\nA2,S2,active,303-555-0143\n")
+    firstline(home, "import", accounts, "--as", "account")
+    exclude(home, {"phone": "(303) 555 0143", "queue_id": "support"})
+    before = left_out(home)
+    assert before["resolved_flag_share"] == (3, 1)
+    assert firstline(home, "forget", "S2").code == 0
+    assert left_out(home) == before
+    exported = home.parent / "exported.csv"
+    exported.write_text(firstline(home, "setup", "export", "exclusion").out)
+    (row,) = csv.DictReader(io.StringIO(exported.read_text()))
+    assert (row["phone"], row["queue_id"]) == ("(erased)", "support")
+    again = firstline(home, "setup", "import", exported, "--as", "exclusion", "--format", "json")
+    assert again.json()[0]["reasons"] == {"bad_exclusion": 1}
+    # stated again, it fits what it fitted
+    exclude(home, {"phone": "(303) 555 0143", "queue_id": "support"})
+    assert left_out(home) == before

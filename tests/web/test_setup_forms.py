@@ -39,7 +39,7 @@ ROWS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {"unit_price": "0.70"},
     ),
     "exclusion": (
-        {"exclusion_id": "X-1", "reason": "tests", "entity": "contact", "queue_id": "support"},
+        {"exclusion_id": "X-1", "reason": "tests", "entity": "contact", "phone": "+1 303 555 0142", "email": "a@b.org"},
         {"reason": "office"},
     ),
     "code_meaning": (

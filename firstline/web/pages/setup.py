@@ -151,9 +151,8 @@ def stated_csv(office: Office, request: Request) -> Response:
     entity = setup_entity(request.path_params["entity"])
     with reading(office) as warehouse:
         rows = stated_rows(warehouse, entity)
-    names = [field.name for field in entity.fields if not field.personal]
     headers = {"Content-Disposition": f'attachment; filename="{entity.name}.csv"'}
-    text = csv_text(names, [_plain(row) for row in rows])
+    text = csv_text(entity.field_names, [_plain(row) for row in rows])
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
