@@ -11,6 +11,11 @@ from firstline.warehouse.engine import Warehouse
 Presence = Mapping[str, int]
 """How many values each field has, by ENTITY.FIELD, over all sources; absent or 0 means none."""
 
+STAND_INS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "contact.channel": (("contact.queue_id", "queue.channel"), ("contact_leg.queue_id", "queue.channel")),
+}
+"""What stands in for a field that no row has: the facts take it from there. Fields by the ways that serve."""
+
 
 @dataclass(frozen=True)
 class Availability:
@@ -27,11 +32,17 @@ class Availability:
 
 
 def read_presence(warehouse: Warehouse) -> Presence:
-    """The number of values per field, from what the imports counted."""
+    """The number of values per field, from what the imports counted; of what stands in where there are none."""
     counted = warehouse.rows(
         "SELECT entity || '.' || field AS name, sum(n_values) AS n FROM field_count GROUP BY entity, field"
     )
-    return {row["name"]: int(row["n"] or 0) for row in counted}
+    told = {row["name"]: int(row["n"] or 0) for row in counted}
+    stood_in = {
+        name: max(min(told.get(each, 0) for each in way) for way in ways)
+        for name, ways in STAND_INS.items()
+        if not told.get(name)
+    }
+    return {**told, **{name: n for name, n in stood_in.items() if n}}
 
 
 def availability(kpi: Kpi, presence: Presence) -> Availability:

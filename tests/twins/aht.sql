@@ -12,7 +12,7 @@ FROM (
   FROM contact c
   WHERE NOT c.is_deleted
     AND coalesce(c.direction, 'inbound') = 'inbound'
-    AND c.channel IN ('phone', 'live_chat')
+    AND heard_on(c.source_system, c.contact_id, c.channel, c.queue_id, c.entered_at) IN ('phone', 'live_chat')
     AND NOT is_test_account(c.account_id, c.entered_at)
     AND finished(c.source_system, c.contact_id, c.entered_at, c.queued_at, c.answered_at,
       c.ended_at, c.wait_s, c.talk_s, c.hold_s) >= $start
@@ -24,11 +24,13 @@ FROM (
   SELECT q.talk_s + q.hold_s + q.wrap_s, q.answered
   FROM queue_interval q
   WHERE NOT q.is_deleted
+    AND coalesce(channel_of_queue(q.queue_id, q.interval_start), 'phone') IN ('phone', 'live_chat')
     AND q.interval_start >= $start
     AND q.interval_start < $end
     AND NOT EXISTS (
       SELECT 1 FROM contact k
-      WHERE NOT k.is_deleted AND coalesce(k.direction, 'inbound') = 'inbound' AND k.channel IN ('phone', 'live_chat')
+      WHERE NOT k.is_deleted AND coalesce(k.direction, 'inbound') = 'inbound'
+        AND heard_on(k.source_system, k.contact_id, k.channel, k.queue_id, k.entered_at) IN ('phone', 'live_chat')
         AND (
           q.queue_id IS NULL OR q.queue_id = queue_of(k.source_system, k.contact_id, k.queue_id)
           OR (queue_of(k.source_system, k.contact_id, k.queue_id) IS NULL

@@ -1,7 +1,8 @@
 """The canonical rows that chains are made of, in the words of the twins."""
 
 CONTACTS = """
-SELECT c.source_system AS source, c.contact_id AS id, c.account_id, c.channel,
+SELECT c.source_system AS source, c.contact_id AS id, c.account_id,
+  heard_on(c.source_system, c.contact_id, c.channel, c.queue_id, c.entered_at) AS channel,
   coalesce(c.direction, 'inbound') = 'outbound' AS outbound, c.entered_at AS entered,
   coalesce(c.disposition, CASE WHEN picked_up(c.source_system, c.contact_id, c.answered_at) IS NOT NULL
     THEN 'answered' END) AS disposition,

@@ -9,4 +9,4 @@ WHERE c.counts
   AND c.entered_at >= $start
   AND c.entered_at < $end
   AND c.ended_at + to_days(7) <= $watermark
-  /*contact*/
+  /*issue*/

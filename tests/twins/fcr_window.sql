@@ -18,5 +18,5 @@ FROM (
     AND c.entered_at >= $start
     AND c.entered_at < $end
     AND c.ended_at + to_days($days) <= $watermark
-    /*contact*/
+    /*issue*/
 ) judged

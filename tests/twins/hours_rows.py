@@ -152,8 +152,9 @@ def dealt(
             "valid_to": till,
             "calendar_id": dice.one(("one", "two", "one", None, "gone")),
         }
-        queue, team = dice.one(("desk", "*", "front")), dice.one(("front", "back"))
-        queues[queue, start] = {**shape, "queue_id": queue, "team": dice.one((None, "back"))}
+        queue, team = dice.one(("desk", "*", "front", "support")), dice.one(("front", "back"))
+        takes = {"team": dice.one((None, "back")), "channel": dice.one((None, "phone", "email"))}
+        queues[queue, start] = {**shape, **takes, "queue_id": queue}
         teams[team, start] = {**shape, "team": team}
     policies: dict[Any, Cells] = {}
     for number in range(8):

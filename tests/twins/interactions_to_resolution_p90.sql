@@ -6,4 +6,4 @@ WHERE c.account_id IS NOT NULL
   AND c.interactions > 0
   AND c.resolved_at >= $start
   AND c.resolved_at < $end
-  /*contact*/
+  /*issue*/

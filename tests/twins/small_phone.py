@@ -119,6 +119,12 @@ def contacts() -> list[Cells]:
     # only a leg says in which queue, on a day that summaries tell of, too
     call("2026-04-05 09:00", "answered", 5, contact_id="LEG9", queue_id=None)
     call("2026-04-06 09:00", None, 5, contact_id="LEG10", queue_id=None)
+    # without a channel of their own: in a queue that is stated, in one for mails, in one of which `*` tells, in none
+    call("2026-03-04 12:00", "answered", 5, channel=None)
+    for queue in ("support", "sales", "unknown", None):
+        call("2026-03-04 12:00", "abandoned_queue", 50, channel=None, queue_id=queue)
+        call("2026-03-25 12:00", "answered", 5, channel=None, queue_id=queue)
+    call("2026-04-07 12:00", "answered", 5, channel=None)
     # the caller's matter was resolved, in the agent's own word
     for flag, account in ((True, "A1"), (False, "A1"), (True, None), (None, "A1")):
         call("2026-03-10 09:00", "answered", 5, resolved_flag=flag, account_id=account)
@@ -235,15 +241,24 @@ def queues() -> list[Cells]:
             "source": "setup",
             "queue_id": "support",
             "valid_from": changed,
+            "channel": "phone",
             "service_level_s": 30,
             "short_abandon_s": 5,
             "calendar_id": "day",
         },
         {"source": "setup", "queue_id": "support", "valid_from": again, "service_level_s": 15, "calendar_id": "day"},
-        {"source": "setup", "queue_id": "sales", "valid_to": changed, "service_level_s": 5, "short_abandon_s": 60},
+        {
+            "source": "setup",
+            "queue_id": "sales",
+            "valid_to": changed,
+            "channel": "email",
+            "service_level_s": 5,
+            "short_abandon_s": 60,
+        },
         {
             "source": "setup",
             "queue_id": "*",
+            "channel": "live_chat",
             "valid_from": local("2026-03-20 00:00"),
             "service_level_s": 3,
             "calendar_id": "night",

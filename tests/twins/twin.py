@@ -24,14 +24,16 @@ PLACEHOLDER = re.compile(r"/\*(\w+)(?:: ([^*]+))?\*/")
 DIMENSIONS: Mapping[str, Mapping[str, str]] = {
     "channel": {
         "ticket": "t.channel",
-        "contact": "c.channel",
-        "interval": "CAST(NULL AS VARCHAR)",
+        "contact": "heard_on(c.source_system, c.contact_id, c.channel, c.queue_id, c.entered_at)",
+        "issue": "c.channel",
+        "interval": "channel_of_queue(q.queue_id, q.interval_start)",
         "answer": "channel_of(r.source_system, r.contact_id, r.ticket_id, r.channel)",
         "invite": "i.channel",
     },
     "region": {
         "ticket": "region_of(t.account_id, t.began)",
         "contact": "region_of(c.account_id, c.entered_at)",
+        "issue": "region_of(c.account_id, c.entered_at)",
         "interval": "CAST(NULL AS VARCHAR)",
         "visit": "region_of(v.account_id, v.moved)",
         "answer": "region_of(r.account, r.about_at)",

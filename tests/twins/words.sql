@@ -149,6 +149,28 @@ CREATE OR REPLACE TEMP MACRO own_short_limit(p_queue, p_at) AS (
         AND later.valid_from > coalesce(named.valid_from, TIMESTAMP '1900-01-01')));
 CREATE OR REPLACE TEMP MACRO short_limit(p_queue, p_at, p_else) AS coalesce(own_short_limit(p_queue, p_at), own_short_limit('*', p_at), p_else);
 
+-- What a queue takes at an instant: what its row that holds says, else (where none holds) the row '*'.
+CREATE OR REPLACE TEMP MACRO has_row(p_queue, p_at) AS EXISTS (
+  SELECT 1 FROM queue listed
+  WHERE NOT listed.is_deleted AND listed.queue_id = p_queue AND held(listed.valid_from, listed.valid_to, p_at)
+    AND NOT EXISTS (
+      SELECT 1 FROM queue fresher
+      WHERE NOT fresher.is_deleted AND fresher.queue_id = listed.queue_id AND fresher.valid_from <= p_at
+        AND fresher.valid_from > coalesce(listed.valid_from, TIMESTAMP '1900-01-01')));
+CREATE OR REPLACE TEMP MACRO own_channel(p_queue, p_at) AS (
+  SELECT max(CASE WHEN coalesce(taking.valid_to > p_at, TRUE) THEN taking.channel END) FROM queue taking
+  WHERE NOT taking.is_deleted AND taking.queue_id = p_queue AND coalesce(taking.valid_from <= p_at, TRUE)
+    AND NOT EXISTS (
+      SELECT 1 FROM queue after_it
+      WHERE NOT after_it.is_deleted AND after_it.queue_id = taking.queue_id AND after_it.valid_from <= p_at
+        AND after_it.valid_from > coalesce(taking.valid_from, TIMESTAMP '1900-01-01')));
+CREATE OR REPLACE TEMP MACRO channel_of_queue(p_queue, p_at) AS
+  CASE WHEN has_row(p_queue, p_at) THEN own_channel(p_queue, p_at) ELSE own_channel('*', p_at) END;
+
+-- The channel of a contact: its own, else its queue's.
+CREATE OR REPLACE TEMP MACRO heard_on(p_source, p_contact, p_channel, p_queue, p_at) AS
+  coalesce(p_channel, channel_of_queue(queue_of(p_source, p_contact, p_queue), p_at));
+
 -- The seconds from one instant to another, if that is not before it.
 CREATE OR REPLACE TEMP MACRO seconds_to(p_from, p_to) AS CASE WHEN p_to >= p_from THEN date_diff('second', p_from, p_to) END;
 
@@ -478,7 +500,8 @@ CREATE OR REPLACE TEMP MACRO surveyed(p_source, p_kind, p_contact, p_ticket, p_v
 -- The channel of what a survey is about; of the answer, where that is not known.
 CREATE OR REPLACE TEMP MACRO channel_of(p_source, p_contact, p_ticket, p_channel) AS coalesce(
   (
-    SELECT min(spoken.channel) FROM contact spoken
+    SELECT min(heard_on(spoken.source_system, spoken.contact_id, spoken.channel, spoken.queue_id, spoken.entered_at))
+    FROM contact spoken
     WHERE NOT spoken.is_deleted AND means(p_source, p_contact, spoken.source_system, spoken.contact_id)),
   (
     SELECT min(written.channel) FROM ticket written

@@ -1,9 +1,10 @@
 -- Grain: one row per inbound call or live chat, and one per queue and interval that a telephone system summed up.
--- Inputs: fact_contact, queue_interval, queue_span.
+-- Inputs: fact_contact, queue_interval, queue_span, team_stated.
 -- Why: the same KPI from single calls, from summaries, or from both. Every count is a number to be summed, never a
 -- rate. is_also_single marks a summary of a queue and local day whose single calls are here as well: it would
 -- count them twice. The limits a summary was made with (t_s, short_s) stay beside its counts. queue_t_s and queue_short_s
 -- are the limits that its queue had when the contact or interval began, else those of the row `*`; null where none is stated.
+-- A summary's channel and team are those of its queue when the interval began, its tier is the one stated for that team.
 WITH summary AS (
   SELECT
     queue_interval.*,
@@ -53,7 +54,7 @@ SELECT
   coalesce(limits.short_abandon_s, rest.short_abandon_s) AS queue_short_s,
   is_test,
   FALSE AS is_also_single,
-  channel,
+  fact_contact.channel,
   fact_contact.queue,
   agent,
   fact_contact.team,
@@ -73,7 +74,7 @@ LEFT JOIN queue_span AS limits
   ON limits.queue = fact_contact.queue AND limits.from_at <= fact_contact.entered_at AND limits.to_at > fact_contact.entered_at
 LEFT JOIN queue_span AS rest
   ON rest.queue = '*' AND rest.from_at <= fact_contact.entered_at AND rest.to_at > fact_contact.entered_at
-WHERE direction = 'inbound' AND channel IN ('phone', 'live_chat')
+WHERE direction = 'inbound' AND fact_contact.channel IN ('phone', 'live_chat')
 UNION ALL
 SELECT
   'summary' AS told_by,
@@ -103,11 +104,11 @@ SELECT
   coalesce(limits.short_abandon_s, rest.short_abandon_s) AS queue_short_s,
   FALSE AS is_test,
   counted_twice.source_id IS NOT NULL AS is_also_single,
-  CAST(NULL AS VARCHAR) AS channel,
+  CASE WHEN limits.queue IS NULL THEN rest.channel ELSE limits.channel END AS channel,
   summary.queue_id AS queue,
   CAST(NULL AS VARCHAR) AS agent,
-  CAST(NULL AS VARCHAR) AS team,
-  CAST(NULL AS VARCHAR) AS tier,
+  coalesce(limits.team, rest.team) AS team,
+  working.tier,
   CAST(NULL AS VARCHAR) AS employer,
   CAST(NULL AS VARCHAR) AS vendor,
   CAST(NULL AS VARCHAR) AS reason,
@@ -127,3 +128,7 @@ LEFT JOIN queue_span AS limits
   AND limits.to_at > summary.interval_start
 LEFT JOIN queue_span AS rest
   ON rest.queue = '*' AND rest.from_at <= summary.interval_start AND rest.to_at > summary.interval_start
+LEFT JOIN team_stated AS working
+  ON working.team = coalesce(limits.team, rest.team)
+  AND working.from_at <= summary.interval_start
+  AND working.to_at > summary.interval_start

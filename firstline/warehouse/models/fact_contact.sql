@@ -1,5 +1,5 @@
 -- Grain: one row per contact; its legs are summed.
--- Inputs: contact, contact_leg, ticket, account_span, agent_span.
+-- Inputs: contact, contact_leg, ticket, account_span, agent_span, queue_span, team_stated.
 -- Why: waiting and handling seconds per contact, whichever way a source tells them. Seconds come from the legs
 -- where there are any. wait_s is what the source states for the contact or its first leg, else it runs from queueing to
 -- the answer (or to giving up): times are often whole minutes, a stated wait was measured.
@@ -8,6 +8,8 @@
 -- A voice menu, a bot or a mailbox picks up too: such an end rules an agent out, and so does giving up.
 -- A feed that states no direction is taken to list calls that came in: only what is stated outbound is left out.
 -- The ticket that a contact names is its own source's, else that of the only other source that has it.
+-- A contact without a channel has that of its queue; one without an agent's team counts under the team of its queue, and
+-- has the tier that is stated for that team. A queue that is not stated is what the row `*` says.
 -- Where a source gives no end, ended_at is the answer (or the beginning and the wait) plus talk and hold.
 WITH named AS (
   -- what legs and callbacks are of: often few beside all contacts
@@ -186,13 +188,13 @@ SELECT
   placed.ticket_id,
   placed.n_transfers,
   coalesce(holding.is_test, FALSE) AS is_test,
-  placed.channel,
+  coalesce(placed.channel, CASE WHEN queued_in.queue IS NULL THEN rest.channel ELSE queued_in.channel END) AS channel,
   placed.direction,
   placed.initiator,
   placed.queue,
   placed.agent,
-  handler.team,
-  handler.tier,
+  coalesce(handler.team, queued_in.team, rest.team) AS team,
+  CASE WHEN handler.team IS NULL THEN coalesce(working.tier, handler.tier) ELSE handler.tier END AS tier,
   handler.employer,
   handler.vendor,
   placed.reason_code AS reason,
@@ -214,3 +216,11 @@ LEFT JOIN agent_span AS handler
   ON handler.agent_id = placed.agent
   AND handler.from_at <= coalesce(placed.connected_at, placed.entered_at)
   AND handler.to_at > coalesce(placed.connected_at, placed.entered_at)
+LEFT JOIN queue_span AS queued_in
+  ON queued_in.queue = placed.queue AND queued_in.from_at <= placed.entered_at AND queued_in.to_at > placed.entered_at
+LEFT JOIN queue_span AS rest
+  ON rest.queue = '*' AND rest.from_at <= placed.entered_at AND rest.to_at > placed.entered_at
+LEFT JOIN team_stated AS working
+  ON working.team = coalesce(queued_in.team, rest.team)
+  AND working.from_at <= placed.entered_at
+  AND working.to_at > placed.entered_at

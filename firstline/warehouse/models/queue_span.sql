@@ -6,6 +6,7 @@ WITH stated AS (
   SELECT
     queue_id,
     team,
+    channel,
     calendar_id,
     service_level_s,
     short_abandon_s,
@@ -25,6 +26,7 @@ WITH stated AS (
 SELECT
   queue_id AS queue,
   team,
+  channel,
   calendar_id,
   service_level_s,
   short_abandon_s,
