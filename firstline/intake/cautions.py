@@ -9,6 +9,7 @@ from firstline.intake.listing import listing_warnings
 from firstline.intake.mapping import Mapping
 from firstline.intake.request import ImportRequest
 from firstline.intake.stage import Part, keys_mapped
+from firstline.intake.terms_checks import unstated_calendars
 from firstline.intake.time_cautions import time_cautions
 from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse
@@ -52,6 +53,11 @@ def warnings_of(
         yield from _repeated(warehouse, part)
         yield from _missing_wanted(part)
         yield from _order_dependent(warehouse, part)
+        for name in unstated_calendars(warehouse, part):
+            yield (
+                f"{part.entity.name}.calendar_id: nobody states a calendar '{name}' so far, and without one there is "
+                "no business time. State its opening hours, too."
+            )
         if part.plan.entity.name == "subscriber_snapshot" and request.exported_at is None:
             yield f"The snapshot is dated by {part.plan.fields['as_of'].told}."
 

@@ -20,6 +20,7 @@ from firstline.intake.code_checks import code_faults
 from firstline.intake.contradictions import contradictions
 from firstline.intake.exclusion_checks import exclusion_faults
 from firstline.intake.stage import Part, Stamp, keys_mapped
+from firstline.intake.terms_checks import terms_faults
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.text import quoted, text_literal
 
@@ -88,6 +89,15 @@ def count_fates(warehouse: Warehouse, parts: list[Part], first_row: int, last_ro
     )
 
 
+def told_faults(warehouse: Warehouse, most: int) -> tuple[str, ...]:
+    """What is wrong with quarantined rows, each said once, in the order of the file, at most so many."""
+    rows = warehouse.rows(
+        "SELECT coalesce(detail, replace(reason, '_', ' ')) AS told FROM fate WHERE fate = 'quarantined' "
+        f"GROUP BY told ORDER BY min(row_number), told LIMIT {most}"
+    )
+    return tuple(row["told"] for row in rows)
+
+
 def _find_faults(warehouse: Warehouse, parts: list[Part], rejects: str | None, stamp: Stamp) -> None:
     """Scratch table `fault`: one reason per faulty row, the first that was found."""
     found = [select for index, part in enumerate(parts) for select in _faults_of(part, index, stamp)]
@@ -95,6 +105,7 @@ def _find_faults(warehouse: Warehouse, parts: list[Part], rejects: str | None, s
         found += code_faults(warehouse, part, index * 100 + 99)
         found += calendar_faults(warehouse, part, index * 100 + 98)
         found += exclusion_faults(part, index * 100 + 97)
+        found += terms_faults(part, index * 100 + 96)
     found += contradictions(parts)
     if rejects:
         found.append(f"SELECT row_number, reason, detail, -1 AS rank FROM {rejects}")

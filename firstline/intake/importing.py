@@ -13,7 +13,7 @@ from firstline.full_disk import naming_full_disk
 from firstline.home import Home
 from firstline.intake.accept import Delivery, Origin, accept_rows
 from firstline.intake.cautions import warnings_of
-from firstline.intake.classify import FUTURE_TOLERANCE, classify, count_fates
+from firstline.intake.classify import FUTURE_TOLERANCE, classify, count_fates, told_faults
 from firstline.intake.erasing_cells import Returned, forget_again
 from firstline.intake.mapping import Mapping
 from firstline.intake.mapping_text import mapping_as_toml
@@ -32,6 +32,8 @@ from firstline.warehouse.text import quoted
 
 Progress = Callable[[str], None]
 PREVIEW_ROWS = 5
+FAULTS_TOLD = 5
+"""Of so many different faults it is said what they are."""
 
 
 def import_file(
@@ -132,6 +134,7 @@ def _import(
         sheet=raw.sheet,
         stated=raw.stated,
         warnings=warnings,
+        faults=told_faults(warehouse, FAULTS_TOLD),
         mapping=delivery.mapping,
         mapping_from=_told(request),
         new_values=_as_dicts(new_values),
@@ -182,6 +185,7 @@ def _dry(
         sheet=raw.sheet,
         stated=raw.stated,
         warnings=warnings,
+        faults=told_faults(warehouse, FAULTS_TOLD),
         mapping=request.mapping_text or mapping_as_toml(mapping),
         mapping_from=_told(request),
         new_values=_as_dicts(new_values),

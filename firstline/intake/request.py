@@ -60,6 +60,10 @@ class ImportRequest:
         return self.again.first if self.again else self.mends.batch if self.mends else None
 
 
+INSIDE = ("exit_code", "faults")
+"""What of a record is not part of its JSON form."""
+
+
 @dataclass(frozen=True)
 class ImportRecord:
     """What became of one file. read = accepted + unchanged + quarantined, in source rows.
@@ -67,7 +71,8 @@ class ImportRecord:
     `batch` is the last of `batches` (a large file is several); `error` is {code, message, hint} or None;
     `mapping` the TOML that was or would be used, `mapping_from` says in words where it is from; `new_values` are values
     of translated columns that have no meaning yet (see `model.batch.NewValue`); `preview` the first rows as they are
-    read (dry run only).
+    read (dry run only). `faults` say what is wrong with the first quarantined rows; they quote cells, so that they are
+    for the one who sent the file and not part of the JSON form.
     """
 
     path: str
@@ -83,6 +88,7 @@ class ImportRecord:
     sheet: str | None = None
     stated: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
     error: dict[str, str] | None = None
     mapping: str | None = None
     mapping_from: str | None = None
@@ -92,7 +98,7 @@ class ImportRecord:
 
     def as_json(self) -> dict[str, Any]:
         """A JSON-ready dictionary of the contract's keys and ours."""
-        plain = {name: value for name, value in self.__dict__.items() if name != "exit_code"}
+        plain = {name: value for name, value in self.__dict__.items() if name not in INSIDE}
         for name in ("batches", "stated", "warnings", "new_values", "preview"):
             plain[name] = list(plain[name])
         return plain

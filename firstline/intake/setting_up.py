@@ -41,8 +41,8 @@ def change_setup(home: Home, entity: Entity, row: Mapping[str, object], now: dat
     stated = {"is_deleted": False, **row}
     tried = import_own_rows(home, entity.name, [stated], now, note, dry_run=True)
     if tried.quarantined:
-        reason = ", ".join(tried.reasons).replace("_", " ")
-        raise MisuseError("refused_row", f"This cannot be stated: {reason}.", "Compare it with the other rows.")
+        told = "; ".join(tried.faults)
+        raise MisuseError("refused_row", f"This cannot be stated: {told.rstrip('.')}.", "Mend it in the form.")
     return import_own_rows(home, entity.name, [stated], now, note)
 
 

@@ -18,6 +18,7 @@ from firstline.intake.contradictions import REASONS as CONTRADICTIONS
 from firstline.intake.exclusion_checks import REASON as EXCLUSION_REASON
 from firstline.intake.reading.delimited import REASONS
 from firstline.intake.reading.icalendar_days import REASONS as DAY_REASONS
+from firstline.intake.terms_checks import REASON as TERMS_REASON
 from firstline.query.definitions import the_catalogue
 from firstline.settings import Settings
 from tests.contracts.project import ROOT, commands, name_of, options_of, text_files
@@ -152,6 +153,14 @@ def test_every_reason_of_quarantine_is_explained(home: Home) -> None:
     record = bring(home, bad + "T5,2026-01-01,order\nT5,2026-01-01,billing\n", entity="ticket", at=moment("2026-02-01"))
     met = set(record.reasons)
     assert len(met) == 5
-    told = {*REASONS.values(), *CODE_REASONS, *CONTRADICTIONS, *DAY_REASONS, CALENDAR_REASON, EXCLUSION_REASON}
+    told = {
+        *REASONS.values(),
+        *CODE_REASONS,
+        *CONTRADICTIONS,
+        *DAY_REASONS,
+        CALENDAR_REASON,
+        EXCLUSION_REASON,
+        TERMS_REASON,
+    }
     told.add("unreadable_row")
     assert explained == met | told

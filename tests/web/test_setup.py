@@ -135,6 +135,12 @@ def test_a_file_is_tried_first_and_changes_nothing(client: Visitor) -> None:
         ("queue", {"queue_id": "a", "valid_from": "31.12.2026"}, "'31.12.2026' is not a date"),
         ("agent", {"agent_id": "a", "hire_date": "2026-02-30"}, "'2026-02-30' is not a d"),
         ("labour_rate", {"role": "agent", "hourly_cost": "31", "is_loaded": "perhaps"}, "'perhaps' is not yes or no"),
+        ("unit_cost", {"item": "truck_roll", "amount": "-500"}, "amount is '-500'; 0 or more is allowed"),
+        (
+            "business_calendar",
+            {"calendar_id": "a", "weekday": "1", "opens": "25:00", "closes": "17:00"},
+            "'25:00' is no time of day; 00:00 to 24:00 are",
+        ),
     ],
 )
 def test_what_cannot_be_stated_is_refused_with_the_field_and_what_is_allowed(
