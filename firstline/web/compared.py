@@ -23,13 +23,16 @@ TRY = "try"
 class Sent:
     """What became of the file, in words, its batch (None where nothing was new) and the figures that moved.
 
-    Of one that was only tried, what would become of it.
+    Of one that was only tried, what would become of it. `faults` say what is wrong with rows that were quarantined,
+    `warnings` what else its reader should know.
     """
 
     title: str
     batch: int | None
     moved: Sequence[Moved]
     is_trial: bool
+    faults: Sequence[str] = ()
+    warnings: Sequence[str] = ()
 
 
 def import_sent(office: Office, form: FormData, entity: str) -> Sent:
@@ -49,4 +52,4 @@ def import_sent(office: Office, form: FormData, entity: str) -> Sent:
         raise FirstlineError(**record.error)
     would = "would be " if is_trial else ""
     title = f"{record.accepted:,} rows of {request.name} {would}accepted, {record.quarantined:,} {would}quarantined"
-    return Sent(title, None if is_trial else record.batch, moved, is_trial)
+    return Sent(title, None if is_trial else record.batch, moved, is_trial, record.faults, record.warnings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
@@ -16,7 +17,7 @@ from firstline.refresh.refreshing import bring_up_to_date
 from firstline.web.app import build_app
 from firstline.web.pages.setup_change import PART
 from tests.web.forms import form_of
-from tests.web.markup import get_page, text_of
+from tests.web.markup import check_page, get_page, text_of
 from tests.web.test_setup import client, filled, send
 from tests.web.visitor import Visitor
 
@@ -53,9 +54,13 @@ ROWS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Visitor:
     """A home without events, in which no figure is compared."""
-    home = Home.open(tmp_path_factory.mktemp("empty") / "home")
-    bring_up_to_date(home)
-    return Visitor(build_app(OpenOffice(Desk([], home_path=home.path, served=home), home)))
+    return _visitor(Home.open(tmp_path_factory.mktemp("empty") / "home"))
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Visitor:
+    """One of its own, for a test that leaves rows behind."""
+    return _visitor(Home.open(tmp_path / "home"))
 
 
 def test_no_kind_of_row_is_left_out() -> None:
@@ -96,6 +101,11 @@ def test_an_exclusion_takes_rows_out_and_they_come_back_when_it_is_taken_away(cl
     assert _contacts(client) == [40, 40]
 
 
+def _visitor(home: Home) -> Visitor:
+    bring_up_to_date(home)
+    return Visitor(build_app(OpenOffice(Desk([], home_path=home.path, served=home), home)))
+
+
 def _contacts(client: Visitor) -> list[int]:
     records = client.get("/kpi/service_level_a.json?by=month").json()["records"]
     return [record["n"] for record in records if record["n"]]
@@ -116,3 +126,22 @@ def _key(client: Visitor, entity: str) -> str:
     links = [each.get("href") or "" for each in get_page(client, f"/setup/{entity}").all("a")]
     (link,) = [each for each in links if "?row=" in each]
     return unquote(link.partition("?row=")[2].partition("#")[0])
+
+
+@pytest.mark.parametrize("do", ["try", "save"])
+def test_a_file_of_holidays_is_taken_or_it_is_said_why_not(
+    fresh: Visitor, do: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "monthly_figures", lambda *asked: {})
+    page = get_page(fresh, "/setup/business_calendar")
+    assert any(".ics" in (each.get("accept") or "") for each in page.all("input"))
+    form = form_of(page, "/setup/import")
+    day = "BEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:20261225\r\nEND:VEVENT\r\n"
+    for name, said in (("", "0 rows"), ("X-WR-CALNAME:hours\r\n", "1 rows")):
+        text = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{name}{day}END:VCALENDAR\r\n"
+        sent = fresh.post("/setup/import", data={**form, "do": do}, files={"file": ("holidays.ics", text)})
+        answer = check_page(sent.text)
+        assert text_of(answer.one("h1")).startswith(said), sent.text
+        assert ("business_calendar.calendar_id is empty" in text_of(answer.one("main"))) == (not name)
+        links = [each.get("href") or "" for each in answer.all("a")]
+        assert any(each.startswith("/sources/quarantine?batch=") for each in links) == (not name and do == "save")

@@ -24,7 +24,10 @@ PART = "part"
 
 @dataclass(frozen=True)
 class SetUp:
-    """What a change of the set-up did, or would do where it is a trial; `again` repeats the form's fields."""
+    """What a change of the set-up did, or would do where it is a trial; `again` repeats the form's fields.
+
+    `faults` say what is wrong with rows that were quarantined, `warnings` what else is to be known.
+    """
 
     title: str
     entity: Entity
@@ -32,6 +35,8 @@ class SetUp:
     moved: Sequence[Moved]
     is_trial: bool
     again: Sequence[tuple[str, str]] = ()
+    faults: Sequence[str] = ()
+    warnings: Sequence[str] = ()
 
     def as_json(self) -> Any:
         """The batch and the figures that move."""
@@ -52,11 +57,11 @@ def set_up(office: Office, form: FormData) -> SetUp:
     again = [(name, given[name]) for name in (PART, *entity.field_names) if given.get(name)] if is_trial else []
     what = "taken away" if row.get("is_deleted") else "stated"
     title = "This would be stated" if is_trial else "Nothing new" if not record.accepted else f"1 row {what}"
-    return SetUp(title, entity, None if is_trial else record.batch, moved, is_trial, again)
+    return SetUp(title, entity, None if is_trial else record.batch, moved, is_trial, again, (), record.warnings)
 
 
 def import_rows(office: Office, form: FormData) -> SetUp:
     """Import a file with rows of one entity of the set-up (or only try it), and tell which figures move."""
     entity = setup_entity(str(form.get(PART) or ""))
     done = import_sent(office, form, entity.name)
-    return SetUp(done.title, entity, done.batch, done.moved, done.is_trial)
+    return SetUp(done.title, entity, done.batch, done.moved, done.is_trial, (), done.faults, done.warnings)
