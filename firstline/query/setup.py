@@ -23,9 +23,19 @@ class PartState:
     unlocks: Sequence[str]
 
     @property
-    def is_set_up(self) -> bool:
+    def is_begun(self) -> bool:
         """Whether anything of it is stated."""
         return any(self.rows.values())
+
+    @property
+    def not_stated(self) -> Sequence[str]:
+        """The entities of which nothing is stated."""
+        return [name for name, count in self.rows.items() if not count]
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether something is stated of each of its entities."""
+        return not self.not_stated
 
     def as_json(self) -> dict[str, Any]:
         """The part's id and label, its rows by entity, and the ids of the KPIs that it would unlock."""
@@ -34,6 +44,7 @@ class PartState:
             "label": self.part.label,
             "rows": dict(self.rows),
             "is_set_up": self.is_set_up,
+            "not_stated": list(self.not_stated),
             "unlocks": list(self.unlocks),
         }
 

@@ -59,9 +59,21 @@ def test_the_checklist_says_what_is_set_up_and_what_the_rest_unlocks(client: Vis
     assert not any(each["is_set_up"] for each in parts.values())
     send(client, "queue", queue_id="support", service_level_s="30")
     after = {each["part"]: each for each in client.get("/setup.json").json()["parts"]}
-    assert after["organisation"]["is_set_up"]
     assert after["organisation"]["rows"]["queue"] == 1
     assert "1 row" in text_of(get_page(client, "/setup").one("main"))
+
+
+def test_a_part_of_which_one_thing_is_stated_is_set_up_in_part(client: Visitor) -> None:
+    send(client, "agent_alias", alias_source="phonenow", alias="x104", agent_id="ann")
+    parts = {each["part"]: each for each in client.get("/setup.json").json()["parts"]}
+    assert not parts["organisation"]["is_set_up"]
+    assert parts["organisation"]["not_stated"] == ["agent", "team", "queue"]
+    told = text_of(get_page(client, "/setup").one("main"))
+    assert "Set up in part" in told
+    assert "Not stated so far: Agents; Teams; Queues." in told
+    send(client, "business_calendar", calendar_id="hours", weekday="1", opens="08:00", closes="17:00")
+    parts = {each["part"]: each for each in client.get("/setup.json").json()["parts"]}
+    assert parts["opening"]["is_set_up"]
 
 
 def test_a_change_says_from_when_it_holds_and_which_months_it_moves(client: Visitor) -> None:
