@@ -14,7 +14,7 @@ from firstline.cli.desk import Desk, at_home
 from firstline.formats import format_span, format_value
 from firstline.home import Home
 from firstline.query.definitions import the_catalogue
-from firstline.query.difference import Moved
+from firstline.query.difference import Moved, shown_of
 from firstline.revision.undoing import try_undo, undo_batch
 
 
@@ -48,7 +48,8 @@ def moved_table(moved: Sequence[Moved]) -> str:
     table = Table(box=None, pad_edge=False)
     for name in ("KPI", "month", "before", "after", "n before", "n after"):
         table.add_column(name, justify="left" if name in ("KPI", "month") else "right", overflow="fold")
-    for each in moved:
+    shown, n_left_out = shown_of(moved)
+    for each in shown:
         kpi = catalogue.kpis[each.kpi]
         told = " ".join(value or "(none)" for value in each.group.values())
         values = (format_value(value, kpi.unit) if value is not None else "-" for value in (each.before, each.after))
@@ -56,4 +57,5 @@ def moved_table(moved: Sequence[Moved]) -> str:
         table.add_row(f"{kpi.label} {told}".strip(), format_span(each.period_start, each.period_end), *values, *counts)
     out = io.StringIO()
     Console(file=out, width=140, highlight=False, markup=False).print(table)
-    return f"{len(moved)} figures move:\n\n{out.getvalue()}"
+    rest = f"{n_left_out} more figures of groups move: --format json lists them all.\n" if n_left_out else ""
+    return f"{len(moved)} figures move:\n\n{out.getvalue()}{rest}"

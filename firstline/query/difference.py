@@ -3,7 +3,7 @@ recoding."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import isclose
@@ -20,11 +20,16 @@ Key = tuple[str, datetime, tuple[tuple[str, str | None], ...]]
 Figures = Mapping[Key, Record]
 
 
+ORGANISATION = ("team", "tier", "employer", "vendor")
+"""The dimensions that a change of agents, teams and queues may move figures between, while the whole stays."""
+
+
 @dataclass(frozen=True)
 class Moved:
     """A KPI's month that differs: value and sample before and after, null where there was or is none.
 
-    `group` is filled for KPIs that are only ever told by a dimension, such as shares of drivers.
+    `group` is filled for KPIs that are only ever told by a dimension, such as shares of drivers, and where the figures
+    of teams, tiers, employers and vendors were compared.
     """
 
     kpi: str
@@ -51,6 +56,29 @@ def monthly_figures(warehouse: Warehouse, catalogue: Catalogue, settings: Settin
             month = record.period_start.replace(day=1)
             found[(kpi, month, tuple(record.group.items()))] = record
     return found
+
+
+def organised_figures(warehouse: Warehouse, catalogue: Catalogue, settings: Settings, now: datetime) -> Figures:
+    """Every KPI that knows who did the work, by calendar month and all of ORGANISATION that it has, asked at `now`.
+
+    All these dimensions at once: one question for each KPI, and whoever moves from one group to another is seen.
+    """
+    found: dict[Key, Record] = {}
+    for name, kpi in catalogue.kpis.items():
+        group = tuple(each for each in ORGANISATION if catalogue.column(kpi, each))
+        if not group or kpi.share_over:
+            continue
+        for record in answer(warehouse, catalogue, settings, Query((name,), now, by="month", group=group)).records:
+            if any(record.group.values()):
+                found[(name, record.period_start.replace(day=1), tuple(record.group.items()))] = record
+    return found
+
+
+def shown_of(moved: Sequence[Moved], most: int = 40) -> tuple[list[Moved], int]:
+    """What to show of the figures that moved, and how many figures of groups are left out beyond the first `most`."""
+    groups = [each for each in moved if set(each.group) & set(ORGANISATION)]
+    left_out = groups[most:]
+    return [each for each in moved if each not in left_out], len(left_out)
 
 
 def moved_figures(before: Figures, after: Figures) -> list[Moved]:

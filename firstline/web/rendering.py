@@ -17,6 +17,7 @@ from firstline import __version__
 from firstline.intake.reading.kinds import READABLE
 from firstline.model.vocabulary import vocabulary
 from firstline.query.definitions import the_catalogue
+from firstline.query.difference import shown_of
 from firstline.settings import Settings
 from firstline.web import wording
 from firstline.web.assets import asset_url
@@ -76,6 +77,7 @@ ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 ENVIRONMENT.globals.update(
+    shown_of=shown_of,
     asset=asset_url,
     entities=tuple(vocabulary()),
     form_field=FIELD,
