@@ -101,6 +101,8 @@ class Disturbance:
         found = look_at(self.home, lambda batches: batches == calm.batches and scenario != "backup")
         problems = [*found.problems]
         if not found.worth:
+            # a backup whose folder alone could not be made sure of is there whole, and is not overwritten
+            self._target.unlink(missing_ok=True)
             code, said = self.give(scenario)
             problems += [] if code == 0 else [f"given again: {said[-300:]}"]
             found = look_at(self.home)

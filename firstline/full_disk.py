@@ -6,9 +6,10 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from firstline.errors import FirstlineError, HomeError
 
@@ -49,7 +50,13 @@ def is_full_disk(error: BaseException) -> bool:
     """True if an error, of the engine, the ledger's database or the operating system, says that a disk is full."""
     if isinstance(error, OSError):
         return error.errno in SIGNS
-    return any(word in str(error) for word in WORDS)
+    return isinstance(error, DiskFullError) or any(word in str(error) for word in WORDS)
+
+
+def raise_if_full(error: Mapping[str, Any] | None, near: Path) -> None:
+    """Raise DiskFullError where the error that a record of an import carries is a full disk; `near` is the home."""
+    if error and error["code"] == DISK_FULL:
+        raise DiskFullError(near)
 
 
 def _disk_of(path: Path) -> Path:

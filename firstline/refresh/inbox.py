@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from firstline.full_disk import DISK_FULL, DiskFullError, naming_full_disk
+from firstline.full_disk import naming_full_disk, raise_if_full
 from firstline.home import INBOX, INBOX_DONE, Home
 from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.refresh.imports import import_all
@@ -62,8 +62,7 @@ def take_in(home: Home, arrival: Arrival, now: datetime, progress: Progress = la
     )
     with naming_full_disk(home.path):
         record = import_all(home, [request], lambda: now, progress=progress)[0]
-        if record.error and record.error["code"] == DISK_FULL:
-            raise DiskFullError(home.path)
+        raise_if_full(record.error, home.path)
         put_away(arrival, record, now)
     return record
 

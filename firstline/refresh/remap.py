@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from firstline.errors import MisuseError, UnreadableError, unknown_name
+from firstline.full_disk import raise_if_full
 from firstline.home import Home
 from firstline.intake.importing import import_file
 from firstline.intake.mapping import read_mapping
@@ -93,6 +94,8 @@ def _reread(home: Home, withdrawal: Batch, now: datetime, progress: Progress, ke
             records.append(import_file(home, _request(first, withdrawal, keeper), now, progress=progress))
         else:
             records += _mend_again(home, first, withdrawal, withdrawn, now, progress, keeper)
+        for record in records[-1:]:
+            raise_if_full(record.error, home.path)
         apply_pending(home)
     return records
 

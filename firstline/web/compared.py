@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.datastructures import FormData, UploadFile
 
 from firstline.errors import FirstlineError, MisuseError
+from firstline.full_disk import raise_if_full
 from firstline.intake.request import ImportRequest
 from firstline.query.difference import Moved
 from firstline.query.moving import moved_by
@@ -48,6 +49,7 @@ def import_sent(office: Office, form: FormData, entity: str) -> Sent:
     request = ImportRequest(path=path_of(sent), name=label_of(sent), entity=entity)
     with office.working() as home:
         (record,), moved = moved_by(home, lambda where: import_all(where, [request], lambda: now), now, is_trial)
+    raise_if_full(record.error, home.path)
     if record.error is not None:
         raise FirstlineError(**record.error)
     would = "would be " if is_trial else ""

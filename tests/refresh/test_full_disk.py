@@ -9,13 +9,19 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import duckdb
 import pytest
 
 from bench.full_disk import run
 from firstline.full_disk import DiskFullError, is_full_disk, naming_full_disk
+from firstline.home import Home
+from firstline.intake.request import ImportRecord
+from firstline.publishing.publish import try_publish
+from firstline.revision.remapping import try_remap
 from tests.contracts.project import ROOT
+from tests.homes import ARRIVAL, bring
 
 NO_ROOM = os.strerror(errno.ENOSPC)
 
@@ -55,6 +61,22 @@ def test_every_way_to_say_it_becomes_one_error(tmp_path: Path, error: Exception)
     assert raised.value.code == "disk_full"
     assert raised.value.message.startswith("The disk of /")
     assert "Make room" in raised.value.hint
+
+
+def test_what_a_record_or_publishing_tells_of_a_full_disk_ends_the_command(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert is_full_disk(DiskFullError(home.path))
+    with monkeypatch.context() as patched:
+        patched.setattr("firstline.publishing.publish.publish", Mock(side_effect=DiskFullError(home.path)))
+        with pytest.raises(DiskFullError):
+            try_publish(home, print)
+    bring(home, "ticket_id,opened_at\nT1,2026-03-01\n", source="desk")
+    text = 'source = "desk"\n[file]\nentity = "ticket"\n[fields]\nticket_id = "ticket_id"\nopened_at = "opened_at"\n'
+    full = DiskFullError(home.path).as_dict()
+    monkeypatch.setattr("firstline.refresh.remap.import_file", lambda *_a, **_n: ImportRecord("a.csv", error=full))
+    with pytest.raises(DiskFullError):
+        try_remap(home, "desk", text, ARRIVAL)
 
 
 def test_other_errors_stay_what_they_are(tmp_path: Path) -> None:
