@@ -50,8 +50,7 @@ def _told(alarm: Alarm, record: Record, before: Record, now: Record) -> Record:
     if (now.value or 0) - (before.value or 0) <= alarm.rises:
         return record
     was, became = (format_value(each.value, each.unit) for each in (before, now))
-    said = f"Alarm: {alarm.note.format(was=was, now=became)}"
-    return replace(record, note=f"{record.note} {said}" if record.note else said)
+    return record.noting(f"Alarm: {alarm.note.format(was=was, now=became)}")
 
 
 def _quarter_of(record: Record, zone: ZoneInfo) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -52,6 +52,10 @@ class Record:
     estimate: float | None = None
     estimate_low: float | None = None
     estimate_high: float | None = None
+
+    def noting(self, said: str) -> Record:
+        """The same record, its note ending with one more sentence."""
+        return replace(self, note=f"{self.note} {said}" if self.note else said)
 
     def as_json(self) -> dict[str, Any]:
         """A JSON-ready dictionary; instants in ISO form with offset."""

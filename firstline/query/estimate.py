@@ -92,5 +92,4 @@ def _with(record: Record, estimate: tuple[float, float | None, float | None]) ->
         f"Estimate, not the figure: {format_value(value, record.unit)}{f' ({band})' if band else ''} if the "
         f"{record.pending:,} pending go on as the others did (Kaplan-Meier)."
     )
-    told = f"{record.note} {note}" if record.note else note
-    return replace(record, estimate=value, estimate_low=low, estimate_high=high, note=told)
+    return replace(record.noting(note), estimate=value, estimate_low=low, estimate_high=high)

@@ -85,7 +85,7 @@ def _told(catalogue: Catalogue, record: Record, restated: Restated | None) -> Re
     by = f" (batch {restated.batches})" if restated.batches else ""
     note = f"Published as {was}; restated because of {restated.causes}{by}."
     state = "restated" if record.state == "final" else record.state
-    return replace(record, state=state, note=f"{record.note} {note}" if record.note else note)
+    return replace(record.noting(note), state=state)
 
 
 def _both(one: str, other: str) -> str:

@@ -60,7 +60,7 @@ def with_weights(
     apart = [name for name in wanted if catalogue.column_of(asked_of.fact, name, asked_of.dimensions) is None]
     if apart:
         said = f"Not weighted by {by.by}: those who were asked are not split by {', '.join(apart)}."
-        return [_noted(record, said) if record.value is not None else record for record in records]
+        return [record.noting(said) if record.value is not None else record for record in records]
     split = replace(frame, group=(*frame.group, by.by))
     strata = _strata(
         read_sums(warehouse, catalogue, rate, asked_of, split), read_sums(warehouse, catalogue, kpi, rows, split)
@@ -107,15 +107,10 @@ def _with(record: Record, by: Weighting, rate: Kpi, strata: Sequence[Stratum]) -
     rates = ", ".join(f"{name or 'none'} {format_value(share, rate.unit)}" for name, share in known.items())
     made = weighted(strata)
     if made is None:
-        return _noted(
-            record,
+        return record.noting(
             f"Response rates differ ({rates}), but some answers came where nobody is known to have been asked: "
-            "not weighted.",
+            "not weighted."
         )
     plain = format_value(record.value, record.unit)
     said = f"Weighted by {by.by}, because response rates differ ({rates}); unweighted it is {plain}."
-    return replace(_noted(record, said), value=made.value, low=made.low, high=made.high)
-
-
-def _noted(record: Record, said: str) -> Record:
-    return replace(record, note=f"{record.note} {said}" if record.note else said)
+    return replace(record.noting(said), value=made.value, low=made.low, high=made.high)
