@@ -20,7 +20,7 @@ from firstline.warehouse.calendars.table import CALENDARS_VERSION, PIECES, make_
 from firstline.warehouse.calendars.table import READS as CALENDAR_READS
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.linking.linker import LINKER_VERSION
-from firstline.warehouse.linking.relink import FACT, MEMBERS, RELINKED, relink
+from firstline.warehouse.linking.relink import FACT, MEMBERS, PART, relink
 from firstline.warehouse.linking.spans import READS
 from firstline.warehouse.remaking import COMPARED, is_still_empty, replace_if_other
 from firstline.warehouse.settling.matching import MATCHED, all_match_sql, match_name
@@ -256,8 +256,7 @@ def build_facts(
 
 def _link(warehouse: Warehouse, zone_name: str, everything: bool) -> None:
     """Bring the issues up to date where something changed, and note how many of their rows that took."""
-    whole = model_sql(FACT, zone_name)
-    done = relink(warehouse, whole, whole.replace(MEMBERS, RELINKED), everything)
+    done = relink(warehouse, model_sql(FACT, zone_name).replace(MEMBERS, PART), everything)
     warehouse.execute(
         "CREATE OR REPLACE TEMP TABLE last_linking AS SELECT ? AS n_spans, ? AS n_removed, ? AS n_written",
         [done.spans, done.removed, done.written],

@@ -102,6 +102,18 @@ def test_another_version_of_the_linker_links_everything_again(
     assert warehouse.value("SELECT min(linker_version) FROM issue_member") == 2
 
 
+def test_facts_made_in_many_parts_are_those_made_at_once(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts_now = "SELECT * FROM fact_issue ORDER BY issue_id"
+    at_once = warehouse.rows(facts_now)
+    monkeypatch.setattr(relink, "PART_MEMBERS", 7)
+    monkeypatch.setattr(facts, "LINKER_VERSION", 2)
+    monkeypatch.setattr(relink, "LINKER_VERSION", 2)
+    build_facts(warehouse, "UTC", [])
+    assert warehouse.rows(facts_now) == [row | {"linker_version": 2} for row in at_once]
+
+
 FAMILIES = ("connectivity.slow.evening", "connectivity.intermittent.drops", "wifi.coverage.room", None, "unmapped")
 Change = tuple[str, Callable[[Warehouse], None]]
 

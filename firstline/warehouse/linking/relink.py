@@ -16,7 +16,13 @@ the issue is named."""
 FACT = "fact_issue"
 
 RELINKED = "relinked_member"
-"""The scratch table with the members of the issues that are linked in this run: what their facts are made from."""
+"""The scratch table with the members of the issues that are linked in this run."""
+
+PART = "relinked_part"
+"""The members of those of them whose facts are made together."""
+
+PART_MEMBERS = 1_000_000
+"""About how many: the memory that the facts of all issues of a large file would take at once is not to be had."""
 
 ALONE = "C %"
 """The chains of contacts that nothing else can be linked to."""
@@ -39,35 +45,32 @@ class Relinked:
     written: int
 
 
-def relink(warehouse: Warehouse, whole_sql: str, some_sql: str, everything: bool) -> Relinked:
+def relink(warehouse: Warehouse, part_sql: str, everything: bool) -> Relinked:
     """Bring `issue_member` and `fact_issue` up to date, in the caller's transaction.
 
-    `whole_sql` makes the facts of all issues, `some_sql` those of the issues in `relinked_member`. `everything` links
-    every chain again, as another version of the rules must.
+    `part_sql` makes the facts of the issues in `relinked_part`. `everything` links every chain again, as another
+    version of the rules must.
     """
     spans = find_dirty_spans(warehouse, everything)
+    removed = 0
     if everything:
-        removed = 0
         warehouse.execute(f"CREATE OR REPLACE TABLE {MEMBERS} ({_MEMBER_COLUMNS})")
-        _link_dirty_spans(warehouse)
-        warehouse.execute(f"INSERT INTO {MEMBERS} SELECT * FROM {RELINKED}")
-        warehouse.execute(f"CREATE OR REPLACE TABLE {FACT} AS {whole_sql}")
-        written = int(warehouse.value(f"SELECT count(*) FROM {FACT}"))
+        warehouse.execute(f"CREATE OR REPLACE TEMP TABLE {PART} ({_MEMBER_COLUMNS})")
+        warehouse.execute(f"CREATE OR REPLACE TABLE {FACT} AS {part_sql}")
     elif spans:
         gone = f"SELECT issue_id FROM {MEMBERS} m WHERE {within_dirty_span('m.chain', 'm.opened_at')}"
         removed = int(warehouse.value(f"SELECT count(*) FROM {FACT} WHERE issue_id IN ({gone})"))
         warehouse.execute(f"DELETE FROM {FACT} WHERE issue_id IN ({gone})")
         warehouse.execute(f"DELETE FROM {MEMBERS} WHERE issue_id IN ({gone})")
+    is_linked = everything or spans > 0
+    if is_linked:
         _link_dirty_spans(warehouse)
         warehouse.execute(f"INSERT INTO {MEMBERS} SELECT * FROM {RELINKED}")
-        warehouse.execute(f"INSERT INTO {FACT} {some_sql}")
-        written = int(warehouse.value(f"SELECT count(DISTINCT issue_id) FROM {RELINKED}"))
-    else:
-        removed = written = 0
-    keep_trace(warehouse, everything)
-    for scratch in ("new_trace", "dirty_span", "link_event", RELINKED):
-        # as large as the facts: the models that are built next need the room
-        warehouse.execute(f"DROP TABLE IF EXISTS {scratch}")
+        keep_trace(warehouse, everything)
+    # each as large as the facts, which need the room, as do the models that are built next
+    _drop(warehouse, "new_trace", "dirty_span", "link_event")
+    written = _write_facts(warehouse, part_sql) if is_linked else 0
+    _drop(warehouse, RELINKED, PART)
     return Relinked(spans, removed, written)
 
 
@@ -95,6 +98,21 @@ def _link_dirty_spans(warehouse: Warehouse) -> None:
         "e.chain, e.happened_at, e.kind, e.source_system, e.row_id FROM issue_event e "
         f"WHERE e.chain LIKE '{ALONE}' AND {within}"
     )
+
+
+def _write_facts(warehouse: Warehouse, part_sql: str) -> int:
+    """Add the facts of what was relinked, whole chains together; returns how many issues that were."""
+    n_parts = 1 + int(warehouse.value(f"SELECT count(*) FROM {RELINKED}")) // PART_MEMBERS
+    for part in range(n_parts):
+        within = f"hash(chain) % {n_parts} = {part}"
+        warehouse.execute(f"CREATE OR REPLACE TEMP TABLE {PART} AS SELECT * FROM {RELINKED} WHERE {within}")
+        warehouse.execute(f"INSERT INTO {FACT} {part_sql}")
+    return int(warehouse.value(f"SELECT count(DISTINCT issue_id) FROM {RELINKED}"))
+
+
+def _drop(warehouse: Warehouse, *scratch: str) -> None:
+    for table in scratch:
+        warehouse.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 def _events(warehouse: Warehouse) -> Iterator[Event]:
