@@ -9,7 +9,7 @@ from datetime import date
 from firstline.catalogue.read import Catalogue
 from firstline.formats import format_value
 from firstline.periods import floor_date, local_date, next_start
-from firstline.query.answer import Record
+from firstline.query.answer import Record, State
 from firstline.query.question import Query
 from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse
@@ -18,6 +18,8 @@ Key = tuple[str, int, str, date]
 """KPI, version of its definition, scope, first day of the month."""
 SCOPED_BY = "vendor"
 """The one dimension by which figures are published apart, for contracts."""
+NAMED = 3
+"""How many restated months a note names."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,14 @@ def with_restatements(
 ) -> tuple[Record, ...]:
     """The records, those of published months that were restated saying so.
 
-    A month that cannot be judged for now stays provisional; its note says what was published all the same.
+    A record of several months is restated with any of them. One of a part of such a month (its weeks, a region, a
+    channel) says that the month was: figures of parts are not published, so nobody knows whether it is another one. A
+    month that cannot be judged for now stays provisional; its note says what was published all the same.
     """
     known = read_restated(warehouse)
     if not known:
         return tuple(records)
-    found = ((record, key_of(settings, query, record)) for record in records)
-    return tuple(_told(catalogue, record, known.get(key) if key else None) for record, key in found)
+    return tuple(_told(catalogue, settings, query, record, known) for record in records)
 
 
 def read_restated(warehouse: Warehouse) -> Mapping[Key, Restated]:
@@ -77,15 +80,42 @@ def scope_of(query: Query, record: Record) -> str | None:
     return f"{name}={value}" if name == SCOPED_BY and value is not None and not more else None
 
 
-def _told(catalogue: Catalogue, record: Record, restated: Restated | None) -> Record:
-    if restated is None:
+def _told(
+    catalogue: Catalogue, settings: Settings, query: Query, record: Record, known: Mapping[Key, Restated]
+) -> Record:
+    key = key_of(settings, query, record)
+    if key and key in known:
+        return _restated(record.noting(_published(catalogue, record, known[key])), record.state)
+    scope = scope_of(query, record)
+    start, end = (local_date(instant, settings.zone) for instant in (record.period_start, record.period_end))
+    months = {
+        month: each
+        for (kpi, version, of, month), each in known.items()
+        if (kpi, version, of) == (record.kpi, record.version, scope or "")
+        and month < end
+        and start < next_start(month, "month")
+    }
+    if not months:
         return record
+    listed = [f"{month:%Y-%m}" for month in sorted(months)]
+    named = ", ".join(listed[:NAMED]) + (f" and {len(listed) - NAMED} more" if len(listed) > NAMED else "")
+    causes = ", ".join(dict.fromkeys(cause for each in months.values() for cause in each.causes.split(", ")))
+    why = f"{named}, whose figure{'s were' if len(listed) > 1 else ' was'} restated because of {causes}."
+    is_whole = any(month >= start and next_start(month, "month") <= end for month in months)
+    if scope is None or not is_whole:
+        return record.noting(f"This is a part of {why}")
+    return _restated(record.noting(f"In it is {why}"), record.state)
+
+
+def _published(catalogue: Catalogue, record: Record, restated: Restated) -> str:
     unit = record.unit if catalogue.kpis[record.kpi].unit == "money" else catalogue.kpis[record.kpi].unit
     was = "no value" if restated.was is None else format_value(restated.was, unit)
     by = f" (batch {restated.batches})" if restated.batches else ""
-    note = f"Published as {was}; restated because of {restated.causes}{by}."
-    state = "restated" if record.state == "final" else record.state
-    return replace(record.noting(note), state=state)
+    return f"Published as {was}; restated because of {restated.causes}{by}."
+
+
+def _restated(record: Record, state: State) -> Record:
+    return replace(record, state="restated" if state == "final" else state)
 
 
 def _both(one: str, other: str) -> str:

@@ -54,9 +54,28 @@ def test_late_rows_restate_a_month_and_its_record_says_so(home: Home) -> None:
     assert "Published as 28; restated because of late rows (batch 3)." in told.note
     assert record(home, "ticket_volume", "2026-02-01", "2026-03-01", by=["month"]).state == "restated"
     assert record(home, "ticket_volume", "2026-01-01", "2026-02-01").state == "final"
-    # not the month that was published
-    assert record(home, "ticket_volume", "2026-02-01", "2026-02-20").state == "final"
-    assert record(home, "ticket_volume", "2026-02-01", "2026-03-01", where=["channel="]).state == "final"
+
+
+def test_a_quarter_is_restated_with_its_months_and_a_part_of_a_month_says_that_the_month_was(home: Home) -> None:
+    bring(home, tickets("U", 5, "2026-02-10"), at=LATE)
+    publish(home)
+    for start, end, where, state, part in (
+        ("2026-01-01", "2026-04-01", (), "restated", "In it is"),
+        ("2026-02-01", "2026-02-20", (), "final", "This is a part of"),
+        ("2026-01-10", "2026-02-20", (), "final", "This is a part of"),
+        ("2026-02-01", "2026-03-01", ["channel="], "final", "This is a part of"),
+        ("2026-01-01", "2026-04-01", ["channel="], "final", "This is a part of"),
+    ):
+        told = record(home, "ticket_volume", start, end, where=where)
+        assert (told.state, told.note) == (
+            state,
+            f"{part} 2026-02, whose figure was restated because of late rows.",
+        ), (start, where)
+    bring(home, tickets("V", 5, "2026-01-10"), at=LATE)
+    publish(home)
+    note = record(home, "ticket_volume", "2026-01-01", "2026-04-01").note
+    assert note == "In it is 2026-01, 2026-02, whose figures were restated because of late rows."
+    assert record(home, "ticket_volume", "2026-03-01", "2026-04-01").note is None
 
 
 def test_a_reopening_and_a_merging_are_told_from_late_rows(home: Home) -> None:

@@ -102,9 +102,7 @@ def test_another_version_of_the_linker_links_everything_again(
     assert warehouse.value("SELECT min(linker_version) FROM issue_member") == 2
 
 
-def test_facts_made_in_many_parts_are_those_made_at_once(
-    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_facts_made_in_many_parts_are_those_made_at_once(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     facts_now = "SELECT * FROM fact_issue ORDER BY issue_id"
     at_once = warehouse.rows(facts_now)
     monkeypatch.setattr(relink, "PART_MEMBERS", 7)
