@@ -16,6 +16,7 @@ from firstline.cli.main import firstline
 from firstline.formats import format_value
 from firstline.model.codes import code_fields
 from firstline.model.drivers import MOST_LEAVES, shipped_drivers
+from firstline.model.limits import limit, limits
 from firstline.query.definitions import the_catalogue
 from firstline.settings import FILE_NAME, Settings, settings_template
 
@@ -116,6 +117,13 @@ def render_kpis() -> str:
             if kpi.theme == theme:
                 parts += _kpi(catalogue, kpi)
     parts += [
+        "## Limits",
+        "Spans of time and closed lists by which the facts judge, whichever KPI is asked. They stand in "
+        "`firstline/model/limits.toml` and nowhere else.",
+        _table(
+            ("Limit", "Value", "Meaning", "Source"),
+            ([f"{each.label}", f"{each.text}", each.says, each.source] for each in limits().values()),
+        ),
         "## Dimensions",
         "What figures are grouped and filtered by, where the data have it.",
         _dimensions(catalogue),
@@ -138,6 +146,7 @@ def _kpi(catalogue: Catalogue, kpi: Kpi) -> Iterator[str]:
         "Interval": "" if kpi.interval == "none" else kpi.interval.replace("_", " "),
         "Final": f"{kpi.maturity_days} days after the period" if kpi.maturity_days else "once the data reach its end",
         "Needs": " **or** ".join(", ".join(f"`{name}`" for name in group) for group in kpi.needs),
+        "Rests on": ", ".join(f"[{limit(name).label.lower()}](#limits)" for name in kpi.limits),
         "Left out and counted": "; ".join(dict.fromkeys(left_out)),
         "Note": kpi.note,
         "Read beside it": ", ".join(f"[{name}](#{name})" for name in kpi.guards),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from firstline.catalogue.fragment import fragment_problems
 from firstline.catalogue.kpi import NO_ACCOUNT, Kpi, Rows
 from firstline.errors import nearest
+from firstline.model.limits import limits
 from firstline.model.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -147,6 +148,14 @@ def guards_exist(catalogue: Catalogue, kpi: Kpi) -> Iterator[Problem]:
                     yield ("weighting",), f"{rate.rows.fact} has no column '{column}'"
 
 
+def limits_exist(catalogue: Catalogue, kpi: Kpi) -> Iterator[Problem]:
+    """The spans and lists that it rests on are declared."""
+    for name in kpi.limits:
+        if name not in limits():
+            near = nearest(name, limits())
+            yield ("limits",), f"there is no limit '{name}'" + (f"; did you mean '{near}'?" if near else "")
+
+
 def variants_have_an_original(catalogue: Catalogue, kpi: Kpi) -> Iterator[Problem]:
     """A variant is one of a KPI that exists and is none itself."""
     if kpi.variant_of is not None:
@@ -180,6 +189,7 @@ CHECKS: tuple[Callable[[Catalogue, Kpi], Iterator[Problem]], ...] = (
     dimensions_exist,
     names_are_one_to_one,
     guards_exist,
+    limits_exist,
     variants_have_an_original,
     samples_are_stated,
     chains_leave_out_the_unidentified,

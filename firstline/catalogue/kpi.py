@@ -160,7 +160,8 @@ class Kpi(Declared):
     `scale`. The denominator of a `share_over` KPI ignores these dimensions, and `default_group` is added
     where none of them is asked for. A KPI that is `chained_by` the account follows it from row to row: its records
     state which share of the rows is attached to one. A value is final once the watermark is `maturity_days` past
-    the period.
+    the period. `limits` names the spans and closed lists of `model/limits.toml` that its rows were judged by; texts put
+    one in braces.
     """
 
     id: str
@@ -199,6 +200,7 @@ class Kpi(Declared):
     formula: str
     time: str
     rules: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
     mistakes: tuple[str, ...] = ()
     example: Example
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from firstline.catalogue.kpi import Declared, Dimension, Fact, Kpi, Rows
 from firstline.errors import MisuseError, unknown_name
+from firstline.model.limits import limits
 from firstline.toml_lines import line_of
 
 Schema = Mapping[str, tuple[str, ...]]
@@ -163,9 +164,11 @@ def _declared(
 def _variants(name_field: str, name: str, declared: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """One declaration for each combination of the words that a table lists under `each`; else the table's own.
 
-    The number and the aliases are those of the one that has the table's name; the others are variants of it.
+    Limits stand where their names are in braces. The number and the aliases are those of the one that has the table's
+    name; the others are variants of it.
     """
-    said = {key: value for key, value in declared.items() if key != "each"}
+    words_of_all = {name: limit.text for name, limit in limits().items()}
+    said = {key: _filled(value, words_of_all) for key, value in declared.items() if key != "each"}
     for combined in product(*declared.get("each", {}).values()):
         words = {key: word for part in combined for key, word in part.items()}
         each = {name_field: name, **_filled(said, words)}

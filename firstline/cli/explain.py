@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from firstline.cli.desk import desk_of
+from firstline.model.limits import Limit
 from firstline.query.definitions import the_catalogue
 from firstline.query.explain import explained
 
@@ -41,6 +42,7 @@ def as_text(told: dict[str, Any]) -> str:
     lines += [f"Note       {told['note']}"] if told["note"] else []
     lines += [f"Setting    {name} = {value}" for name, value in told["settings"].items()]
     lines += _listed("Rules", told["rules"])
+    lines += _listed("Limits", [str(Limit.model_validate(each)) for each in told["limits"]])
     lines += _listed("Left out and counted", told["exclusions"].values())
     lines += _listed("Common mistakes", told["mistakes"])
     lines += _listed("Read beside it", told["guards"])

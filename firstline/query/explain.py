@@ -12,6 +12,7 @@ import sqlglot
 from firstline.catalogue.kpi import Kpi
 from firstline.catalogue.read import Catalogue
 from firstline.formats import format_value
+from firstline.model.limits import limit
 from firstline.query.compile import (
     compile_base,
     compile_base_days,
@@ -64,6 +65,7 @@ def explained(catalogue: Catalogue, kpi: Kpi, settings: Settings) -> dict[str, A
     """A KPI's definition as JSON-ready data: the declaration, its exclusions in words, dimensions and SQL."""
     return {
         **kpi.model_dump(mode="json"),
+        "limits": [limit(name).model_dump(mode="json", exclude_defaults=True) for name in kpi.limits],
         "exclusions": catalogue.left_out(kpi),
         "dimensions": [each.id for each in catalogue.dimensions_of(kpi)],
         "settings": {

@@ -16,10 +16,12 @@ from importlib.resources import files
 import sqlglot
 from sqlglot import exp
 
+from firstline.model.limits import limit
+from firstline.warehouse.binding import bind, limits_named
 from firstline.warehouse.calendars.table import CALENDARS_VERSION, PIECES, make_pieces
 from firstline.warehouse.calendars.table import READS as CALENDAR_READS
 from firstline.warehouse.engine import Warehouse
-from firstline.warehouse.linking.linker import LINKER_VERSION
+from firstline.warehouse.linking.linker import LINKED_BY, LINKER_VERSION
 from firstline.warehouse.linking.relink import FACT, MEMBERS, PART, relink
 from firstline.warehouse.linking.spans import READS
 from firstline.warehouse.remaking import COMPARED, is_still_empty, replace_if_other
@@ -109,12 +111,13 @@ FINGERPRINTS = "CREATE TABLE IF NOT EXISTS fact_fingerprint (model VARCHAR, fing
 
 @dataclass(frozen=True)
 class Model:
-    """One SQL model: its name, text, the tables it reads (entities and earlier models) and its columns."""
+    """One SQL model: its name, text, the tables it reads (entities and earlier models), its columns and its limits."""
 
     name: str
     sql: str
     inputs: frozenset[str]
     columns: tuple[str, ...]
+    limits: tuple[str, ...]
 
 
 @cache
@@ -131,7 +134,7 @@ def model(name: str) -> Model:
     own_names = {cte.alias for cte in tree.find_all(exp.CTE)}
     read = {table.name for table in tree.find_all(exp.Table)} - own_names
     columns = (*tree.named_selects, *(["is_excluded"] if name in EXCLUDABLE else []))
-    return Model(name, text, frozenset(read), columns)
+    return Model(name, text, frozenset(read), columns, limits_named(tree) + (LINKED_BY if name == FACT else ()))
 
 
 def fact_columns() -> Mapping[str, tuple[str, ...]]:
@@ -193,7 +196,7 @@ def resettled(touched: Collection[str]) -> frozenset[str]:
 
 @cache
 def model_sql(name: str, zone_name: str, dialect: str = "duckdb") -> str:
-    """A model's SELECT over settled rows with the reporting zone in place, for an engine's dialect.
+    """A model's SELECT over settled rows with the reporting zone and the limits in place, for an engine's dialect.
 
     The dialect is `duckdb` or `spark`.
     """
@@ -202,10 +205,7 @@ def model_sql(name: str, zone_name: str, dialect: str = "duckdb") -> str:
         if table.name in model(name).inputs and reads_settled(name, table.name):
             table.set("alias", table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name)))
             table.set("this", exp.to_identifier(settled_name(table.name)))
-    for placeholder in list(tree.find_all(exp.Placeholder)):
-        if placeholder.name != "zone":
-            raise ValueError(f"models/{name}.sql: the only placeholder is :zone, not :{placeholder.name}")
-        placeholder.replace(exp.Literal.string(zone_name))
+    bind(tree, zone_name)
     if name not in EXCLUDABLE:
         return tree.sql(dialect=dialect, comments=False)
     entity, key = EXCLUDABLE[name]
@@ -271,10 +271,11 @@ def stale_facts(warehouse: Warehouse, zone_name: str) -> tuple[str, ...]:
 
 
 def fingerprint(name: str, zone_name: str) -> str:
-    """What a model's rows were made with: its SQL (comments and blanks aside), that of its layers, and the zone."""
+    """What a model's rows were made with: its SQL (comments and blanks aside), its layers', the zone and the limits."""
     bare = re.sub(r"\s+", " ", re.sub(r"--.*", "", model(name).sql)).strip()
     layers = [settled_sql().get(table, "") for table in sorted(model(name).inputs)]
-    rules = [str(LINKER_VERSION)] if name == FACT else []
+    rules = [f"{each} {limit(each).text}" for each in model(name).limits]
+    rules += [str(LINKER_VERSION)] if name == FACT else []
     rules += [f"calendars {CALENDARS_VERSION}"] if name in _reading_pieces() else []
     return sha256("\n".join([zone_name, bare, *layers, *rules]).encode()).hexdigest()
 

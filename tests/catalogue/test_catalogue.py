@@ -107,6 +107,11 @@ def test_a_sound_catalogue_is_read(tmp_path: Path) -> None:
         ),
         (
             'formula = "Count."',
+            'formula = "Count."\nlimits = ["thank_yuo"]',
+            "some.toml:11: things: there is no limit 'thank_yuo'; did you mean 'thank_you'?",
+        ),
+        (
+            'formula = "Count."',
             'formula = "Count."\nvariant_of = "stuff"',
             "some.toml:11: things: 'stuff' is no KPI that can have variants",
         ),

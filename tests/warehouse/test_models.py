@@ -6,7 +6,9 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
+from firstline.model.limits import limit
 from firstline.warehouse import facts
+from firstline.warehouse.binding import bind
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.facts import MODELS, build_facts, model, model_sql, reads_settled, stale_facts
 from firstline.warehouse.remaking import ANCHORS
@@ -139,9 +141,33 @@ def test_another_zone_or_other_sql_makes_a_model_stale(warehouse: Warehouse, mon
     build_facts(warehouse, ZONE)
     assert "fact_ticket" in stale_facts(warehouse, "Europe/Rome")
     real = facts.model
-    changed = {"fact_base": facts.Model("fact_base", "SELECT 1 AS x", frozenset(), ("x",))}
+    changed = {"fact_base": facts.Model("fact_base", "SELECT 1 AS x", frozenset(), ("x",), ())}
     monkeypatch.setattr(facts, "model", lambda name: changed.get(name) or real(name))
     assert stale_facts(warehouse, ZONE) == ("fact_base",)
+
+
+def test_another_limit_makes_the_models_stale_that_name_it(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_facts(warehouse, ZONE)
+    for name, by in (("thank_you", ("ticket_reopening",)), ("same_issue", ("fact_issue",))):
+        longer = limit(name).model_copy(update={"span": "40 days"})
+        with monkeypatch.context() as changed:
+            changed.setattr(
+                facts, "limit", lambda each, name=name, longer=longer: longer if each == name else limit(each)
+            )
+            assert stale_facts(warehouse, ZONE) == by
+
+
+def test_a_model_can_name_nothing_that_is_not_declared() -> None:
+    for sql, said in (("SELECT at + :thank_yuo", "there is no :thank_yuo"), ("SELECT at + :errands", "is a list")):
+        with pytest.raises(ValueError, match=said):
+            bind(sqlglot.parse_one(sql, dialect="duckdb"), ZONE)
+    tree = sqlglot.parse_one("SELECT opened + :reconnect, family IN (:errands)", dialect="duckdb")
+    bind(tree, ZONE)
+    assert tree.sql("duckdb") == (
+        "SELECT opened + INTERVAL '15' MINUTE, family IN ('other.wrong_number', 'order.install_status')"
+    )
 
 
 def test_a_build_inside_a_transaction_is_undone_with_it(warehouse: Warehouse) -> None:

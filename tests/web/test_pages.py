@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from firstline.formats import format_value
+from firstline.model.limits import limit
 from firstline.query.answer import Record
 from firstline.query.definitions import the_catalogue
 from firstline.web.app import SCREENS
@@ -218,6 +219,13 @@ def test_a_definition_stands_beside_the_number(client: Visitor) -> None:
     text = text_of(get_page(client, "/kpi/closure_ratio").one("section", aria_labelledby="definition-heading"))
     assert "Definition, version 1" in text
     assert "0.60, ALLO, in a vendor's KPI guide: not comparable because of its method" in text
+
+
+def test_the_definition_shows_the_limits_that_a_figure_rests_on(client: Visitor) -> None:
+    text = text_of(get_page(client, "/kpi/reopen_rate").one("section", aria_labelledby="definition-heading"))
+    assert str(limit("thank_you")) in text
+    shown = get_json(client, "/kpi/reopen_rate.json")["definition"]["limits"]
+    assert [each["span"] for each in shown] == [limit("thank_you").span]
 
 
 def test_only_a_comparable_benchmark_is_drawn(client: Visitor) -> None:

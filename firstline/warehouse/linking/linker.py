@@ -6,10 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from firstline.model.limits import limit
+
 LINKER_VERSION = 1
 """Stored with every issue; raised whenever the rule below changes, and every chain is then linked again."""
 
-LINK_S = 7 * 86_400
+LINKED_BY = ("same_issue",)
+"""The limits that the rule below rests on."""
+
+LINK_S = limit("same_issue").duration.total_seconds()
 """Seconds after an issue's last event within which one of the same family still belongs to it."""
 
 CONNECTIVITY = "connectivity."
@@ -46,7 +51,7 @@ def link(events: Iterable[Event]) -> list[int]:
 
     Events come in order: by chain, then time, then what decides at equal times. The first of these that applies puts
     an event to an issue: the ticket that it names or is of; an open ticket of the same family; an event of the same
-    family that ended at most 7 days before. Where several apply equally, the same family outranks an unknown one, then
+    family that ended at most LINK_S before. Where several apply equally, the same family outranks an unknown one, then
     the latest wins. Otherwise the event opens an issue.
     """
     found: list[int] = []
@@ -84,7 +89,7 @@ def _of_open_ticket(near: list[_Issue], event: Event) -> _Issue | None:
 
 
 def _of_recent(near: list[_Issue], event: Event) -> _Issue | None:
-    """The issue of the event's family whose last event ended at most 7 days before."""
+    """The issue of the event's family whose last event ended at most LINK_S before."""
     ranked = [
         (event.family in issue.families, issue.last_end, issue.first, issue)
         for issue in near

@@ -6,9 +6,10 @@ is compared: each row that issues are made of leaves a trace of where it lies, u
 
 from __future__ import annotations
 
+from firstline.model.limits import limit
 from firstline.warehouse.engine import Warehouse
 
-QUIET_DAYS = 30
+QUIET_DAYS = limit("look_ahead").duration.days
 """A gap longer than this parts an account's history: no window of a figure and no rule of the linker looks further."""
 
 TRACE = "linked_trace"

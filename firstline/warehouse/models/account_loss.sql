@@ -7,7 +7,7 @@ JOIN account_span
   ON account_span.subscriber_id = fact_churn.subscriber_id
   AND account_span.from_at < fact_churn.effective_at
   AND account_span.to_at >= fact_churn.effective_at
-WHERE fact_churn.kind IN ('voluntary', 'involuntary_nonpay', 'move_out_of_area', 'deceased')
+WHERE fact_churn.kind IN (:losses)
   AND NOT fact_churn.is_repeated
   AND NOT fact_churn.is_withdrawn
   AND NOT fact_churn.is_excluded

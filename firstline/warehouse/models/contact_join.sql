@@ -1,6 +1,6 @@
 -- Grain: one row per contact that another one goes on with, or that goes on with another one.
 -- Inputs: fact_contact.
--- Why: a customer whose line failed and who is back on the same channel within 15 minutes goes on with the same contact.
+-- Why: a customer whose line failed and who is back on the same channel within :reconnect goes on with the same contact.
 -- head_source and head_id name the contact that it began as. Nobody can tell that of contacts without an account.
 WITH placed AS (
   SELECT
@@ -24,7 +24,7 @@ WITH placed AS (
     account_id,
     channel,
     entered_at,
-    sum(CASE WHEN previous_disposition = 'failed' AND entered_at <= previous_ended_at + INTERVAL 15 MINUTE THEN 0 ELSE 1 END)
+    sum(CASE WHEN previous_disposition = 'failed' AND entered_at <= previous_ended_at + :reconnect THEN 0 ELSE 1 END)
       OVER (
         PARTITION BY account_id, channel
         ORDER BY entered_at, source_system, contact_id

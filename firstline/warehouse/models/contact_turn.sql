@@ -26,7 +26,7 @@ WITH part AS (
     ) AS ticket_no,
     row_number() OVER (
       PARTITION BY contact_join.head_source, contact_join.head_id
-      ORDER BY CASE WHEN coalesce(family, 'unmapped') IN ('', 'unmapped', 'other.unknown', 'connectivity') THEN 1 ELSE 0 END,
+      ORDER BY CASE WHEN coalesce(family, 'unmapped') IN (:unknown_families) THEN 1 ELSE 0 END,
         entered_at, fact_contact.source_system, fact_contact.contact_id
     ) AS reason_no
   FROM fact_contact
@@ -139,14 +139,14 @@ SELECT
   language,
   access_tech,
   plan,
-  CASE WHEN stated_family NOT IN ('', 'unmapped', 'other.unknown', 'connectivity') THEN stated_family END AS family,
+  CASE WHEN stated_family NOT IN (:unknown_families) THEN stated_family END AS family,
   coalesce(disposition, '') = 'bot_contained'
     OR (
       coalesce(channel, '') IN ('chatbot', 'self_service_app')
       AND NOT is_answered
       AND coalesce(disposition, '') <> 'bot_escalated'
     ) AS is_bot,
-  coalesce(stated_family, '') IN ('other.wrong_number', 'order.install_status') AS is_errand,
+  coalesce(stated_family, '') IN (:errands) AS is_errand,
   cut_off.contact_id IS NOT NULL AS is_in_outage
 FROM turn
 LEFT JOIN cut_off ON cut_off.source_system = turn.source_system AND cut_off.contact_id = turn.contact_id

@@ -2,8 +2,8 @@
 -- Inputs: subscriber, account, account_span, active_subscribers, presence_span.
 -- Why: the denominator of every figure per subscriber. A subscriber counts on a day when active at that local
 -- midnight; the average of days [a, b) is the sum of weight times the days of overlap over the days. Spans of one
--- subscriber never overlap, so nobody counts twice on a day. Where accounts have a status in dated intervals, active
--- and suspended_vacation count; else the time from activation to disconnection. Stated totals serve only where there
+-- subscriber never overlap, so nobody counts twice on a day. Where accounts have a status in dated intervals, the
+-- :active_statuses count; else the time from activation to disconnection. Stated totals serve only where there
 -- are no subscriber records; of one period's stated rows those count that name the most dimensions. The time in which
 -- full lists lack a subscriber is none of activity; is_end_inferred marks a span that ends so.
 WITH person AS (
@@ -43,7 +43,7 @@ WITH person AS (
   SELECT
     subscriber_id,
     max(CASE WHEN is_dated THEN 1 ELSE 0 END) AS has_dated,
-    max(CASE WHEN status IN ('active', 'suspended_vacation') THEN 1 ELSE 0 END) AS has_active
+    max(CASE WHEN status IN (:active_statuses) THEN 1 ELSE 0 END) AS has_active
   FROM status
   GROUP BY subscriber_id
 ), stated_activity AS (
@@ -65,7 +65,7 @@ WITH person AS (
     END AS is_end_inferred
   FROM person
   JOIN status_of ON status_of.subscriber_id = person.subscriber_id AND status_of.has_dated = 1
-  JOIN status ON status.subscriber_id = person.subscriber_id AND status.status IN ('active', 'suspended_vacation')
+  JOIN status ON status.subscriber_id = person.subscriber_id AND status.status IN (:active_statuses)
   WHERE person.version_no = 1 AND NOT person.is_test
   UNION ALL
   -- no dated status: the subscriber's own time; today's "disconnected" without a date says only that it is over

@@ -12,7 +12,7 @@ WITH loss AS (
     CAST((effective_at AT TIME ZONE 'UTC') AT TIME ZONE :zone AS DATE) AS effective_on,
     kind,
     reason_code,
-    CASE WHEN kind IN ('voluntary', 'involuntary_nonpay', 'move_out_of_area', 'deceased') THEN 1 ELSE 0 END AS is_gone
+    CASE WHEN kind IN (:losses) THEN 1 ELSE 0 END AS is_gone
   FROM churn_event
   WHERE NOT coalesce(is_deleted, FALSE) AND effective_at IS NOT NULL
 ), person AS (

@@ -1,8 +1,8 @@
 -- Grain: one row per issue: a chain of contacts and tickets of one account about one matter.
 -- Inputs: issue_member, contact_turn, fact_ticket, ticket_reopening, fact_visit, account_loss.
 -- Why: what followed on the first contact, as instants; which window a figure looks at, it says itself. Of what is of no
--- member of the issue, nothing later than 30 days after the first contact's end is here, so that an issue depends on nothing
--- beyond a gap of that length. unsettled_at: the opening of its first ticket that was not resolved by an hour after the
+-- member of the issue, nothing later than :look_ahead after the first contact's end is here, so that an issue depends on nothing
+-- beyond a gap of that length. unsettled_at: the opening of its first ticket that was not resolved by :settled_within after the
 -- first contact's end.
 -- The first contact (index_*) is the first with an agent sought; a session that a bot contained is it only where there is
 -- no other. What is of one account and not of the same family still stands in the columns *_any_*; whether two reasons are
@@ -81,7 +81,7 @@ WITH turn AS (
   SELECT
     issue_member.issue_id,
     fact_ticket.*,
-    CASE WHEN family NOT IN ('', 'unmapped', 'other.unknown', 'connectivity') THEN family END AS known_family,
+    CASE WHEN family NOT IN (:unknown_families) THEN family END AS known_family,
     row_number() OVER (
       PARTITION BY issue_member.issue_id ORDER BY fact_ticket.opened_at, fact_ticket.source_system, fact_ticket.ticket_id
     ) AS ticket_no,
@@ -182,7 +182,7 @@ WITH turn AS (
   JOIN contact_turn
     ON contact_turn.account_id = head.account_id
     AND contact_turn.entered_at >= head.index_ended_at
-    AND contact_turn.entered_at <= head.index_ended_at + INTERVAL 30 DAY
+    AND contact_turn.entered_at <= head.index_ended_at + :look_ahead
   WHERE contact_turn.direction <> 'outbound'
     AND NOT contact_turn.is_errand
     AND NOT contact_turn.is_excluded
@@ -192,12 +192,12 @@ WITH turn AS (
   SELECT
     desk.issue_id,
     sum(
-      CASE WHEN NOT desk.is_cancelled AND desk.first_resolved_at <= head.index_ended_at + INTERVAL 1 HOUR THEN 1 ELSE 0 END
+      CASE WHEN NOT desk.is_cancelled AND desk.first_resolved_at <= head.index_ended_at + :settled_within THEN 1 ELSE 0 END
     ) AS n_prompt,
     min(CASE WHEN desk.is_cancelled THEN desk.opened_at END) AS cancelled_at,
     min(
       CASE
-        WHEN NOT desk.is_cancelled AND coalesce(desk.first_resolved_at > head.index_ended_at + INTERVAL 1 HOUR, TRUE)
+        WHEN NOT desk.is_cancelled AND coalesce(desk.first_resolved_at > head.index_ended_at + :settled_within, TRUE)
           THEN desk.opened_at
       END
     ) AS slow_at
@@ -221,7 +221,7 @@ WITH turn AS (
     fact_ticket.source_system,
     fact_ticket.ticket_id,
     fact_ticket.account_id,
-    CASE WHEN family NOT IN ('', 'unmapped', 'other.unknown', 'connectivity') THEN family END AS family,
+    CASE WHEN family NOT IN (:unknown_families) THEN family END AS family,
     issue_member.issue_id,
     NOT (is_test OR is_spam OR is_internal OR is_rejected OR is_outage_master OR is_excluded) AS is_customer_s
   FROM fact_ticket
@@ -247,7 +247,7 @@ WITH turn AS (
   JOIN fact_visit
     ON fact_visit.account_id = head.account_id
     AND fact_visit.moved_at >= head.index_ended_at
-    AND fact_visit.moved_at <= head.index_ended_at + INTERVAL 30 DAY
+    AND fact_visit.moved_at <= head.index_ended_at + :look_ahead
   LEFT JOIN about ON about.source_system = fact_visit.ticket_source AND about.ticket_id = fact_visit.ticket_id
   WHERE coalesce(fact_visit.purpose, 'trouble') = 'trouble' AND NOT fact_visit.is_excluded
   GROUP BY head.issue_id
@@ -293,7 +293,7 @@ WITH turn AS (
     ON ticket_reopening.source_system = about.source_system
     AND ticket_reopening.ticket_id = about.ticket_id
     AND ticket_reopening.happened_at >= head.index_ended_at
-    AND ticket_reopening.happened_at <= head.index_ended_at + INTERVAL 30 DAY
+    AND ticket_reopening.happened_at <= head.index_ended_at + :look_ahead
   GROUP BY head.issue_id
 ), left_us AS (
   SELECT head.issue_id, min(account_loss.lost_at) AS lost_at
@@ -301,7 +301,7 @@ WITH turn AS (
   JOIN account_loss
     ON account_loss.account_id = head.account_id
     AND account_loss.lost_at >= head.index_ended_at
-    AND account_loss.lost_at <= head.index_ended_at + INTERVAL 30 DAY
+    AND account_loss.lost_at <= head.index_ended_at + :look_ahead
   GROUP BY head.issue_id
 ), resolved AS (
   SELECT
@@ -375,11 +375,9 @@ SELECT
   filed.ticket_type AS type,
   filed.resolution,
   own_visit.fault_found,
-  coalesce(own_visit.fault_found IN ('drop', 'plant', 'tap_splitter', 'cpe'), FALSE)
-    OR coalesce(head.family = 'field.damage', FALSE)
-    OR coalesce(
-      filed.resolution IN ('physical_damage', 'third_party_repair', 'equipment_swap', 'order_lead_time'), FALSE
-    ) AS is_not_resolvable,
+  coalesce(own_visit.fault_found IN (:not_resolvable_faults), FALSE)
+    OR coalesce(head.family IN (:not_resolvable_families), FALSE)
+    OR coalesce(filed.resolution IN (:not_resolvable_resolutions), FALSE) AS is_not_resolvable,
   head.channel,
   head.reason,
   head.family,

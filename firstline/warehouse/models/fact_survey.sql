@@ -137,7 +137,7 @@ WITH invited AS (
       AND coalesce(
         NOT (fact_issue.source_system = asked.about_source AND fact_issue.index_contact_id = asked.about_id), FALSE
       ) AS is_later_contact,
-    coalesce(asked.asked_at < fact_issue.index_ended_at + INTERVAL 24 HOUR, FALSE) AS is_asked_early
+    coalesce(asked.asked_at < fact_issue.index_ended_at + :survey_wait, FALSE) AS is_asked_early
   FROM asked
   JOIN issue_member
     ON issue_member.kind = asked.about_kind

@@ -17,7 +17,7 @@ WITH ticket_row AS (
     END AS chain,
     fact_ticket.account_id,
     fact_ticket.opened_at,
-    CASE WHEN family NOT IN ('', 'unmapped', 'other.unknown', 'connectivity') THEN family END AS family,
+    CASE WHEN family NOT IN (:unknown_families) THEN family END AS family,
     fact_ticket.source_system || ' ' || coalesce(ticket_survivor.survivor_id, fact_ticket.ticket_id) AS ticket,
     ticket_survivor.survivor_id IS NULL AND NOT fact_ticket.is_done_undated AS has_state
   FROM fact_ticket

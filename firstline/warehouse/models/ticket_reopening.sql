@@ -2,7 +2,7 @@
 -- Inputs: ticket_step, ticket_link.
 -- Why: reopen rate and first contact resolution speak of the same reopenings.
 -- A reopening is genuine unless a customer or a machine is known to have done it and the ticket was resolved again
--- within 30 minutes without a public reply (a customer's "thank you" reopens a ticket by automation). One of which
+-- within :thank_you without a public reply (a customer's "thank you" reopens a ticket by automation). One of which
 -- neither actor nor time is known is genuine.
 WITH step AS (
   SELECT
@@ -14,7 +14,7 @@ WITH step AS (
     ) AS was_resolved
   FROM ticket_step
 ), thanked AS (
-  -- reopenings that were undone within 30 minutes, with the number of public replies in between
+  -- reopenings that were undone as a thank-you's are, with the number of public replies in between
   SELECT
     step.source_system,
     step.ticket_id,
@@ -30,7 +30,7 @@ WITH step AS (
     AND NOT step.is_inferred
     AND coalesce(step.actor_kind, 'agent') <> 'agent'
     AND step.next_kind = 'resolved'
-    AND step.next_at < step.happened_at + INTERVAL 30 MINUTE
+    AND step.next_at < step.happened_at + :thank_you
   GROUP BY step.source_system, step.ticket_id, step.step_no
 )
 SELECT step.source_system, step.ticket_id, step.step_no, step.happened_at

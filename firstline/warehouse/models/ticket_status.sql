@@ -10,7 +10,7 @@ WITH word AS (
     happened_at,
     event_no,
     CASE
-      WHEN type IN ('resolved', 'closed', 'cancelled', 'rejected', 'merged') THEN 'done'
+      WHEN type IN (:endings) THEN 'done'
       WHEN type IN ('opened', 'reopened') OR reopens THEN 'open'
       WHEN type = 'pending_customer' THEN 'pending'
       WHEN type = 'held' THEN 'held'
@@ -18,9 +18,8 @@ WITH word AS (
       ELSE replace(replace(replace(lower(to_value), ' ', ''), '_', ''), '-', '')
     END AS status
   FROM ticket_link
-  WHERE type IN (
-      'opened', 'reopened', 'resolved', 'closed', 'cancelled', 'rejected', 'merged', 'pending_customer', 'held', 'customer_reply'
-    )
+  WHERE type IN ('opened', 'reopened', 'pending_customer', 'held', 'customer_reply')
+    OR type IN (:endings)
     OR reopens
     OR (type = 'status_change' AND to_value IS NOT NULL)
 ), heard AS (

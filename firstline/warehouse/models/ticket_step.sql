@@ -8,9 +8,9 @@
 WITH deciding AS (
   SELECT
     *,
-    CASE WHEN type IN ('resolved', 'closed', 'cancelled', 'rejected', 'merged') THEN 1 ELSE 0 END AS leaves_done
+    CASE WHEN type IN (:endings) THEN 1 ELSE 0 END AS leaves_done
   FROM ticket_link
-  WHERE type IN ('resolved', 'closed', 'cancelled', 'rejected', 'merged', 'reopened') OR reopens
+  WHERE type IN (:endings) OR type = 'reopened' OR reopens
 ), compared AS (
   SELECT
     *,

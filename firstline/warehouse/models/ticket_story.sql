@@ -14,7 +14,7 @@ WITH life AS (
     max(CASE WHEN type = 'merged' THEN happened_at END) AS merged_at,
     max(
       CASE
-        WHEN reopens OR type IN ('resolved', 'closed', 'cancelled', 'rejected', 'merged', 'reopened') THEN happened_at
+        WHEN reopens OR type = 'reopened' OR type IN (:endings) THEN happened_at
       END
     ) AS last_word_at
   FROM ticket_link

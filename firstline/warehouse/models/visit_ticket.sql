@@ -2,7 +2,7 @@
 -- Inputs: truck_roll, ticket, fact_ticket, ticket_step.
 -- Why: which ticket led to a visit. One that the visit names is its own source's, else that of the only other source
 -- that has it. A visit for trouble that names none is linked to the trouble ticket of its account (and service) that
--- was open when the visit was booked, else to the one resolved last within the 7 days before: is_inferred.
+-- was open when the visit was booked, else to the one resolved last within :visit_after before: is_inferred.
 WITH elsewhere AS (
   SELECT ticket_id, min(source_system) AS source_system FROM fact_ticket GROUP BY ticket_id HAVING count(*) = 1
 ), stated AS (
@@ -91,7 +91,7 @@ WITH elsewhere AS (
     AND last_step.ticket_id = candidate.ticket_id
     AND last_step.from_last = 1
   WHERE coalesce(last_step.delta, 1) = 1
-    OR (last_step.kind = 'resolved' AND last_step.happened_at >= candidate.booked_at - INTERVAL 7 DAY)
+    OR (last_step.kind = 'resolved' AND last_step.happened_at >= candidate.booked_at - :visit_after)
 )
 SELECT source_system, visit_id, ticket_source, ticket_id, FALSE AS is_inferred FROM stated
 UNION ALL

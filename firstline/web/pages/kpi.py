@@ -12,6 +12,7 @@ from firstline.catalogue.kpi import Dimension, Kpi
 from firstline.catalogue.read import Catalogue
 from firstline.errors import MisuseError
 from firstline.formats import format_period, format_span, format_value
+from firstline.model.limits import Limit, limit
 from firstline.periods import GRAINS, Grain
 from firstline.query.answer import Record
 from firstline.query.definitions import the_catalogue
@@ -51,6 +52,7 @@ class About:
     exclusions: Sequence[str]
     guards: Sequence[Guard]
     variants: Sequence[Guard]
+    limits: Sequence[Limit]
     example: str
 
 
@@ -130,6 +132,7 @@ class KpiPage:
             "definition": {
                 **self.about.kpi.model_dump(mode="json"),
                 "exclusions": list(self.about.exclusions),
+                "limits": [each.model_dump(mode="json", exclude_defaults=True) for each in self.about.limits],
             },
         }
 
@@ -220,6 +223,7 @@ def _about(catalogue: Catalogue, kpi: Kpi) -> About:
         kpi=kpi,
         exclusions=list(catalogue.left_out(kpi).values()),
         guards=[Guard(f"/kpi/{name}", catalogue.kpis[name].label) for name in kpi.guards],
+        limits=[limit(name) for name in kpi.limits],
         variants=[Guard(f"/kpi/{each.id}", each.label) for each in catalogue.variants(kpi)],
         example=format_value(kpi.example.value, unit),
     )
