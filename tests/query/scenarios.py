@@ -177,6 +177,9 @@ def trucks(provider: Provider) -> None:
     "missed_call_rate",
     "service_level_a",
     "service_level_b",
+    "service_level_c",
+    "service_level_d",
+    "service_level_e",
 )
 def calls(provider: Provider) -> None:
     """1,000 offered; 900 answered (750 within 20 s), 100 abandoned (40 within 10 s, 20 in 10-20 s, 40 later)."""
