@@ -5,27 +5,30 @@ Nothing here reads the clock: a workbook carries the instant of the export where
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.csv
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
-from firstline.simulate.columns import NEVER, NOBODY, Ints
+from firstline.simulate.cells import Column, Columns, joined
+from firstline.simulate.columns import DAY, HOUR, NEVER, Ints
 from firstline.simulate.wallclock import Clock
 
-Cell = str | int | float | datetime | None
-Column = Sequence[Cell]
-
+TIME_OF_DAY = "%H:%M:%S"
 ISO_OFFSET = "iso_offset"
 ISO_UTC = "iso_utc"
+WORKBOOK = ".xlsx"
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Export:
     """One file: its columns by header, its mapping's TOML, and what the mapping leaves aside on purpose."""
 
     file: str
-    columns: Mapping[str, Column]
+    columns: Columns
     mapping: str
     left: tuple[str, ...] = field(default=())
 
@@ -43,26 +46,56 @@ class Export:
         return len(next(iter(self.columns.values())))
 
 
-def write_export(folder: Path, export: Export, exported_at: datetime) -> tuple[Path, Path]:
-    """Write `exports/FILE` and `mappings/FILE.toml` into the folder; gives both paths."""
-    path = folder / "exports" / export.file
-    mapping = folder / "mappings" / (Path(export.file).stem + ".toml")
-    if path.suffix == ".xlsx":
+def write_export(folder: Path, export: Export, exported_at: datetime, block: int = 0) -> None:
+    """Write what one block of subscribers adds: rows for `join_exports`, or a workbook of its own."""
+    path = _path(folder, export.file, block)
+    if block == 0:
+        _mapping(folder, export.file).write_text(export.mapping, encoding="utf-8", newline="\n")
+    if path.suffix == WORKBOOK:
         path.write_bytes(_workbook(export, exported_at))
-    else:
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream)
-            writer.writerow(export.columns)
-            writer.writerows(zip(*export.columns.values(), strict=True))
-    mapping.write_text(export.mapping, encoding="utf-8", newline="\n")
-    return path, mapping
+        return
+    with path.open("wb") as stream:
+        if block == 0:
+            stream.write((",".join(export.columns) + "\n").encode())
+        style = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
+        pyarrow.csv.write_csv(pa.table(_plain(export.columns)), stream, style)
+
+
+def join_exports(folder: Path, file: str, blocks: int) -> list[tuple[Path, Path]]:
+    """Put what all blocks wrote into one file, but for workbooks; gives each file with its mapping."""
+    paths = [_path(folder, file, block) for block in range(blocks)]
+    if paths[0].suffix == WORKBOOK:
+        return [(path, _mapping(folder, file)) for path in paths]
+    with paths[0].open("ab") as whole:
+        for part in paths[1:]:
+            with part.open("rb") as stream:
+                shutil.copyfileobj(stream, whole)
+            part.unlink()
+    return [(paths[0], _mapping(folder, file))]
+
+
+def _path(folder: Path, file: str, block: int) -> Path:
+    name = Path(file)
+    return folder / "exports" / (f"{name.stem}-{block + 1}{name.suffix}" if block else file)
+
+
+def _mapping(folder: Path, file: str) -> Path:
+    return folder / "mappings" / (Path(file).stem + ".toml")
+
+
+def _plain(columns: Columns) -> dict[str, Column]:
+    """The same with words written out: the writer of texts takes no dictionaries."""
+    return {
+        name: column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+        for name, column in columns.items()
+    }
 
 
 def _workbook(export: Export, exported_at: datetime) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(Path(export.file).stem.title())
     sheet.append(list(export.columns))
-    for row in zip(*export.columns.values(), strict=True):
+    for row in zip(*(column.to_pylist() for column in export.columns.values()), strict=True):
         sheet.append(row)
     book.properties.created = book.properties.modified = exported_at.astimezone(UTC).replace(tzinfo=None)
     draft, final = BytesIO(), BytesIO()
@@ -74,22 +107,38 @@ def _workbook(export: Export, exported_at: datetime) -> bytes:
     return final.getvalue()
 
 
-def clock_times(clock: Clock, at: Ints, style: str) -> list[Cell]:
-    """Instants as a system writes them, None for NEVER.
+def clock_times(clock: Clock, at: Ints, style: str) -> Column:
+    """Instants as a system writes them, null for NEVER.
 
-    `style` is a strftime format of local wall time, ISO_OFFSET (local with its offset) or ISO_UTC.
+    `style` is a strftime format of the local day before TIME_OF_DAY, ISO_OFFSET (local with its offset) or ISO_UTC.
     """
     known = at < NEVER
     sure = np.where(known, at, clock.start)
-    local = clock.local(sure)
-    wall = [str(text) for text in np.datetime_as_string((sure if style == ISO_UTC else local).astype("datetime64[s]"))]
-    if style == ISO_UTC:
-        texts = [text + "Z" for text in wall]
-    elif style == ISO_OFFSET:
-        texts = [text + _offset(int(ahead)) for text, ahead in zip(wall, local - sure, strict=True)]
-    else:
-        texts = [moment.strftime(style) for moment in local.astype("datetime64[s]").tolist()]
-    return [text if is_known else None for text, is_known in zip(texts, known, strict=True)]
+    local = sure if style == ISO_UTC else clock.local(sure)
+    iso = style in (ISO_OFFSET, ISO_UTC)
+    text = joined(
+        _days(local // DAY, known, "%Y-%m-%dT" if iso else style.removesuffix(TIME_OF_DAY)),
+        _times_of_day().take(pa.array(local % DAY)),
+    )
+    if style == ISO_OFFSET:
+        ahead, row = np.unique(local - sure, return_inverse=True)
+        return joined(text, pa.array([_offset(int(seconds)) for seconds in ahead]).take(pa.array(row)))
+    return joined(text, "Z") if iso else text
+
+
+@cache
+def _times_of_day() -> Column:
+    """Every second of a day as text."""
+    return pa.array([f"{at // 3600:02d}:{at // 60 % 60:02d}:{at % 60:02d}" for at in range(DAY)])
+
+
+def _days(day: Ints, known: np.ndarray, style: str) -> Column:
+    """Local days since 1970 in a strftime format, null where not known; each day is written once."""
+    if not len(day):
+        return pa.array([], pa.string())
+    first = int(day.min())
+    every = np.arange(first, int(day.max()) + 1).astype("datetime64[D]").tolist()
+    return pa.array([moment.strftime(style) for moment in every]).take(pa.array(day - first, mask=~known))
 
 
 def _offset(ahead: int) -> str:
@@ -97,41 +146,24 @@ def _offset(ahead: int) -> str:
     return f"{sign}{ahead // 3600:02d}:{ahead % 3600 // 60:02d}"
 
 
-def wall_times(clock: Clock, at: Ints) -> list[Cell]:
-    """Instants as spreadsheet cells in local wall time, None for NEVER."""
+def wall_times(clock: Clock, at: Ints) -> Column:
+    """Instants as spreadsheet cells in local wall time, null for NEVER."""
     known = at < NEVER
-    moments = clock.local(np.where(known, at, clock.start)).astype("datetime64[s]").tolist()
-    return [moment if is_known else None for moment, is_known in zip(moments, known, strict=True)]
+    local = clock.local(np.where(known, at, clock.start))
+    return pa.array(local.astype("datetime64[s]"), mask=~known)
 
 
-def dates(day: Ints, style: str) -> list[Cell]:
-    """Local days since 1970 in a strftime format, None for NEVER."""
+def dates(day: Ints, style: str) -> Column:
+    """Local days since 1970 in a strftime format, null for NEVER."""
     known = day < NEVER
-    moments = np.where(known, day, 0).astype("datetime64[D]").tolist()
-    return [moment.strftime(style) if is_known else None for moment, is_known in zip(moments, known, strict=True)]
+    return _days(np.where(known, day, day[known][0] if known.any() else 0), known, style)
 
 
-def words(choices: Sequence[str], positions: Ints) -> list[Cell]:
-    """The word at each position, None for NOBODY (-1)."""
-    return [choices[position] if position != NOBODY else None for position in positions.tolist()]
-
-
-def numbered(prefix: str, first: int, rows: Ints) -> list[Cell]:
-    """Ids made from row numbers, None for NOBODY."""
-    return [f"{prefix}{first + row}" if row != NOBODY else None for row in rows.tolist()]
-
-
-def numbers(values: Ints, known: np.ndarray | None = None) -> list[Cell]:
-    """Whole numbers; None where not known."""
-    if known is None:
-        return list(values.tolist())
-    return [value if is_known else None for value, is_known in zip(values.tolist(), known.tolist(), strict=True)]
-
-
-def in_words(translations: Mapping[str, str], codes: Sequence[str]) -> list[str]:
-    """The system's word for each code, in the order of the codes; KeyError for one it has no word for."""
-    word_of = {code: word for word, code in translations.items()}
-    return [word_of[code] for code in codes]
+def durations(lengths: Ints, known: np.ndarray) -> Column:
+    """Seconds as hours:minutes:seconds, null where not known."""
+    hours = pa.array(lengths // HOUR, mask=~known).cast(pa.string())
+    rest = pa.array([f":{at // 60:02d}:{at % 60:02d}" for at in range(HOUR)])
+    return joined(hours, rest.take(pa.array(lengths % HOUR)))
 
 
 def toml_values(translations: Mapping[str, str]) -> str:

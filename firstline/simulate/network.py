@@ -9,10 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from firstline.simulate.cells import Column, joined, words
 from firstline.simulate.columns import NOBODY, Ints, filled, stack
-from firstline.simulate.equipment import CHAINS, PARTS, TERMINALS, Part
+from firstline.simulate.equipment import CHAINS, PARTS, Part
 from firstline.simulate.subscribers import REGIONS, Subscribers
+
+ELEMENTS_OF_BLOCK = 100_000
+"""More than a region of one block has of any kind."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ class Network:
     elements: Elements
     order: Ints
     serving: Ints
+    block: int
 
     def subscribers_of(self, element: int) -> Ints:
         """Rows of the subscribers that hang on an element, those who join later or have left included."""
@@ -48,20 +55,20 @@ class Network:
         rows = np.flatnonzero((self.elements.part == part) & (self.elements.region == region))
         return int(rows[0]) if len(rows) else None
 
-    def name(self, element: int) -> str:
-        """The name of a shared element, such as PON-BEL-03."""
+    def names(self) -> Column:
+        """The names of the shared elements, such as PON-BEL-03."""
         elements = self.elements
-        region = REGIONS[int(elements.region[element])][:3].upper()
-        return f"{PARTS[int(elements.part[element])].prefix}-{region}-{int(elements.number[element]):02d}"
+        kinds = [f"{part.prefix}-{region[:3].upper()}-" for part in PARTS for region in REGIONS]
+        kind = words(kinds, elements.part * len(REGIONS) + elements.region).dictionary_decode()
+        number = pc.cast(pa.array(elements.number + self.block * ELEMENTS_OF_BLOCK), pa.string())
+        return joined(kind, pc.utf8_lpad(number, width=2, padding="0"))
+
+    def name(self, element: int) -> str:
+        """The name of one of them."""
+        return str(self.names()[element])
 
 
-def terminal_names(subscribers: Subscribers) -> list[str]:
-    """The name of each subscriber's own end, which carries the number of the service: ONT-300001."""
-    prefixes = [PARTS[part].prefix for part in TERMINALS]
-    return [f"{prefixes[tech]}-{300_001 + row}" for row, tech in enumerate(subscribers.tech.tolist())]
-
-
-def build_network(rng: np.random.Generator, subscribers: Subscribers) -> Network:
+def build_network(rng: np.random.Generator, subscribers: Subscribers, block: int) -> Network:
     """As many elements as the subscribers of each region and technology need; the last of each is not full."""
     group = subscribers.region * len(CHAINS) + subscribers.tech
     order = np.argsort(group, kind="stable")
@@ -84,7 +91,7 @@ def build_network(rng: np.random.Generator, subscribers: Subscribers) -> Network
             levels.append(above)
         served = run_positions(above.first, above.size)
         serving[order[served]] = np.repeat(above_rows, above.size)
-    return Network(stack(levels), order, serving)
+    return Network(stack(levels), order, serving, block)
 
 
 def _level(rng: np.random.Generator, part: int, above: Elements, above_rows: Ints) -> Elements:

@@ -1,5 +1,6 @@
-"""Simulate a provider: its exports with their mappings, ready to import, and the truth beside them.
+"""Simulate a provider, block by block: as canonical rows, as the exports of its systems, and the truth beside them.
 
+folder/canonical/   Parquet, a folder per entity of the vocabulary
 folder/exports/     what the provider's systems give out
 folder/mappings/    one mapping per export
 folder/truth.json   what really happened; not to be imported, nor read by the product
@@ -9,58 +10,37 @@ from __future__ import annotations
 
 import json
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import available_timezones
 
 from firstline.errors import MisuseError, nearest
 from firstline.periods import midnight
-from firstline.simulate.exports import Export, write_export
+from firstline.simulate.canonical.parquet import write_block, write_provider
+from firstline.simulate.provider import Provider, found_provider
 from firstline.simulate.rates import RATES, Rates
-from firstline.simulate.systems.billing import cancellations_export, subscribers_export
-from firstline.simulate.systems.callcentre import calls_export, chats_export
-from firstline.simulate.systems.dispatch import dispatch_export
-from firstline.simulate.systems.helpdesk import history_export, tickets_export
-from firstline.simulate.systems.inventory import elements_export
-from firstline.simulate.systems.networkdesk import outage_customers_export, outages_export
-from firstline.simulate.systems.setup import hours_export, promises_export, queues_export, teams_export
-from firstline.simulate.systems.surveytool import surveys_export
-from firstline.simulate.systems.workforce import agents_export
+from firstline.simulate.systems.listing import join_block_exports, write_block_exports
 from firstline.simulate.truth import truth_of
-from firstline.simulate.world import World, build_world
+from firstline.simulate.truth_parts import merged
+from firstline.simulate.world import build_world
 
 Progress = Callable[[str, float], None]
 
-EXPORTS: tuple[Callable[[World], Export], ...] = (
-    elements_export,
-    agents_export,
-    subscribers_export,
-    outages_export,
-    outage_customers_export,
-    tickets_export,
-    history_export,
-    calls_export,
-    chats_export,
-    dispatch_export,
-    surveys_export,
-    cancellations_export,
-    hours_export,
-    teams_export,
-    queues_export,
-    promises_export,
-)
-"""In import order: people and things before the events that name them."""
-
 FEWEST_SUBSCRIBERS = 20
+CANONICAL = "canonical"
 
 
 @dataclass(frozen=True)
 class Simulated:
     """What was written: (export, mapping) in import order, the truth, the span, the instant of the exports.
 
-    `exported_at` is what an import states as --exported-at: the systems were read at the end of the span.
+    `exported_at` is what an import states as --exported-at: the systems were read at the end of the span. `rows` is
+    the number of rows of each file of the exports and of each entity of the canonical rows.
     """
 
     imports: tuple[tuple[Path, Path], ...]
@@ -68,7 +48,16 @@ class Simulated:
     first: date
     last: date
     exported_at: datetime
-    rows: int
+    rows: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be written, and by how many threads; the rows are the same with any number."""
+
+    canonical: bool = False
+    exports: bool = True
+    threads: int = 1
 
 
 def simulate(
@@ -81,33 +70,50 @@ def simulate(
     zone: str = "America/Denver",
     progress: Progress | None = None,
     rates: Rates = RATES,
+    wanted: Wanted = Wanted(),
 ) -> Simulated:
-    """Write a simulated provider's exports, mappings and truth into `folder`.
+    """Write a simulated provider and its truth into `folder`.
 
-    The span is the `months` calendar months before `end` (a local day, exclusive). The same arguments give
-    the same bytes. `progress` is told a step and the share done, 0..1. Raises MisuseError for sizes or a zone
-    that cannot be simulated.
+    The span is the `months` calendar months before `end` (a local day, exclusive). The same arguments give the same
+    rows, with any number of threads. `progress` is told a step and the share done, 0..1. Raises MisuseError for sizes
+    or a zone that cannot be simulated.
     """
     _check(subscribers, months, zone)
     first = _months_before(end, months)
     tell = progress or (lambda step, share: None)
     tell("Simulating the provider", 0.0)
-    world = build_world(first, end, zone, subscribers, seed, rates)
-    exported_at = midnight(end, world.clock.zone)
-    for name in ("exports", "mappings"):
+    provider = found_provider(first, end, zone, subscribers, seed, rates)
+    exported_at = midnight(end, provider.clock.zone)
+    for name in ("exports", "mappings") if wanted.exports else ():
         (folder / name).mkdir(parents=True, exist_ok=True)
-    written: list[tuple[Path, Path]] = []
-    rows: dict[str, int] = {}
-    for step, make in enumerate(EXPORTS, start=1):
-        export = make(world)
-        written.append(write_export(folder, export, exported_at))
-        rows[export.file] = export.rows
-        tell(f"Writing {export.file}", step / (len(EXPORTS) + 1))
-    truth = folder / "truth.json"
-    record = {"seed": seed, "subscribers": subscribers, "rows": rows, **truth_of(world)}
-    truth.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8", newline="\n")
+    rows = Counter(write_provider(folder / CANONICAL, provider) if wanted.canonical else {})
+    truths = []
+    with ThreadPoolExecutor(wanted.threads) as pool:
+        made = pool.map(lambda block: _make(folder, provider, block, exported_at, wanted), range(provider.blocks))
+        for block, (truth, written) in enumerate(made, start=1):
+            truths.append(truth)
+            rows.update(written)
+            tell(f"Simulated block {block} of {provider.blocks}", block / (provider.blocks + 1))
+    imports = join_block_exports(folder, provider.blocks) if wanted.exports else []
+    path = folder / "truth.json"
+    folder.mkdir(parents=True, exist_ok=True)
+    record = {"seed": seed, "subscribers": subscribers, "rows": dict(rows), **merged(truths)}
+    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8", newline="\n")
     tell("Simulated", 1.0)
-    return Simulated(tuple(written), truth, first, end, exported_at, sum(rows.values()))
+    return Simulated(tuple(imports), path, first, end, exported_at, dict(rows))
+
+
+def _make(
+    folder: Path, provider: Provider, block: int, exported_at: datetime, wanted: Wanted
+) -> tuple[dict[str, Any], Counter[str]]:
+    """Let one block live through the span and write it; gives its part of the truth and of the rows."""
+    world = build_world(provider, block)
+    rows: Counter[str] = Counter()
+    if wanted.canonical:
+        rows.update(write_block(folder / CANONICAL, world))
+    if wanted.exports:
+        rows.update(write_block_exports(folder, world, exported_at))
+    return truth_of(world), rows
 
 
 def _check(subscribers: int, months: int, zone: str) -> None:

@@ -12,6 +12,9 @@ from firstline.simulate.wallclock import EPOCH, Clock
 
 REGIONS: tuple[str, ...] = ("Arroyo", "Bellview", "Cedar Flats", "Dry Creek")
 SEGMENTS: tuple[str, ...] = ("residential", "smb", "mdu")
+PREMISES: tuple[str, ...] = ("sfu", "business", "mdu")
+"""By segment: a small business sits on business premises, a multi-dwelling customer in one of many homes."""
+
 LANGUAGES: tuple[str, ...] = ("en", "es")
 
 

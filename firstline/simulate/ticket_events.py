@@ -44,6 +44,16 @@ class TicketEvents:
     from_tier: Ints
     to_tier: Ints
 
+    @property
+    def entry(self) -> Ints:
+        """The place of each event in its ticket's history, from 1 on."""
+        return np.arange(len(self.ticket)) - np.searchsorted(self.ticket, self.ticket, side="left") + 1
+
+    def team_of(self, agents: Agents) -> Ints:
+        """The team that each event brings the ticket to, or NOBODY."""
+        moved = (self.to_tier > 0) & (self.agent != NOBODY)
+        return np.where(moved, agents.team[self.agent], NOBODY)
+
 
 def ticket_events(tickets: Tickets, agents: Agents, end: int) -> TicketEvents:
     """All events before `end`, by ticket and time."""

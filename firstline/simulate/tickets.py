@@ -6,10 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from firstline.simulate.columns import NEVER, Flags, Ints
+from firstline.simulate.columns import NEVER, NOBODY, Flags, Ints
+from firstline.simulate.drivers import CODES
 
 ORIGINS: tuple[str, ...] = ("customer", "proactive_telemetry", "proactive_outage", "agent")
 BY_CUSTOMER, BY_TELEMETRY, BY_OUTAGE, BY_AGENT = range(4)
+STATUSES: tuple[str, ...] = (
+    *("acknowledged", "inProgress", "pending", "resolved", "closed", "cancelled"),
+    "merged",
+)
+NEW, OPEN, WAITING, SOLVED, CLOSED, CANCELLED, MERGED = range(7)
+REPORTERS: tuple[str, ...] = ("customer", "employee", "system")
+CUSTOMER, EMPLOYEE, MONITORING = range(3)
+PRIORITIES: tuple[str, ...] = ("Normal", "High")
+URGENT = ("connectivity.no_service.line_down", "connectivity.area_outage.known")
 NORMAL, TEST, SPAM, INTERNAL, MASTER = range(5)
 """What a ticket is: a customer's (NORMAL) or one of those that most figures leave out."""
 
@@ -55,3 +65,31 @@ class Tickets:
     def settled(self) -> Ints:
         """The last solution; NEVER for cancelled and merged tickets."""
         return np.where(self.solved_again < NEVER, self.solved_again, self.solved)
+
+    @property
+    def parent(self) -> Ints:
+        """The row of the outage master of each child, or NOBODY."""
+        master = np.flatnonzero(self.nature == MASTER)
+        return np.where(self.outage_child, master[0] if len(master) else NOBODY, NOBODY)
+
+    @property
+    def reporter(self) -> Ints:
+        """Who raised each ticket, a position in REPORTERS."""
+        by_customer = self.origin == BY_CUSTOMER
+        return np.select([self.nature == INTERNAL, by_customer], [EMPLOYEE, CUSTOMER], MONITORING)
+
+    @property
+    def urgent(self) -> Flags:
+        """True where nothing works."""
+        found: Flags = np.isin(self.driver, [CODES.index(code) for code in URGENT])
+        return found
+
+    def status_at(self, end: int) -> Ints:
+        """The status at that instant by what happened last, a position in STATUSES."""
+        paused = (self.waiting < end) & (self.answered >= end) & (self.solved >= end)
+        open_again = (self.reopened < end) & (self.solved_again >= end)
+        return np.select(
+            [self.merged < end, self.cancelled < end, self.closed < end, open_again, self.solved < end, paused],
+            [MERGED, CANCELLED, CLOSED, OPEN, SOLVED, WAITING],
+            np.where(self.assigned < end, OPEN, NEW),
+        )

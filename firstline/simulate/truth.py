@@ -19,7 +19,6 @@ from firstline.simulate.equipment import PARTS
 from firstline.simulate.outages import CAUSE_CODES
 from firstline.simulate.people import REPEAT_TEAM, TEAMS
 from firstline.simulate.surveys import CSAT, NPS_RELATION, NPS_TICKET
-from firstline.simulate.systems import ids
 from firstline.simulate.tickets import NORMAL
 from firstline.simulate.visits import NO_ACCESS, TROUBLE
 from firstline.simulate.world import World
@@ -195,7 +194,9 @@ def _planted(world: World) -> dict[str, Any]:
             "region": outage.region,
             "onset": _iso(outage.onset),
             "restored": _iso(outage.restored),
-            "subscribers": ids.customers(world.cut_offs.subscriber[world.outages.planted[world.cut_offs.outage]]),
+            "subscribers": world.ids.customers(
+                world.cut_offs.subscriber[world.outages.planted[world.cut_offs.outage]]
+            ).to_pylist(),
             "child_tickets": int(world.tickets.outage_child.sum()),
         },
         "failing_pon_port": port
@@ -203,7 +204,7 @@ def _planted(world: World) -> dict[str, Any]:
             "element": port.element,
             "region": port.region,
             "since": _iso(port.since),
-            "subscribers": ids.customers(port.affected),
+            "subscribers": world.ids.customers(port.affected).to_pylist(),
             "extra_issues_per_month": world.rates.port_issues_per_month,
         },
         "repeat_team": {
@@ -228,13 +229,14 @@ def _failures(world: World) -> dict[str, list[int]]:
 def _outages(world: World) -> list[dict[str, Any]]:
     """Every outage of the span, in order of onset, with whom it cut off and until when (the true end, whenever)."""
     outages, cut_offs = world.outages, world.cut_offs
-    who = ids.customers(cut_offs.subscriber)
+    who = world.ids.customers(cut_offs.subscriber).to_pylist()
+    names, incidents = world.network.names(), world.ids.outages(np.arange(len(outages.onset)))
     back = [_iso(instant) for instant in cut_offs.restored.tolist()]
     ends = np.searchsorted(cut_offs.outage, np.arange(1, len(outages.onset) + 1), side="left").tolist()
     return [
         {
-            "incident": ids.outages(np.array([row]))[0],
-            "element": world.network.name(int(outages.element[row])),
+            "incident": str(incidents[row]),
+            "element": str(names[int(outages.element[row])]),
             "kind": PARTS[int(world.network.elements.part[outages.element[row]])].name,
             "cause": CAUSE_CODES[int(outages.cause[row])],
             "partial": bool(outages.partial[row]),

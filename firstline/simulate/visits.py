@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from firstline.simulate.cells import Column, numbered
 from firstline.simulate.columns import (
     DAY,
     HOUR,
@@ -81,6 +82,11 @@ class Visits:
     travel_km: Ints
     technician: Ints
     contractor: Flags
+
+
+def technicians(visits: Visits, block: int) -> Column:
+    """The numbers of the technicians; each block has a crew of its own."""
+    return numbered("TECH", 1 + block * TECHNICIANS, visits.technician)
 
 
 def book_visits(

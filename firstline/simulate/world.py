@@ -1,13 +1,8 @@
-"""The simulated provider in memory: everything that happened in the span, before any system exported it.
-
-Each kind of thing draws from a stream of chance of its own (children of one seed), so that a change to
-surveys leaves the calls as they were.
-"""
+"""One block of the simulated provider in memory: all that happened to its subscribers, before any export."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
 
@@ -15,12 +10,14 @@ from firstline.simulate.casework import Desk
 from firstline.simulate.churn import Departures, active_until, draw_departures, left_on
 from firstline.simulate.columns import NOBODY, Flags, Ints, filled, pick, stack
 from firstline.simulate.contacts import Contacts
+from firstline.simulate.ids import Ids
 from firstline.simulate.issues import draw_issues
 from firstline.simulate.journeys import Journeys, live_through
 from firstline.simulate.network import Network, build_network
 from firstline.simulate.outages import CutOffs, Outages, draw_outages, without_the_departed
-from firstline.simulate.people import Agents, hire_agents
+from firstline.simulate.people import Agents
 from firstline.simulate.planted import Planted, plant
+from firstline.simulate.provider import PURPOSES, Provider
 from firstline.simulate.rates import Rates
 from firstline.simulate.side_tickets import add_side_tickets
 from firstline.simulate.subscribers import Subscribers, draw_subscribers
@@ -30,16 +27,12 @@ from firstline.simulate.tickets import Tickets
 from firstline.simulate.visits import Visits, other_jobs
 from firstline.simulate.wallclock import Clock
 
-STREAMS = (
-    *("subscribers", "agents", "issues", "contacts", "tickets", "visits", "departures", "surveys"),
-    *("network", "outages"),
-)
-
 
 @dataclass(frozen=True)
 class World:
-    """All that happened in [clock.start, clock.end), each table in order of time, rows refer to rows."""
+    """All that happened to one block in [clock.start, clock.end), each table in order of time, rows refer to rows."""
 
+    block: int
     clock: Clock
     rates: Rates
     subscribers: Subscribers
@@ -57,15 +50,19 @@ class World:
     until: Ints
     left: Ints
 
+    @property
+    def ids(self) -> Ids:
+        """The numbers of its rows in all systems."""
+        return Ids(self.block)
 
-def build_world(first: date, last: date, zone: str, subscribers: int, seed: int, rates: Rates) -> World:
-    """Simulate the local days [first, last) of a provider with so many subscribers on the first day."""
-    chance = dict(zip(STREAMS, map(np.random.default_rng, _seeds(seed)), strict=True))
-    clock = Clock(zone, first, last, rates)
-    people = draw_subscribers(chance["subscribers"], clock, subscribers, rates)
-    agents = hire_agents(chance["agents"], first, last, subscribers, rates)
-    network = build_network(chance["network"], people)
-    planted = plant(clock, people, network, rates)
+
+def build_world(provider: Provider, block: int = 0) -> World:
+    """Let one block of the provider live through the span."""
+    clock, rates, agents = provider.clock, provider.rates, provider.agents
+    chance = {purpose: provider.chance(purpose, block) for purpose in PURPOSES}
+    people = draw_subscribers(chance["subscribers"], clock, provider.subscribers_of(block), rates)
+    network = build_network(chance["network"], people, block)
+    planted = plant(clock, people, network, rates) if block == 0 else Planted(None, None)
     outages, cut_offs = draw_outages(chance["outages"], clock, people, network, planted.outage, rates)
     issues = draw_issues(chance["issues"], clock, people, planted, outages, cut_offs, rates)
     desk = Desk(chance["tickets"], clock, agents, rates, outages, issues.outage)
@@ -78,6 +75,7 @@ def build_world(first: date, last: date, zone: str, subscribers: int, seed: int,
     jobs = other_jobs(chance["visits"], clock, rates, people.activated, left)
     visits = _in_order(stack([visits, *(pick(job, job.created < clock.end) for job in jobs)]))
     return World(
+        block=block,
         clock=clock,
         rates=rates,
         subscribers=people,
@@ -95,10 +93,6 @@ def build_world(first: date, last: date, zone: str, subscribers: int, seed: int,
         until=until,
         left=left,
     )
-
-
-def _seeds(seed: int) -> list[np.random.SeedSequence]:
-    return np.random.SeedSequence(seed).spawn(len(STREAMS))
 
 
 def _within(clock: Clock, journeys: Journeys, until: Ints) -> tuple[Contacts, Tickets, Visits]:

@@ -9,12 +9,20 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from firstline.simulate.rates import RATES
+from firstline.simulate.provider import found_provider
+from firstline.simulate.rates import RATES, Rates
 from firstline.simulate.run import Simulated, simulate
 from firstline.simulate.world import World, build_world
 
 END = date(2026, 4, 1)
 ZONE = "America/Denver"
+
+
+def world_of(first: date, last: date, zone: str, subscribers: int, seed: int, rates: Rates) -> World:
+    """The world of a provider that is one block."""
+    provider = found_provider(first, last, zone, subscribers, seed, rates)
+    assert provider.blocks == 1
+    return build_world(provider)
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +34,7 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
 @pytest.fixture(scope="session")
 def world() -> World:
     """20,000 subscribers over the same half year: enough for rates to show."""
-    return build_world(date(2025, 10, 1), END, ZONE, 20_000, 11, RATES)
+    return world_of(date(2025, 10, 1), END, ZONE, 20_000, 11, RATES)
 
 
 @pytest.fixture(scope="session")

@@ -21,9 +21,9 @@ from firstline.simulate.run import Simulated
 from firstline.simulate.systems.networkdesk import outage_customers_export, outages_export
 from firstline.simulate.tickets import MASTER
 from firstline.simulate.truth import truth_of
-from firstline.simulate.world import World, build_world
+from firstline.simulate.world import World
 from tests.contracts.project import name_of, python_files
-from tests.simulate.conftest import ZONE
+from tests.simulate.conftest import ZONE, world_of
 
 Read = Callable[[str], pd.DataFrame]
 STORMY = replace(RATES, outages=8.0, outage_contacts=0.0, port_issues_per_month=0.0)
@@ -32,7 +32,7 @@ STORMY = replace(RATES, outages=8.0, outage_contacts=0.0, port_issues_per_month=
 @pytest.fixture(scope="module")
 def stormy() -> World:
     """A quarter with eight times as many outages and none planted: enough of them for rates to show."""
-    return build_world(date(2025, 12, 1), date(2026, 3, 1), ZONE, 30_000, 5, STORMY)
+    return world_of(date(2025, 12, 1), date(2026, 3, 1), ZONE, 30_000, 5, STORMY)
 
 
 def test_each_kind_of_element_fails_as_often_as_was_asked(stormy: World) -> None:
@@ -163,7 +163,7 @@ def test_with_nothing_planted_there_are_outages_and_no_master(stormy: World) -> 
 
 
 def test_without_outages_nobody_hears_of_one() -> None:
-    quiet = build_world(date(2026, 1, 1), date(2026, 3, 1), ZONE, 2_000, 5, replace(STORMY, outages=0.0))
+    quiet = world_of(date(2026, 1, 1), date(2026, 3, 1), ZONE, 2_000, 5, replace(STORMY, outages=0.0))
     assert len(quiet.outages.onset) == len(quiet.cut_offs.outage) == 0
     assert not (quiet.contacts.driver == number_of(OUTAGE)).any()
     assert truth_of(quiet)["outages"] == []
@@ -207,8 +207,8 @@ def test_what_is_not_over_at_the_export_has_no_end_in_it(stormy: World) -> None:
     lasting = np.flatnonzero(stormy.outages.restored >= end)
     assert len(lasting)
     cleared, back = outages_export(stormy).columns["Cleared"], outage_customers_export(stormy).columns["Back At"]
-    assert [row for row, instant in enumerate(cleared) if instant is None] == lasting.tolist()
-    assert [instant is None for instant in back] == (stormy.cut_offs.restored >= end).tolist()
+    assert np.flatnonzero(cleared.is_null()).tolist() == lasting.tolist()
+    assert back.is_null().to_pylist() == (stormy.cut_offs.restored >= end).tolist()
 
 
 def test_nothing_of_the_product_reads_the_truth() -> None:

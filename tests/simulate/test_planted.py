@@ -12,8 +12,8 @@ from firstline.simulate.drivers import OUTAGE, SLOW, number_of
 from firstline.simulate.people import REPEAT_TEAM, TEAMS
 from firstline.simulate.rates import RATES
 from firstline.simulate.truth import truth_of
-from firstline.simulate.world import World, build_world
-from tests.simulate.conftest import END, ZONE
+from firstline.simulate.world import World
+from tests.simulate.conftest import END, ZONE, world_of
 
 NOTHING = replace(RATES, outage_contacts=0.0, port_issues_per_month=0.0, repeat_team_factor=1.0)
 
@@ -21,7 +21,7 @@ NOTHING = replace(RATES, outage_contacts=0.0, port_issues_per_month=0.0, repeat_
 @pytest.fixture(scope="module")
 def unplanted() -> World:
     """The same provider with nothing planted."""
-    return build_world(date(2025, 10, 1), END, ZONE, 20_000, 11, NOTHING)
+    return world_of(date(2025, 10, 1), END, ZONE, 20_000, 11, NOTHING)
 
 
 def _fails(world: World, team: str) -> float:

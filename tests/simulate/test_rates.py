@@ -29,7 +29,8 @@ from firstline.simulate.planted import Planted
 from firstline.simulate.rates import HOUR_WEIGHTS, RATES, SEASON_WEIGHTS, WEEKDAY_WEIGHTS
 from firstline.simulate.surveys import CSAT
 from firstline.simulate.visits import NO_ACCESS, OUTCOMES, TROUBLE
-from firstline.simulate.world import World, build_world
+from firstline.simulate.world import World
+from tests.simulate.conftest import world_of
 
 MONTHS = 6.0
 
@@ -94,7 +95,7 @@ def test_callers_hang_up_when_the_wait_outlasts_them(world: World) -> None:
     queued = phone & ((contacts.disposition == ANSWERED) | (contacts.disposition == ABANDONED))
     abandoned = _share(contacts.disposition == ABANDONED, queued)
     assert 0.05 < abandoned < 0.09
-    impatient = build_world(
+    impatient = world_of(
         *(date(2025, 10, 1), date(2025, 11, 1), "America/Denver", 20_000, 11),
         replace(RATES, patience_s=40.0),
     ).contacts
@@ -176,8 +177,8 @@ def test_who_answers_a_survey_depends_on_how_it_went(world: World) -> None:
 
 def test_a_change_to_surveys_leaves_the_calls_as_they_were() -> None:
     span = (date(2025, 10, 1), date(2025, 12, 1), "UTC", 300, 5)
-    one = build_world(*span, RATES)
-    other = build_world(*span, replace(RATES, contact_responds=0.9))
+    one = world_of(*span, RATES)
+    other = world_of(*span, replace(RATES, contact_responds=0.9))
     assert (one.contacts.entered == other.contacts.entered).all()
     assert (one.visits.dispatched == other.visits.dispatched).all()
     assert one.surveys.answered.sum() < other.surveys.answered.sum()

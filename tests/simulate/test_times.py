@@ -12,7 +12,8 @@ import pytest
 
 from firstline.simulate.columns import HOUR, NEVER, Ints
 from firstline.simulate.rates import RATES
-from firstline.simulate.world import World, build_world
+from firstline.simulate.world import World
+from tests.simulate.conftest import world_of
 
 DENVER = ZoneInfo("America/Denver")
 # 2025-11-02: 01:00 to 02:00 local occurs twice, first as 07:00Z, again as 08:00Z
@@ -30,7 +31,7 @@ NOT_INSTANTS = {
 @pytest.fixture(scope="module")
 def busy_night() -> World:
     """One week around the change of the clock with as many subscribers as it takes to have calls at night."""
-    return build_world(date(2025, 10, 27), date(2025, 11, 10), "America/Denver", 60_000, 2, RATES)
+    return world_of(date(2025, 10, 27), date(2025, 11, 10), "America/Denver", 60_000, 2, RATES)
 
 
 def _instants(table: Any) -> dict[str, Ints]:

@@ -6,21 +6,18 @@ from string import Template
 
 import numpy as np
 
+from firstline.simulate.cells import Column, in_words, words
 from firstline.simulate.churn import KINDS
 from firstline.simulate.columns import NEVER
 from firstline.simulate.drivers import ACCESS_TECHS
-from firstline.simulate.exports import Column, Export, dates, in_words, toml_values, words
-from firstline.simulate.network import terminal_names
-from firstline.simulate.subscribers import LANGUAGES, PLANS, REGIONS, SEGMENTS
-from firstline.simulate.systems import ids
+from firstline.simulate.exports import Export, dates, toml_values
+from firstline.simulate.subscribers import LANGUAGES, PLANS, PREMISES, REGIONS, SEGMENTS
 from firstline.simulate.world import World
 
 DATE = "%m/%d/%Y"
 SEGMENT_WORDS = {"Residential": "residential", "Small Business": "smb", "Multi-Dwelling": "mdu"}
 NETWORK_WORDS = {"Fiber": "fiber_gpon", "Cable": "docsis31", "Fixed Wireless": "fwa_wisp"}
 PREMISE_WORDS = {"House": "sfu", "Business": "business", "Apartment": "mdu"}
-PREMISES = ("sfu", "business", "mdu")
-"""By segment: a small business sits on business premises, a multi-dwelling customer in one of many homes."""
 
 CANCELLATION_WORDS = {
     "Customer request": "voluntary",
@@ -105,10 +102,10 @@ def subscribers_export(world: World) -> Export:
     people = world.subscribers
     rows = np.arange(people.count)
     columns: dict[str, Column] = {
-        "Customer No": ids.customers(rows),
-        "Account No": ids.accounts(rows),
-        "Service ID": ids.services(rows),
-        "Premise No": ids.premises(rows),
+        "Customer No": world.ids.customers(rows),
+        "Account No": world.ids.accounts(rows),
+        "Service ID": world.ids.services(rows),
+        "Premise No": world.ids.premises(rows),
         "Status": words(("Active", "Closed"), (world.left < NEVER).astype(np.int64)),
         "Segment": words(in_words(SEGMENT_WORDS, SEGMENTS), people.segment),
         "Market": words(REGIONS, people.region),
@@ -121,7 +118,7 @@ def subscribers_export(world: World) -> Export:
         "Voice": _yes_no(people.voice),
         "TV": _yes_no(people.video),
         "Premise Type": words(in_words(PREMISE_WORDS, PREMISES), people.segment),
-        "Serving Element": terminal_names(people),
+        "Serving Element": world.ids.terminals(people.tech),
         "Activated": dates(people.activated, DATE),
         "Disconnected": dates(world.left, DATE),
         "Test Customer": _yes_no(np.zeros(people.count, dtype=np.bool_)),
@@ -140,7 +137,7 @@ def cancellations_export(world: World) -> Export:
     """cancellations.csv: churn events."""
     departures = world.departures
     columns: dict[str, Column] = {
-        "Customer No": ids.customers(departures.subscriber),
+        "Customer No": world.ids.customers(departures.subscriber),
         "Requested": dates(departures.requested, DATE),
         "Effective": dates(departures.effective, DATE),
         "Cancellation Type": words(in_words(CANCELLATION_WORDS, KINDS), departures.kind),
@@ -151,5 +148,5 @@ def cancellations_export(world: World) -> Export:
     return Export("cancellations.csv", columns, mapping)
 
 
-def _yes_no(flags: np.ndarray) -> list[str]:
-    return ["Y" if flag else "N" for flag in flags.tolist()]
+def _yes_no(flags: np.ndarray) -> Column:
+    return words(("N", "Y"), flags.astype(np.int64))

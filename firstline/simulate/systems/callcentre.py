@@ -6,16 +6,16 @@ from string import Template
 
 import numpy as np
 
+from firstline.simulate.cells import Column, in_words, numbers, words
 from firstline.simulate.columns import NEVER, NOBODY, Flags, Ints
 from firstline.simulate.contacts import ABANDONED_IVR, AFTER_HOURS, ANSWERED, CHAT, DISPOSITIONS, PHONE, WRITTEN
-from firstline.simulate.drivers import CODES, IS_BILLING
-from firstline.simulate.exports import ISO_UTC, Cell, Column, Export, clock_times, in_words, numbers, toml_values, words
-from firstline.simulate.systems import ids
+from firstline.simulate.drivers import CODES
+from firstline.simulate.exports import ISO_UTC, Export, clock_times, durations, toml_values
+from firstline.simulate.ids import agents as agent_ids
+from firstline.simulate.queues import CHATS, QUEUES, queue_of
 from firstline.simulate.world import World
 
 TIME = "%Y-%m-%d %H:%M:%S"
-QUEUES = ("Technical Support", "Billing and Orders")
-CHAT_QUEUE = "Web Chat"
 CALL_WORDS = {
     "Handled": "answered",
     "Abandoned in queue": "abandoned_queue",
@@ -127,8 +127,8 @@ def calls_export(world: World) -> Export:
     contacts, clock = world.contacts, world.clock
     rows, answered, queued = _rows(world, PHONE)
     columns: dict[str, Column] = {
-        "Call ID": ids.contacts(contacts, rows),
-        "Queue": words(QUEUES, IS_BILLING[contacts.driver[rows]].astype(np.int64)),
+        "Call ID": world.ids.contacts(contacts, rows),
+        "Queue": words(QUEUES, queue_of(contacts)[rows]),
         "Call Start": clock_times(clock, contacts.entered[rows], TIME),
         "Queued": clock_times(clock, np.where(queued, contacts.queued[rows], NEVER), TIME),
         "Answered": clock_times(clock, np.where(answered, contacts.answered[rows], NEVER), TIME),
@@ -139,8 +139,8 @@ def calls_export(world: World) -> Export:
         "Hold Sec": numbers(contacts.hold_s[rows], answered),
         "Wrap Sec": numbers(contacts.wrap_s[rows], answered),
         "Result": words(in_words(CALL_WORDS, DISPOSITIONS[:WRITTEN]), contacts.disposition[rows]),
-        "Agent": ids.agents(contacts.agent[rows]),
-        "Account": ids.accounts(np.where(contacts.identified[rows], contacts.subscriber[rows], NOBODY)),
+        "Agent": agent_ids(contacts.agent[rows]),
+        "Account": world.ids.accounts(np.where(contacts.identified[rows], contacts.subscriber[rows], NOBODY)),
         "Reason": words(in_words(CALL_REASONS, CODES), np.where(answered, contacts.driver[rows], NOBODY)),
         "Resolved": words(FLAG_WORDS, np.where(answered, contacts.flag[rows], NOBODY)),
         "Transfers": numbers(contacts.transfers[rows], answered),
@@ -156,21 +156,21 @@ def chats_export(world: World) -> Export:
     contacts, clock = world.contacts, world.clock
     rows, answered, queued = _rows(world, CHAT)
     columns: dict[str, Column] = {
-        "Chat ID": ids.contacts(contacts, rows),
+        "Chat ID": world.ids.contacts(contacts, rows),
         "Started (UTC)": clock_times(clock, contacts.entered[rows], ISO_UTC),
         "Accepted (UTC)": clock_times(clock, np.where(answered, contacts.answered[rows], NEVER), ISO_UTC),
         "Ended (UTC)": clock_times(clock, contacts.ended[rows], ISO_UTC),
-        "Wait": _durations(contacts.wait_s[rows], queued),
-        "Chat Time": _durations(contacts.talk_s[rows], answered),
-        "Wrap-up": _durations(contacts.wrap_s[rows], answered),
+        "Wait": durations(contacts.wait_s[rows], queued),
+        "Chat Time": durations(contacts.talk_s[rows], answered),
+        "Wrap-up": durations(contacts.wrap_s[rows], answered),
         "Outcome": words(CHAT_OUTCOMES, contacts.disposition[rows]),
-        "Agent": ids.agents(contacts.agent[rows]),
-        "Customer Ref": ids.accounts(np.where(contacts.identified[rows], contacts.subscriber[rows], NOBODY)),
+        "Agent": agent_ids(contacts.agent[rows]),
+        "Customer Ref": world.ids.accounts(np.where(contacts.identified[rows], contacts.subscriber[rows], NOBODY)),
         "Topic": words(in_words(CHAT_TOPICS, CODES), np.where(answered, contacts.driver[rows], NOBODY)),
         "Solved": words(FLAG_WORDS, np.where(answered, contacts.flag[rows], NOBODY)),
     }
     words_of = {"outcomes": toml_values(CHAT_WORDS), "topics": toml_values(CHAT_TOPICS)}
-    mapping = CHATS_MAPPING.substitute(queue=CHAT_QUEUE, **words_of)
+    mapping = CHATS_MAPPING.substitute(queue=QUEUES[CHATS], **words_of)
     return Export("chats.xlsx", columns, mapping)
 
 
@@ -180,10 +180,3 @@ def _rows(world: World, channel: int) -> tuple[Ints, Flags, Flags]:
     rows = np.flatnonzero(contacts.channel == channel)
     how = contacts.disposition[rows]
     return rows, how == ANSWERED, (how != ABANDONED_IVR) & (how != AFTER_HOURS)
-
-
-def _durations(lengths: Ints, known: Flags) -> list[Cell]:
-    return [
-        f"{length // 3600}:{length % 3600 // 60:02d}:{length % 60:02d}" if is_known else None
-        for length, is_known in zip(lengths.tolist(), known.tolist(), strict=True)
-    ]

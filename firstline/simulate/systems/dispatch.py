@@ -6,10 +6,10 @@ from string import Template
 
 import numpy as np
 
+from firstline.simulate.cells import Column, in_words, numbers, words
 from firstline.simulate.columns import HOUR, NEVER, NOBODY
 from firstline.simulate.drivers import CODES
-from firstline.simulate.exports import Cell, Column, Export, in_words, numbered, numbers, toml_values, wall_times, words
-from firstline.simulate.systems import ids
+from firstline.simulate.exports import Export, toml_values, wall_times
 from firstline.simulate.visits import (
     AVOIDABLE,
     FAULTS,
@@ -18,6 +18,7 @@ from firstline.simulate.visits import (
     PURPOSES,
     SLOT_HOURS,
     TROUBLE,
+    technicians,
 )
 from firstline.simulate.world import World
 
@@ -103,10 +104,10 @@ def dispatch_export(world: World) -> Export:
     on_site = np.where(visits.arrived < clock.end, visits.arrived, NEVER)
     labour = np.where(done, visits.settled - np.where(done, visits.arrived, 0), 0) // 60
     columns: dict[str, Column] = {
-        "Job #": numbered("J", 900_001, np.arange(len(visits.created))),
-        "Acct": ids.accounts(visits.subscriber),
-        "Premise": ids.premises(visits.subscriber),
-        "Ticket Ref": ids.tickets(visits.ticket),
+        "Job #": world.ids.jobs(np.arange(len(visits.created))),
+        "Acct": world.ids.accounts(visits.subscriber),
+        "Premise": world.ids.premises(visits.subscriber),
+        "Ticket Ref": world.ids.tickets(visits.ticket),
         "Job Type": _job_types(world),
         "Booked": wall_times(clock, visits.created),
         "Window From": wall_times(clock, visits.window),
@@ -119,7 +120,7 @@ def dispatch_export(world: World) -> Export:
         "Avoidable": words(in_words(AVOIDABLE_WORDS, AVOIDABLE), np.where(settled, visits.avoidable, NOBODY)),
         "Labor Min": numbers(labour, done),
         "Km": numbers(visits.travel_km, on_site < NEVER),
-        "Tech": numbered("TECH", 1, visits.technician),
+        "Tech": technicians(visits, world.block),
         "Company": words(tuple(COMPANY_WORDS), visits.contractor.astype(np.int64)),
     }
     mapping = MAPPING.substitute(
@@ -133,9 +134,8 @@ def dispatch_export(world: World) -> Export:
     return Export("dispatch.xlsx", columns, mapping)
 
 
-def _job_types(world: World) -> list[Cell]:
+def _job_types(world: World) -> Column:
+    """Trouble jobs by their reason, the others by their purpose."""
+    jobs = [*(TROUBLE_JOBS.get(code) for code in CODES), *(OTHER_JOBS.get(purpose) for purpose in PURPOSES)]
     visits = world.visits
-    return [
-        TROUBLE_JOBS[CODES[driver]] if purpose == TROUBLE else OTHER_JOBS[PURPOSES[purpose]]
-        for purpose, driver in zip(visits.purpose.tolist(), visits.driver.tolist(), strict=True)
-    ]
+    return words(jobs, np.where(visits.purpose == TROUBLE, visits.driver, len(CODES) + visits.purpose))

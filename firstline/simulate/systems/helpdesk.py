@@ -6,14 +6,15 @@ from string import Template
 
 import numpy as np
 
+from firstline.simulate.cells import Column, in_words, numbers, words
 from firstline.simulate.columns import NOBODY, Ints
 from firstline.simulate.contacts import CHANNELS
 from firstline.simulate.drivers import CODES, KINDS
-from firstline.simulate.exports import Column, Export, clock_times, in_words, numbers, toml_values, words
+from firstline.simulate.exports import Export, clock_times, toml_values
+from firstline.simulate.ids import agents as agent_ids
 from firstline.simulate.people import TEAMS
-from firstline.simulate.systems import ids
 from firstline.simulate.ticket_events import ACTIVITIES, ACTORS
-from firstline.simulate.tickets import BY_CUSTOMER, INTERNAL, MASTER, ORIGINS, SPAM, TEST
+from firstline.simulate.tickets import BY_CUSTOMER, ORIGINS, PRIORITIES, REPORTERS, SPAM, TEST
 from firstline.simulate.world import World
 
 TIME = "%m/%d/%Y %H:%M:%S"
@@ -56,9 +57,7 @@ STATUS_WORDS = {
     "Cancelled": "cancelled",
     "Merged": "closed",
 }
-NEW, OPEN, WAITING, SOLVED, CLOSED, CANCELLED, MERGED = range(7)
 REPORTER_WORDS = {"Customer": "customer", "Employee": "employee", "Monitoring": "system"}
-CUSTOMER, EMPLOYEE, MONITORING = range(3)
 ACTIVITY_WORDS = {
     "Created": "opened",
     "Assigned": "assigned",
@@ -75,7 +74,6 @@ ACTIVITY_WORDS = {
 }
 ACTOR_WORDS = {"Agent": "agent", "Automation": "system", "Customer": "customer"}
 TIER_WORDS = {"Tier 1": "1", "Tier 2": "2"}
-URGENT = ("connectivity.no_service.line_down", "connectivity.area_outage.known")
 
 TICKETS_MAPPING = Template("""\
 # Ticket list of the helpdesk: one row per ticket as it stood at the export. Local times, without an offset.
@@ -130,27 +128,23 @@ def tickets_export(world: World) -> Export:
     """tickets.csv: tickets."""
     tickets, clock = world.tickets, world.clock
     n = len(tickets.opened)
-    master = np.flatnonzero(tickets.nature == MASTER)
-    parent = np.where(tickets.outage_child, master[0] if len(master) else NOBODY, NOBODY)
     by_customer = tickets.origin == BY_CUSTOMER
-    reporter = np.select([tickets.nature == INTERNAL, by_customer], [EMPLOYEE, CUSTOMER], MONITORING)
-    urgent = np.isin(tickets.driver, [CODES.index(code) for code in URGENT])
     columns: dict[str, Column] = {
-        "Ticket #": ids.tickets(np.arange(n)),
-        "Account": ids.accounts(tickets.subscriber),
-        "Service ID": ids.services(tickets.subscriber),
+        "Ticket #": world.ids.tickets(np.arange(n)),
+        "Account": world.ids.accounts(tickets.subscriber),
+        "Service ID": world.ids.services(tickets.subscriber),
         "Created": clock_times(clock, tickets.opened, TIME),
         "Raised By": words(in_words(ORIGIN_WORDS, ORIGINS), tickets.origin),
         "Via": words(in_words(CHANNEL_WORDS, CHANNELS), np.where(by_customer, tickets.channel, NOBODY)),
         "Type": words(in_words(TYPE_WORDS, KINDS), tickets.kind),
-        "Priority": words(("Normal", "High"), urgent.astype(np.int64)),
+        "Priority": words(PRIORITIES, tickets.urgent.astype(np.int64)),
         "Category": words(in_words(CATEGORY_WORDS, CODES), tickets.driver),
-        "Status": words(tuple(STATUS_WORDS), _status(world)),
-        "Merged Into": ids.tickets(np.where(tickets.merged < clock.end, tickets.into, NOBODY)),
-        "Parent Ticket": ids.tickets(parent),
+        "Status": words(tuple(STATUS_WORDS), tickets.status_at(clock.end)),
+        "Merged Into": world.ids.tickets(np.where(tickets.merged < clock.end, tickets.into, NOBODY)),
+        "Parent Ticket": world.ids.tickets(tickets.parent),
         "Test": words(("N", "Y"), (tickets.nature == TEST).astype(np.int64)),
         "Spam": words(("N", "Y"), (tickets.nature == SPAM).astype(np.int64)),
-        "Requester": words(tuple(REPORTER_WORDS), reporter),
+        "Requester": words(in_words(REPORTER_WORDS, REPORTERS), tickets.reporter),
         "Last Update": clock_times(clock, _last_update(world), TIME),
     }
     mapping = TICKETS_MAPPING.substitute(
@@ -166,25 +160,6 @@ def tickets_export(world: World) -> Export:
     return Export("tickets.csv", columns, mapping, left=("Last Update",))
 
 
-def _status(world: World) -> Ints:
-    """The status at the end of the span, by what happened last."""
-    tickets, end = world.tickets, world.clock.end
-    paused = (tickets.waiting < end) & (tickets.answered >= end) & (tickets.solved >= end)
-    open_again = (tickets.reopened < end) & (tickets.solved_again >= end)
-    return np.select(
-        [
-            tickets.merged < end,
-            tickets.cancelled < end,
-            tickets.closed < end,
-            open_again,
-            tickets.solved < end,
-            paused,
-        ],
-        [MERGED, CANCELLED, CLOSED, OPEN, SOLVED, WAITING],
-        np.where(tickets.assigned < end, OPEN, NEW),
-    )
-
-
 def _last_update(world: World) -> Ints:
     last = world.tickets.opened.copy()
     np.maximum.at(last, world.events.ticket, world.events.at)
@@ -194,20 +169,16 @@ def _last_update(world: World) -> Ints:
 def history_export(world: World) -> Export:
     """ticket_history.csv: ticket events, oldest ticket first."""
     events, clock = world.events, world.clock
-    n = len(events.ticket)
-    entry = np.arange(n) - np.searchsorted(events.ticket, events.ticket, side="left") + 1
-    moved = (events.to_tier > 0) & (events.agent != NOBODY)
-    team = np.where(moved, world.agents.team[events.agent], NOBODY)
     columns: dict[str, Column] = {
-        "Ticket #": ids.tickets(events.ticket),
-        "Entry": numbers(entry),
+        "Ticket #": world.ids.tickets(events.ticket),
+        "Entry": numbers(events.entry),
         "Time": clock_times(clock, events.at, TIME),
         "Activity": words(in_words(ACTIVITY_WORDS, ACTIVITIES), events.kind),
-        "Performed By": ids.agents(np.where(events.actor == ACTORS.index("agent"), events.agent, NOBODY)),
+        "Performed By": agent_ids(np.where(events.actor == ACTORS.index("agent"), events.agent, NOBODY)),
         "Actor": words(in_words(ACTOR_WORDS, ACTORS), events.actor),
         "From Tier": words(tuple(TIER_WORDS), events.from_tier - 1),
         "To Tier": words(tuple(TIER_WORDS), events.to_tier - 1),
-        "To Team": words([team.name for team in TEAMS], team),
+        "To Team": words([team.name for team in TEAMS], events.team_of(world.agents)),
     }
     mapping = HISTORY_MAPPING.substitute(
         zone=clock.zone.key,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from string import Template
 
 import numpy as np
+import pyarrow as pa
 
-from firstline.simulate.columns import NEVER, filled
+from firstline.simulate.cells import Column, in_words, words
+from firstline.simulate.columns import NEVER, NOBODY, filled
 from firstline.simulate.equipment import PARTS, TERMINALS
-from firstline.simulate.exports import Cell, Column, Export, dates, in_words, toml_values, words
-from firstline.simulate.network import terminal_names
+from firstline.simulate.exports import Export, dates, toml_values
 from firstline.simulate.world import World
 
 DATE = "%Y-%m-%d"
@@ -52,25 +53,21 @@ def elements_export(world: World) -> Export:
     """network_elements.csv: network elements."""
     network, people = world.network, world.subscribers
     shared = network.elements
-    names: list[Cell] = [network.name(row) for row in range(len(shared.part))]
-    uplinks = [names[row] if row >= 0 else None for row in shared.parent.tolist()]
+    names = network.names()
+    parent = np.concatenate([shared.parent, network.serving])
     part = np.concatenate([shared.part, np.array(TERMINALS)[people.tech]])
     always = filled(len(shared.part), NEVER)
     columns: dict[str, Column] = {
-        "Node Name": [*names, *terminal_names(people)],
+        "Node Name": pa.concat_arrays([names, world.ids.terminals(people.tech)]),
         "Node Class": words(in_words(CLASS_WORDS, [item.name for item in PARTS]), part),
-        "Uplink": [*uplinks, *(names[row] for row in network.serving.tolist())],
+        "Uplink": names.take(pa.array(parent, mask=parent == NOBODY)),
         "Manufacturer": words([item.vendor for item in PARTS], part),
         "Model": words([item.model for item in PARTS], part),
-        "Software": _of_parts([item.software or None for item in PARTS], part),
-        "Capacity Down": _of_parts([item.down_mbps for item in PARTS], part),
-        "Capacity Up": _of_parts([item.up_mbps for item in PARTS], part),
+        "Software": words([item.software or None for item in PARTS], part),
+        "Capacity Down": words([item.down_mbps for item in PARTS], part),
+        "Capacity Up": words([item.up_mbps for item in PARTS], part),
         "In Service": dates(np.concatenate([always, people.activated]), DATE),
         "Out of Service": dates(np.concatenate([always, world.left]), DATE),
     }
     mapping = MAPPING.substitute(zone=world.clock.zone.key, date=DATE, classes=toml_values(CLASS_WORDS))
     return Export("network_elements.csv", columns, mapping)
-
-
-def _of_parts(values: list[Cell], part: np.ndarray) -> list[Cell]:
-    return [values[row] for row in part.tolist()]

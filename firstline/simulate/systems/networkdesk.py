@@ -6,10 +6,10 @@ from string import Template
 
 import numpy as np
 
+from firstline.simulate.cells import Column, constant, in_words, words
 from firstline.simulate.columns import NEVER, Ints
-from firstline.simulate.exports import ISO_UTC, Column, Export, clock_times, in_words, toml_values, words
+from firstline.simulate.exports import ISO_UTC, Export, clock_times, toml_values
 from firstline.simulate.outages import CAUSE_CODES, NOTICED
-from firstline.simulate.systems import ids
 from firstline.simulate.world import World
 
 CAUSE_WORDS = {
@@ -77,15 +77,15 @@ def outages_export(world: World) -> Export:
     outages = world.outages
     n = len(outages.onset)
     columns: dict[str, Column] = {
-        "Incident": ids.outages(np.arange(n)),
-        "Node": [world.network.name(row) for row in outages.element.tolist()],
+        "Incident": world.ids.outages(np.arange(n)),
+        "Node": world.network.names().take(outages.element),
         "Service Lost": _known(world, outages.onset),
         "First Alarm": _known(world, outages.detected),
         "Declared": _known(world, outages.declared),
         "Customers Told": _known(world, outages.notified),
         "Cleared": _known(world, outages.restored),
         "Root Cause": words(in_words(CAUSE_WORDS, CAUSE_CODES), outages.cause),
-        "Planned Work": ["N"] * n,
+        "Planned Work": constant("N", n),
         "Raised From": words(in_words(NOTICED_WORDS, NOTICED), outages.noticed),
     }
     mapping = OUTAGES_MAPPING.substitute(causes=toml_values(CAUSE_WORDS), noticed=toml_values(NOTICED_WORDS))
@@ -96,8 +96,8 @@ def outage_customers_export(world: World) -> Export:
     """outage_customers.csv: who was concerned by each outage."""
     cut_offs = world.cut_offs
     columns: dict[str, Column] = {
-        "Incident": ids.outages(cut_offs.outage),
-        "Customer No": ids.customers(cut_offs.subscriber),
+        "Incident": world.ids.outages(cut_offs.outage),
+        "Customer No": world.ids.customers(cut_offs.subscriber),
         "Off Since": _known(world, cut_offs.lost),
         "Back At": _known(world, cut_offs.restored),
         "Service": words(tuple(SERVICE_WORDS), world.outages.partial[cut_offs.outage].astype(np.int64)),

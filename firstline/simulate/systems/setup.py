@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-from firstline.simulate.exports import Cell, Column, Export
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from firstline.simulate.cells import Cell, in_words
+from firstline.simulate.exports import Export
 from firstline.simulate.people import TEAMS
-from firstline.simulate.systems.callcentre import CHAT_QUEUE, QUEUES
+from firstline.simulate.queues import QUEUES
 from firstline.simulate.world import World
 
 SUPPORT, NETWORK = "Support lines", "Network desk"
 EVERY_DAY, WORKING_DAYS = range(1, 8), range(1, 6)
 NETWORK_HOURS = ("08:00", "18:00")
 LEVEL_S, SHORT_S = 20, 10
+CLOCK_WORDS = {"First answer": "first_response", "Solution": "resolution"}
+
+
+class Promise(NamedTuple):
+    """What customers are promised: so many hours on one clock, for one priority or all."""
+
+    name: str
+    clock: str
+    priority: str | None
+    hours: int
+
+
+PROMISES = (
+    Promise("First answer", "first_response", None, 4),
+    Promise("Solution, urgent", "resolution", "High", 14),
+    Promise("Solution", "resolution", None, 30),
+)
 
 HOURS_MAPPING = """\
 # Opening hours, as the provider states them: one row per weekday.
@@ -78,41 +101,43 @@ def hours_export(world: World) -> Export:
     rows = [(SUPPORT, day, *lines) for day in EVERY_DAY] + [(NETWORK, day, *NETWORK_HOURS) for day in WORKING_DAYS]
     names, days, opens, closes = zip(*rows, strict=True)
     zones: list[Cell] = [clock.zone.key] * len(rows)
-    columns: dict[str, Column] = {
-        "Calendar": names, "Time Zone": zones, "Weekday": days, "Opens": opens, "Closes": closes,
-    }  # fmt: skip
-    return Export("opening_hours.csv", columns, HOURS_MAPPING)
+    columns = {"Calendar": names, "Time Zone": zones, "Weekday": days, "Opens": opens, "Closes": closes}
+    return _stated("opening_hours.csv", columns, HOURS_MAPPING)
 
 
 def queues_export(world: World) -> Export:
     """queues.csv: queues."""
-    names = ("*", *QUEUES, CHAT_QUEUE)
-    columns: dict[str, Column] = {
+    names = ("*", *QUEUES)
+    columns: dict[str, Sequence[Cell]] = {
         "Queue": names,
         "Calendar": [SUPPORT] * len(names),
         "Answer Within Sec": [LEVEL_S] * len(names),
         "Short Abandon Sec": [SHORT_S] * len(names),
     }
-    return Export("queues.csv", columns, QUEUES_MAPPING)
+    return _stated("queues.csv", columns, QUEUES_MAPPING)
 
 
 def teams_export(world: World) -> Export:
     """teams.csv: teams."""
-    columns: dict[str, Column] = {
+    columns: dict[str, Sequence[Cell]] = {
         "Team": [team.name for team in TEAMS],
         "Tier": [str(team.tier) for team in TEAMS],
         "Calendar": [SUPPORT if team.tier == 1 else NETWORK for team in TEAMS],
     }
-    return Export("teams.csv", columns, TEAMS_MAPPING)
+    return _stated("teams.csv", columns, TEAMS_MAPPING)
 
 
 def promises_export(world: World) -> Export:
     """promises.csv: what is promised."""
-    columns: dict[str, Column] = {
-        "Promise": ["First answer", "Solution, urgent", "Solution"],
-        "Until": ["First answer", "Solution", "Solution"],
-        "Priority": [None, "High", None],
-        "Hours": [4, 14, 30],
-        "Calendar": [SUPPORT] * 3,
+    columns: dict[str, Sequence[Cell]] = {
+        "Promise": [promise.name for promise in PROMISES],
+        "Until": in_words(CLOCK_WORDS, [promise.clock for promise in PROMISES]),
+        "Priority": [promise.priority for promise in PROMISES],
+        "Hours": [promise.hours for promise in PROMISES],
+        "Calendar": [SUPPORT] * len(PROMISES),
     }
-    return Export("promises.csv", columns, PROMISES_MAPPING)
+    return _stated("promises.csv", columns, PROMISES_MAPPING)
+
+
+def _stated(file: str, columns: Mapping[str, Sequence[Cell]], mapping: str) -> Export:
+    return Export(file, {name: pa.array(cells) for name, cells in columns.items()}, mapping)

@@ -6,20 +6,10 @@ from string import Template
 
 import numpy as np
 
+from firstline.simulate.cells import Column, in_words, numbers, words
 from firstline.simulate.columns import NEVER
-from firstline.simulate.exports import (
-    ISO_OFFSET,
-    Column,
-    Export,
-    clock_times,
-    in_words,
-    numbered,
-    numbers,
-    toml_values,
-    words,
-)
+from firstline.simulate.exports import ISO_OFFSET, Export, clock_times, toml_values
 from firstline.simulate.surveys import KINDS, SCALES, VIA
-from firstline.simulate.systems import ids
 from firstline.simulate.world import World
 
 KIND_WORDS = {
@@ -69,11 +59,11 @@ def surveys_export(world: World) -> Export:
     surveys, clock = world.surveys, world.clock
     low, high = np.array(SCALES, dtype=np.int64).T
     columns: dict[str, Column] = {
-        "Survey ID": numbered("Q", 800_001, np.arange(len(surveys.sent))),
+        "Survey ID": world.ids.surveys(np.arange(len(surveys.sent))),
         "Questionnaire": words(in_words(KIND_WORDS, KINDS), surveys.kind),
-        "Account": ids.accounts(surveys.subscriber),
-        "Interaction": ids.contacts(world.contacts, surveys.contact),
-        "Ticket": ids.tickets(surveys.ticket),
+        "Account": world.ids.accounts(surveys.subscriber),
+        "Interaction": world.ids.contacts(world.contacts, surveys.contact),
+        "Ticket": world.ids.tickets(surveys.ticket),
         "Sent Via": words(in_words(VIA_WORDS, VIA), surveys.via),
         "Sent": clock_times(clock, surveys.sent, ISO_OFFSET),
         "Answered": clock_times(clock, np.where(surveys.answered, surveys.responded, NEVER), ISO_OFFSET),

@@ -6,10 +6,11 @@ from string import Template
 
 import numpy as np
 
+from firstline.simulate.cells import Column, words
 from firstline.simulate.columns import NEVER
-from firstline.simulate.exports import Column, Export, dates, toml_values, words
+from firstline.simulate.exports import Export, dates, toml_values
+from firstline.simulate.ids import agents as agent_ids
 from firstline.simulate.people import TEAMS
-from firstline.simulate.systems import ids
 from firstline.simulate.world import World
 
 DATE = "%Y-%m-%d"
@@ -43,7 +44,7 @@ def agents_export(world: World) -> Export:
     agents = world.agents
     outsourced = np.array([bool(team.vendor) for team in TEAMS], dtype=np.int64)
     columns: dict[str, Column] = {
-        "Employee No": ids.agents(np.arange(agents.count)),
+        "Employee No": agent_ids(np.arange(agents.count)),
         "Team": words([team.name for team in TEAMS], agents.team),
         "Site": words([team.site for team in TEAMS], agents.team),
         "Tier": words([str(team.tier) for team in TEAMS], agents.team),

@@ -1,0 +1,76 @@
+"""Numbers that the provider's systems share: of customers, accounts, premises, agents, outages, tickets, contacts.
+
+Each block of subscribers numbers its own rows, from a number of its own on, so that blocks can be made in any order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from firstline.simulate.cells import Column, joined, numbered, words
+from firstline.simulate.columns import Ints
+from firstline.simulate.contacts import CHAT, Contacts
+from firstline.simulate.equipment import PARTS, TERMINALS
+
+ROWS_OF_BLOCK = 10_000_000
+"""More than any table of one block has rows."""
+
+
+def agents(rows: Ints) -> Column:
+    """Employee numbers of agent rows."""
+    return numbered("E", 1_001, rows)
+
+
+@dataclass(frozen=True)
+class Ids:
+    """The numbers of one block's rows; null for NOBODY."""
+
+    block: int
+
+    def _numbered(self, prefix: str, first: int, rows: Ints) -> Column:
+        return numbered(prefix, first + self.block * ROWS_OF_BLOCK, rows)
+
+    def customers(self, rows: Ints) -> Column:
+        """Customer numbers of subscriber rows."""
+        return self._numbered("C", 100_001, rows)
+
+    def accounts(self, rows: Ints) -> Column:
+        """Account numbers of subscriber rows."""
+        return self._numbered("A", 200_001, rows)
+
+    def services(self, rows: Ints) -> Column:
+        """Service ids of subscriber rows."""
+        return self._numbered("SV", 300_001, rows)
+
+    def premises(self, rows: Ints) -> Column:
+        """Premise numbers of subscriber rows."""
+        return self._numbered("P", 400_001, rows)
+
+    def terminals(self, tech: Ints) -> Column:
+        """The name of each subscriber's own end, which carries the number of the service: ONT-300001."""
+        prefixes = words([PARTS[part].prefix + "-" for part in TERMINALS], tech).dictionary_decode()
+        return joined(prefixes, self._numbered("", 300_001, np.arange(len(tech))))
+
+    def outages(self, rows: Ints) -> Column:
+        """Incident numbers of outage rows: in the order of onset."""
+        return self._numbered("INC-", 90_001, rows)
+
+    def tickets(self, rows: Ints) -> Column:
+        """Ticket numbers of ticket rows: in the order of opening."""
+        return self._numbered("T-", 50_001, rows)
+
+    def contacts(self, table: Contacts, rows: Ints) -> Column:
+        """Call and chat ids of contact rows."""
+        chats = np.append(table.channel == CHAT, False)[rows]
+        kinds = words(("CALL-", "CHAT-"), chats.astype(np.int64)).dictionary_decode()
+        return joined(kinds, self._numbered("", 700_001, rows))
+
+    def surveys(self, rows: Ints) -> Column:
+        """Numbers of survey invitations."""
+        return self._numbered("Q", 800_001, rows)
+
+    def jobs(self, rows: Ints) -> Column:
+        """Numbers of truck rolls."""
+        return self._numbered("J", 900_001, rows)

@@ -1,0 +1,58 @@
+"""Every export of the provider's systems, in the order in which they are imported, and how a block adds to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from firstline.simulate.exports import Export, join_exports, write_export
+from firstline.simulate.systems.billing import cancellations_export, subscribers_export
+from firstline.simulate.systems.callcentre import calls_export, chats_export
+from firstline.simulate.systems.dispatch import dispatch_export
+from firstline.simulate.systems.helpdesk import history_export, tickets_export
+from firstline.simulate.systems.inventory import elements_export
+from firstline.simulate.systems.networkdesk import outage_customers_export, outages_export
+from firstline.simulate.systems.setup import hours_export, promises_export, queues_export, teams_export
+from firstline.simulate.systems.surveytool import surveys_export
+from firstline.simulate.systems.workforce import agents_export
+from firstline.simulate.world import World
+
+EXPORTS: dict[str, Callable[[World], Export]] = {
+    "network_elements.csv": elements_export,
+    "agents.csv": agents_export,
+    "subscribers.csv": subscribers_export,
+    "outages.csv": outages_export,
+    "outage_customers.csv": outage_customers_export,
+    "tickets.csv": tickets_export,
+    "ticket_history.csv": history_export,
+    "calls.csv": calls_export,
+    "chats.xlsx": chats_export,
+    "dispatch.xlsx": dispatch_export,
+    "surveys.csv": surveys_export,
+    "cancellations.csv": cancellations_export,
+    "opening_hours.csv": hours_export,
+    "teams.csv": teams_export,
+    "queues.csv": queues_export,
+    "promises.csv": promises_export,
+}
+"""In import order: people and things before the events that name them."""
+
+OF_PROVIDER = ("agents.csv", "opening_hours.csv", "teams.csv", "queues.csv", "promises.csv")
+"""What is the same whoever is asked, and is written once."""
+
+
+def write_block_exports(folder: Path, world: World, exported_at: datetime) -> dict[str, int]:
+    """Write what one block has for each export; gives the rows of each file."""
+    rows = {}
+    for file, make in EXPORTS.items():
+        if world.block == 0 or file not in OF_PROVIDER:
+            export = make(world)
+            write_export(folder, export, exported_at, world.block)
+            rows[file] = export.rows
+    return rows
+
+
+def join_block_exports(folder: Path, blocks: int) -> list[tuple[Path, Path]]:
+    """Put the parts of all blocks together; gives (export, mapping) in import order."""
+    return [pair for file in EXPORTS for pair in join_exports(folder, file, 1 if file in OF_PROVIDER else blocks)]

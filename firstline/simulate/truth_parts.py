@@ -1,0 +1,28 @@
+"""The truth of a provider from the truths of its blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+SUMMED = ("totals", "ticket_types", "drivers")
+
+
+def merged(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """One record: totals add up, outages follow each other; what is planted once lies in the first block."""
+    whole = dict(parts[0])
+    for name in SUMMED:
+        whole[name] = _sum([part[name] for part in parts])
+    team = whole["planted"]["repeat_team"]
+    failed = [part["planted"]["repeat_team"]["solved_and_failed_by_team"] for part in parts]
+    repeat_team = {**team, "solved_and_failed_by_team": _sum(failed)}
+    whole["planted"] = {**whole["planted"], "repeat_team": repeat_team}
+    whole["outages"] = [outage for part in parts for outage in part["outages"]]
+    return whole
+
+
+def _sum(tables: Sequence[dict[str, list[float]]]) -> dict[str, list[float]]:
+    """Lists under the same name, added up place by place."""
+    return {
+        name: [sum(values) for values in zip(*(table[name] for table in tables), strict=True)] for name in tables[0]
+    }
