@@ -13,7 +13,8 @@ COLUMNS = (
     "issue INTEGER, source_system VARCHAR, contact_id VARCHAR, account_id VARCHAR, channel VARCHAR, "
     "entered_at TIMESTAMP, ended_at TIMESTAMP, counts BOOLEAN, is_single BOOLEAN, is_transferred BOOLEAN, "
     "is_listed BOOLEAN, follow_family TIMESTAMP, follow_family_channel TIMESTAMP, follow_any TIMESTAMP, "
-    "follow_any_channel TIMESTAMP, resolved_at TIMESTAMP, interactions INTEGER, is_test BOOLEAN"
+    "follow_any_channel TIMESTAMP, resolved_at TIMESTAMP, interactions INTEGER, is_test BOOLEAN, "
+    "is_outage BOOLEAN"
 )
 LONG_AGO = datetime(1900, 1, 1)
 MONTH, WEEK, HOUR = timedelta(days=30), timedelta(days=7), timedelta(hours=1)
@@ -52,7 +53,7 @@ def facts_of(
     if first is None:
         begun = own[0] if own else None
         about = [begun["source"], None, begun["account_id"], begun["channel"], begun["began"]] if begun else [None] * 5
-        return [*about, *[None] * 9, resolved, _interactions(issue, own), False]
+        return [*about, *[None] * 9, resolved, _interactions(issue, own), False, _is_outage(first, issue, own)]
     since = [at for at in _after(first, issue, tickets, visits, _matter(first, issue, own), accounts)]
     return [
         *(first["source"], first["id"], first["account_id"], first["channel"], first["entered"], first["ended"]),
@@ -64,6 +65,7 @@ def facts_of(
         resolved,
         _interactions(issue, own),
         first["is_test"],
+        _is_outage(first, issue, own),
     ]
 
 
@@ -112,7 +114,6 @@ def _reason(first: Row, issue: Issue, own: Sequence[Row]) -> tuple[str, str, str
 def _counts(first: Row, issue: Issue, own: Sequence[Row]) -> bool:
     reason, family, driver = _reason(first, issue, own)
     kind = own[0]["type"] if own else None
-    matter = _matter(first, issue, own)
     begun = [row["began"] for row in own if row["origin"] in ("customer", None) and row["channel"] in BY_CUSTOMER]
     return not (
         first["is_test"]
@@ -124,10 +125,18 @@ def _counts(first: Row, issue: Issue, own: Sequence[Row]) -> bool:
         or reason == "account.plan_change.upgrade"
         or (kind is not None and kind not in ("trouble", "billing", "question"))
         or driver == "complaint"
-        or any(row["is_child"] for row in own)
-        or family == "connectivity.area_outage"
-        or (first["is_cut_off"] and (matter or "connectivity.").startswith("connectivity."))
+        or _is_outage(first, issue, own)
     )
+
+
+def _is_outage(first: Row | None, issue: Issue, own: Sequence[Row]) -> bool:
+    if any(row["is_child"] for row in own):
+        return True
+    if first is None:
+        return bool(own) and (own[0]["reason_code"] or "").startswith("connectivity.area_outage")
+    matter = _matter(first, issue, own) or "connectivity."
+    is_named = _reason(first, issue, own)[1] == "connectivity.area_outage"
+    return is_named or (first["is_cut_off"] and matter.startswith("connectivity."))
 
 
 def _is_listed(first: Row, issue: Issue, own: Sequence[Row]) -> bool:

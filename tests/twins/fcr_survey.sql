@@ -15,6 +15,7 @@ FROM (
     WHERE NOT r.is_deleted AND is_about(r.source_system, r.contact_id, r.ticket_id, m.kind, m.source, m.id)) r
   WHERE can_tell(r.source_system, r.kind, r.score, r.invite_id, r.contact_id, r.responded_at, r.issue)
     AND NOT is_test_account(r.account, r.about_at)
+    AND NOT EXISTS (SELECT 1 FROM chain dark WHERE dark.issue = r.issue AND dark.is_outage)
     AND NOT EXISTS (
       SELECT 1 FROM survey_response later, chained same
       WHERE NOT later.is_deleted

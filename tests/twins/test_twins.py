@@ -53,8 +53,9 @@ FILTERS: tuple[Filter | None, ...] = (
     ("region", "north"),
     ("region", None),
     ("channel", None),
+    ("outage", "no"),
 )
-"""No filter and some. The hand-made provider is asked with all, a random one with none and one of the others."""
+"""No filter and some. The hand-made provider is asked with all, a random one with none and one or two of the others."""
 
 
 Asked = tuple[datetime, Filter | None]
@@ -122,7 +123,7 @@ def provider(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             "target_s": SETTINGS.service_level_s,
             "unit_cost": 135.0,
         },
-        FILTERS if isinstance(request.param, str) else (None, FILTERS[request.param]),
+        FILTERS if isinstance(request.param, str) else (None, FILTERS[request.param], FILTERS[-1]),
         _named(request.param),
     )
     warehouse.close()

@@ -41,6 +41,12 @@ DIMENSIONS: Mapping[str, Mapping[str, str]] = {
         "snapshot": "p.region_id",
         "subscriber": "home_region(s.subscriber_id, s.region_id, {at})",
     },
+    "outage": {
+        "ticket": "hangs(t.source_system, t.ticket_id)",
+        "contact": "hangs(c.source_system, c.ticket_id)",
+        "interval": "CAST(NULL AS VARCHAR)",
+        "answer": "is_of_outage(r.source_system, r.contact_id, r.ticket_id)",
+    },
 }
 """What a dimension is of each subject: SQL over the alias that its placeholder stands beside."""
 

@@ -326,6 +326,22 @@ CREATE OR REPLACE TEMP MACRO is_master(p_source, p_ticket) AS EXISTS (
   SELECT 1 FROM ticket child
   WHERE NOT child.is_deleted AND child.source_system = p_source AND child.parent_ticket_id = p_ticket);
 
+-- Whether a ticket that is named hangs on an outage's master or is one; whether a survey is about such, itself or by its
+-- contact.
+CREATE OR REPLACE TEMP MACRO hangs(p_naming_source, p_named) AS CASE
+  WHEN EXISTS (
+    SELECT 1 FROM ticket below
+    WHERE NOT below.is_deleted AND below.parent_ticket_id <> below.ticket_id
+      AND below.source_system = ticket_home(p_naming_source, p_named)
+      AND p_named IN (below.ticket_id, below.parent_ticket_id))
+  THEN 'yes' ELSE 'no' END;
+CREATE OR REPLACE TEMP MACRO is_of_outage(p_source, p_contact, p_ticket) AS CASE
+  WHEN hangs(p_source, p_ticket) = 'yes' OR EXISTS (
+    SELECT 1 FROM contact hung
+    WHERE NOT hung.is_deleted AND means(p_source, p_contact, hung.source_system, hung.contact_id)
+      AND hangs(hung.source_system, hung.ticket_id) = 'yes')
+  THEN 'yes' ELSE 'no' END;
+
 -- When a status of a visit began first, by its child rows.
 CREATE OR REPLACE TEMP MACRO began(p_source, p_visit, p_status) AS (
   SELECT min(step."at") FROM truck_roll_event step

@@ -4,6 +4,7 @@
 -- rate. is_also_single marks a summary of a queue and local day whose single calls are here as well: it would
 -- count them twice. The limits a summary was made with (t_s, short_s) stay beside its counts. queue_t_s and queue_short_s
 -- are the limits that its queue had when the contact or interval began, else those of the row `*`; null where none is stated.
+-- Of what a summary sums up nobody can tell what hangs on an outage.
 -- A summary's channel and team are those of its queue when the interval began, its tier is the one stated for that team.
 WITH summary AS (
   SELECT
@@ -53,6 +54,7 @@ SELECT
   coalesce(limits.service_level_s, rest.service_level_s) AS queue_t_s,
   coalesce(limits.short_abandon_s, rest.short_abandon_s) AS queue_short_s,
   is_test,
+  outage,
   FALSE AS is_also_single,
   fact_contact.channel,
   fact_contact.queue,
@@ -103,6 +105,7 @@ SELECT
   coalesce(limits.service_level_s, rest.service_level_s) AS queue_t_s,
   coalesce(limits.short_abandon_s, rest.short_abandon_s) AS queue_short_s,
   FALSE AS is_test,
+  CAST(NULL AS VARCHAR) AS outage,
   counted_twice.source_id IS NOT NULL AS is_also_single,
   CASE WHEN limits.queue IS NULL THEN rest.channel ELSE limits.channel END AS channel,
   summary.queue_id AS queue,

@@ -8,6 +8,7 @@
 -- A voice menu, a bot or a mailbox picks up too: such an end rules an agent out, and so does giving up.
 -- A feed that states no direction is taken to list calls that came in: only what is stated outbound is left out.
 -- The ticket that a contact names is its own source's, else that of the only other source that has it.
+-- outage: whether that ticket hangs on an outage's master, or is one.
 -- A contact without a channel has that of its queue; one without an agent's team counts under the team of its queue, and
 -- has the tier that is stated for that team. A queue that is not stated is what the row `*` says.
 -- Where a source gives no end, ended_at is the answer (or the beginning and the wait) plus talk and hold.
@@ -124,6 +125,14 @@ WITH named AS (
   FROM joined
   LEFT JOIN called_back
     ON called_back.source_system = joined.source_system AND called_back.contact_id = joined.contact_id
+), outage_ticket AS (
+  SELECT source_system, ticket_id
+  FROM ticket
+  WHERE parent_ticket_id IS NOT NULL AND parent_ticket_id <> ticket_id AND NOT coalesce(is_deleted, FALSE)
+  UNION
+  SELECT source_system, parent_ticket_id
+  FROM ticket
+  WHERE parent_ticket_id IS NOT NULL AND parent_ticket_id <> ticket_id AND NOT coalesce(is_deleted, FALSE)
 ), ticket_here AS (
   SELECT DISTINCT source_system, ticket_id FROM ticket
 ), ticket_elsewhere AS (
@@ -187,6 +196,7 @@ SELECT
   placed.ticket_source,
   placed.ticket_id,
   placed.n_transfers,
+  CASE WHEN outage_ticket.ticket_id IS NOT NULL THEN 'yes' ELSE 'no' END AS outage,
   coalesce(holding.is_test, FALSE) AS is_test,
   coalesce(placed.channel, CASE WHEN queued_in.queue IS NULL THEN rest.channel ELSE queued_in.channel END) AS channel,
   placed.direction,
@@ -210,6 +220,8 @@ SELECT
   holding.access_tech,
   holding.plan
 FROM placed
+LEFT JOIN outage_ticket
+  ON outage_ticket.source_system = placed.ticket_source AND outage_ticket.ticket_id = placed.ticket_id
 LEFT JOIN account_span AS holding
   ON holding.account_id = placed.account_id AND holding.from_at <= placed.entered_at AND holding.to_at > placed.entered_at
 LEFT JOIN agent_span AS handler

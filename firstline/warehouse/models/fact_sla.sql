@@ -30,6 +30,7 @@ SELECT
   fact_ticket.is_done_undated,
   fact_ticket.is_outage_master,
   fact_ticket.is_outage_child,
+  fact_ticket.outage,
   ticket_clock.priority,
   fact_ticket.region,
   fact_ticket.segment,

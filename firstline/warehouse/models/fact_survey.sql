@@ -81,6 +81,7 @@ WITH invited AS (
     coalesce(about_contact.reason, about_ticket.reason) AS reason,
     coalesce(about_contact.driver, about_ticket.driver) AS driver,
     coalesce(about_contact.family, about_ticket.family) AS family,
+    CASE WHEN about_contact.outage = 'yes' OR about_ticket.outage = 'yes' THEN 'yes' ELSE 'no' END AS outage,
     CASE
       WHEN homed.is_about_all THEN homed.responded_at
       ELSE coalesce(
@@ -133,6 +134,7 @@ WITH invited AS (
   SELECT
     asked.*,
     fact_issue.issue_id,
+    fact_issue.is_outage,
     asked.about_kind = 'contact'
       AND coalesce(
         NOT (fact_issue.source_system = asked.about_source AND fact_issue.index_contact_id = asked.about_id), FALSE
@@ -171,10 +173,12 @@ SELECT
   CAST((ranked.surveyed_at AT TIME ZONE 'UTC') AT TIME ZONE :zone AS DATE) AS surveyed_on,
   ranked.is_scored AND ranked.about IS NOT NULL AND ranked.from_last > 1 AS is_superseded,
   told.issue_id,
+  coalesce(told.is_outage, FALSE) AS is_of_outage_issue,
   coalesce(told.is_later_contact, FALSE) AS is_later_contact,
   coalesce(told.is_asked_early, FALSE) AS is_asked_early,
   coalesce(told.is_also_answered, FALSE) AS is_also_answered,
   coalesce(holding.is_test, FALSE) AS is_test,
+  ranked.outage,
   ranked.channel,
   ranked.queue,
   ranked.agent,

@@ -134,6 +134,7 @@ SELECT
   described.is_done_undated,
   described.is_outage_master,
   described.is_outage_child,
+  CASE WHEN described.is_outage_child OR described.is_outage_master THEN 'yes' ELSE 'no' END AS outage,
   described.region,
   described.segment,
   described.language,

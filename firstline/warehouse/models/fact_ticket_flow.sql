@@ -37,6 +37,7 @@ SELECT
   fact_ticket.is_internal,
   fact_ticket.is_done_undated,
   fact_ticket.is_outage_master,
+  fact_ticket.outage,
   fact_ticket.region,
   fact_ticket.segment,
   fact_ticket.language,
