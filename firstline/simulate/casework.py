@@ -20,9 +20,10 @@ from firstline.simulate.columns import (
     skewed,
 )
 from firstline.simulate.contacts import ANSWERED, EMAIL, WRITTEN, Contacts
-from firstline.simulate.drivers import COMPLAINT, KIND_OF, VISITED
+from firstline.simulate.drivers import COMPLAINT, FAILS, KIND_OF, VISITED
 from firstline.simulate.outages import Outages
 from firstline.simulate.people import Agents
+from firstline.simulate.planted import Initiative
 from firstline.simulate.rates import Rates
 from firstline.simulate.tickets import BY_CUSTOMER, NORMAL, Tickets
 from firstline.simulate.visits import Visits, book_trouble_visits
@@ -45,7 +46,8 @@ class Opening:
 class Desk:
     """What casework needs to know: the clock, the people, the rates, the outages, a stream of chance for tickets.
 
-    `outage_of` gives for each issue the outage that is its reason (a row of `outages`), or NOBODY.
+    `outage_of` gives for each issue the outage that is its reason (a row of `outages`), or NOBODY; `region` each
+    subscriber's.
     """
 
     rng: np.random.Generator
@@ -54,6 +56,8 @@ class Desk:
     rates: Rates
     outages: Outages
     outage_of: Ints
+    region: Ints
+    initiative: Initiative | None
 
     def staffed_after(self, at: Ints, delay: Floats | Ints) -> Ints:
         """A delay later, in staffed hours; NEVER stays NEVER."""
@@ -77,7 +81,10 @@ def open_tickets(desk: Desk, visit_rng: np.random.Generator, contacts: Contacts)
     n = len(opening.opened)
     outage = desk.outage_of[contacts.issue]
     # A crew mends the element: nobody is sent to the home, and the ticket ends after the outage
-    visited = happens(desk.rng, VISITED[contacts.driver], n) & ~opening.at_once & (outage == NOBODY)
+    share = VISITED[contacts.driver]
+    if desk.initiative:
+        share = share * desk.initiative.left(desk.region[contacts.subscriber], opening.opened)
+    visited = happens(desk.rng, share, n) & ~opening.at_once & (outage == NOBODY)
     rows = np.flatnonzero(visited)
     visits, visit_ended = book_trouble_visits(
         visit_rng,
@@ -133,7 +140,7 @@ def _work(desk: Desk, contacts: Contacts, opening: Opening, given: Ints, visited
     day = desk.clock.day(np.minimum(ended, desk.clock.end))
     solver = np.where(rises, desk.agents.working(desk.rng, day, 2), opening.agent)
     can_fail = plain | visited
-    failed, reopened, solved_again = _reopen(desk, solved, solver, can_fail)
+    failed, reopened, solved_again = _reopen(desk, contacts.driver, solved, solver, can_fail)
     return Tickets(
         issue=contacts.issue,
         subscriber=contacts.subscriber,
@@ -175,11 +182,11 @@ def _pause(desk: Desk, worked_from: Ints, plain: Flags) -> tuple[Ints, Ints, Int
     return waiting, answered, np.where(pauses, answered, worked_from)
 
 
-def _reopen(desk: Desk, solved: Ints, solver: Ints, can_fail: Flags) -> tuple[Flags, Ints, Ints]:
+def _reopen(desk: Desk, driver: Ints, solved: Ints, solver: Ints, can_fail: Flags) -> tuple[Flags, Ints, Ints]:
     """Which solutions were none, and of these the tickets the customer reopened before they closed."""
     n = len(solved)
     rates = desk.rates
-    chance = np.minimum(rates.fix_fails_share * desk.agents.failing(rates)[solver], 0.9)
+    chance = np.minimum(rates.fix_fails_share * FAILS[driver] * desk.agents.failing(rates)[solver], 0.9)
     failed = happens(desk.rng, chance, n) & can_fail & (solved < NEVER)
     again = failed & happens(desk.rng, rates.reopened_share_of_failed, n)
     delay = desk.rng.integers(2 * HOUR, (rates.closes_after_h - 8) * HOUR, n)

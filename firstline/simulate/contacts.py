@@ -17,7 +17,7 @@ from firstline.simulate.columns import (
     seconds,
     skewed,
 )
-from firstline.simulate.drivers import SOLVED, TALK_S
+from firstline.simulate.drivers import HARD, SOLVED, TALK_S
 from firstline.simulate.people import Agents
 from firstline.simulate.rates import Rates
 from firstline.simulate.wallclock import Clock
@@ -111,7 +111,9 @@ def take_contacts(
         ANSWERED,
     )
     answered = disposition == ANSWERED
-    agent = np.where(answered, agents.working(rng, clock.day(entered), 1), NOBODY)
+    day = clock.day(entered)
+    agent = np.where(answered, agents.working(rng, day, 1), NOBODY)
+    agent = agents.routed(rng, rates, agent, day, HARD[attempts.driver])
     solved = answered & happens(rng, SOLVED[attempts.driver], n) & ~cut_off
     held = phone & happens(rng, rates.held_share, n)
     waited = np.where(disposition == ABANDONED, patience_s, np.where(answered, wait_s, 0))

@@ -35,6 +35,7 @@ OUTAGE = "connectivity.area_outage.known"
 SLOW = "connectivity.slow.evening"
 DOWN = "connectivity.no_service.line_down"
 DROPS = "connectivity.intermittent.drops"
+WIFI = "wifi.coverage.room"
 UNKNOWN = "other.unknown.none"
 
 DRIVERS: tuple[Driver, ...] = (
@@ -42,7 +43,7 @@ DRIVERS: tuple[Driver, ...] = (
     Driver(DOWN, "trouble", (5, 8, 12), 0.42, 0.20, 350),
     Driver(DROPS, "trouble", (6, 10, 16), 0.45, 0.10, 380),
     Driver(OUTAGE, "trouble", (0, 0, 0), 0.0, 0.0, 150),
-    Driver("wifi.coverage.room", "trouble", (9, 9, 7), 0.60, 0.05, 450),
+    Driver(WIFI, "trouble", (9, 9, 7), 0.60, 0.05, 450),
     Driver("wifi.setup.password", "question", (8, 8, 6), 0.88, 0.0, 250),
     Driver("equipment.gateway.faulty", "trouble", (5, 7, 6), 0.40, 0.13, 350),
     Driver("billing.explain_bill.first", "billing", (10, 10, 8), 0.85, 0.0, 280),
@@ -66,6 +67,12 @@ TROUBLE_OF_TECH: Floats = np.array([0.87, 1.0, 1.45])
 SOLVED: Floats = np.array([driver.solved for driver in DRIVERS])
 VISITED: Floats = np.array([driver.visited for driver in DRIVERS])
 TALK_S: Floats = np.array([driver.talk_s for driver in DRIVERS], dtype=np.float64)
+HARD: Flags = SOLVED <= 0.45
+"""Reasons that are seldom solved in the first contact."""
+
+FAILS: Floats = np.where(HARD, 1.25, 0.8)
+"""How often a fix turns out to be none, against the others; about 1 over all tickets that are worked on; judgement."""
+
 KIND_OF: Ints = np.array([KINDS.index(driver.kind) for driver in DRIVERS], dtype=np.int64)
 IS_BILLING: Flags = np.array([driver.code.split(".")[0] in ("billing", "account") for driver in DRIVERS])
 

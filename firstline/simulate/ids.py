@@ -44,6 +44,10 @@ class Ids:
         """Service ids of subscriber rows."""
         return self._numbered("SV", 300_001, rows)
 
+    def gateways(self, rows: Ints) -> Column:
+        """Device ids of the gateways of subscriber rows."""
+        return self._numbered("GW", 300_001, rows)
+
     def premises(self, rows: Ints) -> Column:
         """Premise numbers of subscriber rows."""
         return self._numbered("P", 400_001, rows)

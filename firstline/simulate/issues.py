@@ -10,6 +10,7 @@ from firstline.simulate.columns import (
     DAY,
     HOUR,
     MONTH_DAYS,
+    NEVER,
     NOBODY,
     Floats,
     Ints,
@@ -28,10 +29,12 @@ from firstline.simulate.drivers import (
     SLOW,
     TROUBLE_OF_TECH,
     UNKNOWN,
+    WIFI,
     number_of,
 )
+from firstline.simulate.gateways import Gateways
 from firstline.simulate.outages import CutOffs, Outages
-from firstline.simulate.planted import AreaOutage, FailingPort, Planted
+from firstline.simulate.planted import AreaOutage, BadRelease, FailingPort, Planted
 from firstline.simulate.rates import Rates
 from firstline.simulate.subscribers import Subscribers
 from firstline.simulate.wallclock import Clock
@@ -54,6 +57,7 @@ def draw_issues(
     rng: np.random.Generator,
     clock: Clock,
     subscribers: Subscribers,
+    gateways: Gateways,
     planted: Planted,
     outages: Outages,
     cut_offs: CutOffs,
@@ -65,6 +69,8 @@ def draw_issues(
         parts.append(_slow_port(rng, clock, planted.port, rates))
     if planted.outage:
         parts.append(_area_outage(rng, planted.outage, int(np.flatnonzero(outages.planted)[0]), rates))
+    if planted.release:
+        parts.append(_bad_wifi(rng, clock, subscribers, gateways, planted.release, rates))
     parts.append(_cut_off(rng, clock, subscribers, outages, cut_offs, rates))
     issues = stack(parts)
     active = issues.at >= subscribers.active_from[issues.subscriber]
@@ -105,6 +111,27 @@ def _slow_port(rng: np.random.Generator, clock: Clock, port: FailingPort, rates:
     at = hours[drawn(rng, load, len(subscriber))] + rng.integers(0, HOUR, len(subscriber))
     n = len(subscriber)
     return Issues(subscriber, at, filled(n, number_of(SLOW)), filled(n, NOBODY))
+
+
+def _bad_wifi(
+    rng: np.random.Generator,
+    clock: Clock,
+    subscribers: Subscribers,
+    gateways: Gateways,
+    release: BadRelease,
+    rates: Rates,
+) -> Issues:
+    """What Wi-Fi adds in homes that have the release, from their upgrade on."""
+    wifi = number_of(WIFI)
+    share = (BY_TECH / BY_TECH.sum(axis=1, keepdims=True))[:, wifi] * TROUBLE_OF_TECH
+    homes = np.flatnonzero((gateways.model == release.model) & (gateways.upgraded < NEVER))
+    edges, usual = _usual_until(clock, rates)
+    begins = np.interp(gateways.upgraded[homes], edges, usual)
+    often = share[subscribers.tech[homes]] * subscribers.frailty[homes] * (release.factor - 1)
+    times = rng.poisson((usual[-1] - begins) * often)
+    at = np.interp(rng.uniform(np.repeat(begins, times), usual[-1]), usual, edges).astype(np.int64)
+    n = len(at)
+    return Issues(np.repeat(homes, times), at, filled(n, wifi), filled(n, NOBODY))
 
 
 def _area_outage(rng: np.random.Generator, outage: AreaOutage, row: int, rates: Rates) -> Issues:

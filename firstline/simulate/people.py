@@ -33,6 +33,9 @@ TEAMS: tuple[Team, ...] = (
 REPEAT_TEAM = "NorthCall Broadband"
 """The planted vendor team: its fixes fail more often (Rates.repeat_team_factor)."""
 
+MIX_TEAM = "BrightDesk Support"
+"""The planted vendor team that only looks bad: it gets the hard calls (Rates.hard_calls_routed)."""
+
 FEWEST_AGENTS = 14
 
 
@@ -62,7 +65,23 @@ class Agents:
 
     def working(self, rng: np.random.Generator, day: Ints, tier: int) -> Ints:
         """One agent of the tier for each local day, drawn from those employed on it."""
-        crew = np.flatnonzero(self.tier == tier)
+        return self._employed(rng, day, np.flatnonzero(self.tier == tier))
+
+    def routed(self, rng: np.random.Generator, rates: Rates, agent: Ints, day: Ints, hard: Flags) -> Ints:
+        """The same tier 1 agents, but that a share of the hard calls goes to the team with the bad mix.
+
+        As many of its easy calls go to the others instead. `agent` may be NOBODY, and stays so.
+        """
+        mixed = np.append(self.team, NOBODY)[agent] == [team.name for team in TEAMS].index(MIX_TEAM)
+        moves = (agent != NOBODY) & (mixed != hard) & happens(rng, rates.hard_calls_routed, len(agent))
+        chosen = agent.copy()
+        tier_1, in_mix = self.tier == 1, self.team == [team.name for team in TEAMS].index(MIX_TEAM)
+        for rows, crew in ((moves & hard, tier_1 & in_mix), (moves & ~hard, tier_1 & ~in_mix)):
+            chosen[rows] = self._employed(rng, day[rows], np.flatnonzero(crew))
+        return chosen
+
+    def _employed(self, rng: np.random.Generator, day: Ints, crew: Ints) -> Ints:
+        """One of the crew for each local day, drawn from those employed on it."""
         chosen = filled(len(day), NOBODY)
         open_rows = np.arange(len(day))
         # Drawing again until the agent was employed: one member of each team never leaves, so this ends.

@@ -1,7 +1,8 @@
-"""What is planted in the data so that it can be found again: an outage and a failing PON port.
+"""What is planted in the data so that it can be found again: where and from when.
 
-The third planted truth, a vendor team whose fixes fail, is a factor in people.py. Sizes are rates, so
-that a test can switch each off.
+An outage and a failing PON port in the first block; in all blocks an initiative that saves truck rolls in some regions,
+a bad firmware release and a change of the survey. The two planted vendor teams stand in people.py. Sizes are rates, so
+that each can be switched off (rates.NOTHING_PLANTED).
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from firstline.simulate.columns import DAY, HOUR, MINUTE, Ints
+from firstline.simulate.columns import DAY, HOUR, MINUTE, Floats, Ints
 from firstline.simulate.equipment import NODE, PON
+from firstline.simulate.gateways import FAULTY, release_of
 from firstline.simulate.network import Network
 from firstline.simulate.rates import Rates
 from firstline.simulate.subscribers import REGIONS, Subscribers
@@ -45,19 +47,75 @@ class FailingPort:
 
 
 @dataclass(frozen=True)
+class Initiative:
+    """From `since` on a share (`cut`) of the visits in some regions is not needed: the fault is mended from afar."""
+
+    regions: tuple[str, ...]
+    since: int
+    cut: float
+
+    def left(self, region: Ints, at: Ints) -> Floats:
+        """The share of visits that is still made for tickets opened at these instants in these regions."""
+        treated = np.isin(region, [REGIONS.index(name) for name in self.regions]) & (at >= self.since)
+        return np.where(treated, 1 - self.cut, 1.0)
+
+
+@dataclass(frozen=True)
+class BadRelease:
+    """A firmware release after which Wi-Fi is the reason `factor` times as often; its rollout begins at `since`.
+
+    `model` is a row of gateways.GATEWAYS.
+    """
+
+    model: int
+    since: int
+    factor: float
+
+
+@dataclass(frozen=True)
+class SurveyChange:
+    """From `since` on contacts are followed up by e-mail and not by text message: fewer answer, and more kindly."""
+
+    since: int
+    points: float
+    responds: float
+
+
+@dataclass(frozen=True)
 class Planted:
     """The planted truths of one run; None where there is nothing of the kind."""
 
-    outage: AreaOutage | None
-    port: FailingPort | None
+    outage: AreaOutage | None = None
+    port: FailingPort | None = None
+    initiative: Initiative | None = None
+    release: BadRelease | None = None
+    survey_change: SurveyChange | None = None
+
+
+TREATED = (REGIONS[1], REGIONS[3])
+"""The regions of the initiative; the others are there to compare with."""
 
 
 def plant(clock: Clock, subscribers: Subscribers, network: Network, rates: Rates) -> Planted:
-    """Choose where and when: the outage past the middle of the span, the port in the last two months."""
-    return Planted(
-        _outage(clock, subscribers, network, rates) if rates.outage_contacts else None,
-        _port(clock, network) if rates.port_issues_per_month else None,
-    )
+    """Choose where and when: the outage past the middle of the span, the port in the last two months.
+
+    The initiative begins with the first month of the last third, the survey changes with the first of the second half;
+    spans that are too short for a before and an after have neither.
+    """
+    begun = clock.month_starts.tolist()
+    initiative = survey_change = release = None
+    if rates.truck_rolls_cut and len(begun) > 2:
+        initiative = Initiative(TREATED, begun[len(begun) * 2 // 3], rates.truck_rolls_cut)
+    if (rates.survey_change_points or rates.survey_change_responds != 1) and len(begun) > 1:
+        since = begun[len(begun) // 2]
+        survey_change = SurveyChange(since, rates.survey_change_points, rates.survey_change_responds)
+    if rates.firmware_wifi_factor > 1:
+        release = BadRelease(FAULTY, release_of(clock, FAULTY), rates.firmware_wifi_factor)
+    outage, port = None, None
+    if network.block == 0:
+        outage = _outage(clock, subscribers, network, rates) if rates.outage_contacts else None
+        port = _port(clock, network) if rates.port_issues_per_month else None
+    return Planted(outage, port, initiative, release, survey_change)
 
 
 def _outage(clock: Clock, subscribers: Subscribers, network: Network, rates: Rates) -> AreaOutage | None:

@@ -7,7 +7,7 @@ its size has, so the rates that say "raised" are higher than reality on purpose.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -101,14 +101,32 @@ class Rates:
     # it; judgement: about one in eight of them does
     outage_raises_partial: float = 20.0  # where the service is impaired; judgement
 
-    # Planted truths; 0 (or 1 for the factor) switches one off
+    # Planted truths; NOTHING_PLANTED below switches all off
     outage_contacts: float = 0.45  # affected subscribers who get in touch; judgement
     outage_h: float = 4.5  # judgement
     port_issues_per_month: float = 0.55  # extra slow-speed issues per subscriber of the failing port; judgement
     repeat_team_factor: float = 2.4  # how much oftener the fixes of the planted vendor team fail; judgement
+    hard_calls_routed: float = 0.5  # calls with hard reasons that go to the planted team with the bad mix; judgement
+    truck_rolls_cut: float = 0.30  # visits that the initiative saves in its regions; as large as asked for
+    firmware_wifi_factor: float = 3.0  # how many times as often Wi-Fi is the reason after the bad release; judgement
+    survey_change_points: float = 0.35  # the mean of what is felt, after contacts are asked by e-mail; judgement
+    survey_change_responds: float = 0.6  # how many times as many answer then (1: as many); judgement
 
 
 RATES = Rates()
+
+NOTHING_PLANTED = replace(
+    RATES,
+    outage_contacts=0.0,
+    port_issues_per_month=0.0,
+    repeat_team_factor=1.0,
+    hard_calls_routed=0.0,
+    truck_rolls_cut=0.0,
+    firmware_wifi_factor=1.0,
+    survey_change_points=0.0,
+    survey_change_responds=1.0,
+)
+"""The scenario in which there is nothing to find but what happens everywhere, outages among it."""
 
 NIGHT = (0.10, 0.06, 0.04, 0.04, 0.05, 0.10, 0.25, 0.60)
 DAYTIME = (1.10, 1.50, 1.60, 1.50, 1.35, 1.25, 1.25, 1.30)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from firstline.simulate.columns import (
     stack,
 )
 from firstline.simulate.contacts import ANSWERED, Contacts
+from firstline.simulate.planted import SurveyChange
 from firstline.simulate.rates import Rates
 from firstline.simulate.subscribers import Subscribers
 from firstline.simulate.tickets import NORMAL, Tickets
@@ -63,11 +64,12 @@ def draw_surveys(
     until: Ints,
     contacts: Contacts,
     tickets: Tickets,
+    change: SurveyChange | None,
 ) -> Surveys:
     """All invitations sent in the span, in order of time; `until` is when each subscriber's events end."""
     surveys = stack(
         [
-            _after_contacts(rng, rates, contacts),
+            _after_contacts(rng, rates, contacts, change),
             _after_tickets(rng, rates, tickets),
             _each_quarter(rng, clock, rates, subscribers, tickets),
         ]
@@ -78,7 +80,7 @@ def draw_surveys(
     return pick(surveys, kept[np.argsort(surveys.sent[kept], kind="stable")])
 
 
-def _after_contacts(rng: np.random.Generator, rates: Rates, contacts: Contacts) -> Surveys:
+def _after_contacts(rng: np.random.Generator, rates: Rates, contacts: Contacts, change: SurveyChange | None) -> Surveys:
     """One to five: worse when it was not solved, when the wait was long, when it was a status question."""
     asked = (contacts.disposition == ANSWERED) & contacts.identified
     rows = np.flatnonzero(asked & happens(rng, rates.contact_invited, len(asked)))
@@ -93,7 +95,15 @@ def _after_contacts(rng: np.random.Generator, rates: Rates, contacts: Contacts) 
     sent = contacts.ended[rows] + rng.integers(30 * MINUTE, 90 * MINUTE, n)
     # The delighted and the angry answer most: that is the bias a response rate hides.
     chance = rates.contact_responds * np.select([felt < 2.5, felt > 4.6], [1.6, 1.15], 0.85)
-    return _invitations(rng, CSAT, contacts.subscriber[rows], sent, felt, chance, contact=rows)
+    changed = sent >= (change.since if change else NEVER)
+    if change:
+        felt = felt + change.points * changed
+        chance = chance * np.where(changed, change.responds, 1.0)
+    asked_how = replace(
+        _invitations(rng, CSAT, contacts.subscriber[rows], sent, felt, chance, contact=rows),
+        via=np.where(changed, VIA.index("email"), VIA.index("sms")),
+    )
+    return asked_how
 
 
 def _after_tickets(rng: np.random.Generator, rates: Rates, tickets: Tickets) -> Surveys:

@@ -14,11 +14,13 @@ import numpy as np
 from firstline.simulate.churn import NONPAY, VOLUNTARY
 from firstline.simulate.columns import NEVER, Flags, Floats, Ints
 from firstline.simulate.contacts import ABANDONED, ABANDONED_IVR, AFTER_HOURS, ANSWERED, CHAT, PHONE
-from firstline.simulate.drivers import DRIVERS, KINDS
+from firstline.simulate.drivers import DRIVERS, KINDS, WIFI
 from firstline.simulate.equipment import PARTS
+from firstline.simulate.gateways import GATEWAYS
 from firstline.simulate.outages import CAUSE_CODES
-from firstline.simulate.people import REPEAT_TEAM, TEAMS
+from firstline.simulate.people import MIX_TEAM, REPEAT_TEAM, TEAMS
 from firstline.simulate.surveys import CSAT, NPS_RELATION, NPS_TICKET
+from firstline.simulate.surveys import KINDS as KINDS_OF_SURVEYS
 from firstline.simulate.tickets import NORMAL
 from firstline.simulate.visits import NO_ACCESS, TROUBLE
 from firstline.simulate.world import World
@@ -186,7 +188,8 @@ def _by_driver(world: World) -> Totals:
 
 
 def _planted(world: World) -> dict[str, Any]:
-    outage, port = world.planted.outage, world.planted.port
+    outage, port, release = world.planted.outage, world.planted.port, world.planted.release
+    initiative, change = world.planted.initiative, world.planted.survey_change
     return {
         "area_outage": outage
         and {
@@ -211,6 +214,30 @@ def _planted(world: World) -> dict[str, Any]:
             "team": REPEAT_TEAM,
             "factor": world.rates.repeat_team_factor,
             "solved_and_failed_by_team": _failures(world),
+        },
+        "team_with_hard_calls": {"team": MIX_TEAM, "share_of_hard_calls_routed": world.rates.hard_calls_routed},
+        "initiative": initiative
+        and {
+            "regions": list(initiative.regions),
+            "since": _iso(initiative.since),
+            "truck_rolls_cut": initiative.cut,
+        },
+        "firmware_release": release
+        and {
+            "model": GATEWAYS[release.model].model,
+            "firmware": GATEWAYS[release.model].after,
+            "since": _iso(release.since),
+            "driver": WIFI,
+            "factor": release.factor,
+        },
+        "survey_change": change
+        and {
+            "since": _iso(change.since),
+            "questionnaire": KINDS_OF_SURVEYS[CSAT],
+            "from": "sms",
+            "to": "email",
+            "points": change.points,
+            "responds": change.responds,
         },
     }
 

@@ -8,8 +8,9 @@ import numpy as np
 
 from firstline.simulate.casework import Desk
 from firstline.simulate.churn import Departures, active_until, draw_departures, left_on
-from firstline.simulate.columns import NOBODY, Flags, Ints, filled, pick, stack
+from firstline.simulate.columns import NEVER, NOBODY, Flags, Ints, filled, pick, stack
 from firstline.simulate.contacts import Contacts
+from firstline.simulate.gateways import Gateways, GatewayStates, place_gateways, states_of
 from firstline.simulate.ids import Ids
 from firstline.simulate.issues import draw_issues
 from firstline.simulate.journeys import Journeys, live_through
@@ -37,6 +38,7 @@ class World:
     rates: Rates
     subscribers: Subscribers
     network: Network
+    gateways: Gateways
     agents: Agents
     planted: Planted
     outages: Outages
@@ -51,6 +53,13 @@ class World:
     left: Ints
 
     @property
+    def gateway_states(self) -> GatewayStates:
+        """What the gateway of each home ran, from when until when."""
+        left = self.left < NEVER
+        gone = np.where(left, self.clock.instant(np.where(left, self.left, 0), 0), NEVER)
+        return states_of(self.gateways, self.subscribers.active_from, gone)
+
+    @property
     def ids(self) -> Ids:
         """The numbers of its rows in all systems."""
         return Ids(self.block)
@@ -62,10 +71,11 @@ def build_world(provider: Provider, block: int = 0) -> World:
     chance = {purpose: provider.chance(purpose, block) for purpose in PURPOSES}
     people = draw_subscribers(chance["subscribers"], clock, provider.subscribers_of(block), rates)
     network = build_network(chance["network"], people, block)
-    planted = plant(clock, people, network, rates) if block == 0 else Planted(None, None)
+    gateways = place_gateways(chance["gateways"], clock, people.count)
+    planted = plant(clock, people, network, rates)
     outages, cut_offs = draw_outages(chance["outages"], clock, people, network, planted.outage, rates)
-    issues = draw_issues(chance["issues"], clock, people, planted, outages, cut_offs, rates)
-    desk = Desk(chance["tickets"], clock, agents, rates, outages, issues.outage)
+    issues = draw_issues(chance["issues"], clock, people, gateways, planted, outages, cut_offs, rates)
+    desk = Desk(chance["tickets"], clock, agents, rates, outages, issues.outage, people.region, planted.initiative)
     journeys = live_through(desk, chance["contacts"], chance["visits"], issues)
     departures = draw_departures(chance["departures"], clock, rates, people, journeys.contacts, journeys.tickets)
     until, left = active_until(clock, people, departures), left_on(people, departures)
@@ -80,6 +90,7 @@ def build_world(provider: Provider, block: int = 0) -> World:
         rates=rates,
         subscribers=people,
         network=network,
+        gateways=gateways,
         agents=agents,
         planted=planted,
         outages=outages,
@@ -88,7 +99,7 @@ def build_world(provider: Provider, block: int = 0) -> World:
         tickets=tickets,
         events=ticket_events(tickets, agents, clock.end),
         visits=visits,
-        surveys=draw_surveys(chance["surveys"], clock, rates, people, until, contacts, tickets),
+        surveys=draw_surveys(chance["surveys"], clock, rates, people, until, contacts, tickets, planted.survey_change),
         departures=departures,
         until=until,
         left=left,

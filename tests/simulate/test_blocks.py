@@ -25,7 +25,12 @@ from tests.simulate.test_run import bytes_of
 SUBSCRIBERS = 200
 KEYS = {
     **{"subscriber": ("subscriber_id",), "account": ("account_id",), "service": ("service_id",)},
-    **{"location": ("location_id",), "network_element": ("element_id",), "outage": ("outage_id",)},
+    **{
+        "location": ("location_id",),
+        "device": ("device_id", "valid_from"),
+        "network_element": ("element_id",),
+        "outage": ("outage_id",),
+    },
     **{"outage_impact": ("outage_id", "subscriber_id"), "contact": ("contact_id",), "ticket": ("ticket_id",)},
     **{"ticket_event": ("ticket_id", "seq"), "truck_roll": ("visit_id",), "survey_invite": ("invite_id",)},
     **{"survey_response": ("response_id",), "churn_event": ("subscriber_id",)},

@@ -18,7 +18,7 @@ from firstline.simulate.world import World
 
 Read = Callable[[str], pd.DataFrame]
 FILES = (
-    *("network_elements.csv", "agents.csv", "subscribers.csv", "outages.csv", "outage_customers.csv"),
+    *("network_elements.csv", "agents.csv", "subscribers.csv", "devices.csv", "outages.csv", "outage_customers.csv"),
     *("tickets.csv", "ticket_history.csv", "calls.csv"),
     *("chats.xlsx", "dispatch.xlsx", "surveys.csv", "cancellations.csv"),
     *("opening_hours.csv", "teams.csv", "queues.csv", "promises.csv"),
@@ -80,6 +80,7 @@ def test_mappings_speak_the_vocabulary(provider: Simulated, export: Read, file: 
         ("outage_customers.csv", "Incident", "outages.csv", "Incident"),
         ("outage_customers.csv", "Customer No", "subscribers.csv", "Customer No"),
         ("cancellations.csv", "Customer No", "subscribers.csv", "Customer No"),
+        ("devices.csv", "Service", "subscribers.csv", "Service ID"),
         ("tickets.csv", "Account", "subscribers.csv", "Account No"),
         ("tickets.csv", "Merged Into", "tickets.csv", "Ticket #"),
         ("tickets.csv", "Parent Ticket", "tickets.csv", "Ticket #"),
@@ -119,6 +120,7 @@ def test_surveys_name_calls_and_chats(export: Read) -> None:
         ("outages.csv", ["Incident"]),
         ("outage_customers.csv", ["Incident", "Customer No"]),
         ("agents.csv", ["Employee No"]),
+        ("devices.csv", ["Device ID", "Since"]),
         ("subscribers.csv", ["Customer No"]),
         ("subscribers.csv", ["Service ID"]),
         ("tickets.csv", ["Ticket #"]),

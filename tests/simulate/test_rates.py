@@ -47,7 +47,7 @@ def _everyday_issues(world: World, seed: int) -> Issues:
     """The demand of the same subscribers with nothing planted and without outages."""
     rng, clock, people = np.random.default_rng(seed), world.clock, world.subscribers
     none = draw_outages(rng, clock, people, world.network, None, replace(RATES, outages=0.0))
-    return draw_issues(rng, clock, people, Planted(None, None), *none, RATES)
+    return draw_issues(rng, clock, people, world.gateways, Planted(), *none, RATES)
 
 
 def test_contacts_per_subscriber_and_month_are_about_0_3(world: World) -> None:

@@ -29,7 +29,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(tmp_path: 
     one, again, other = (bytes_of(tmp_path / name) for name in ("one", "again", "other"))
     assert one == again
     exports = [name for name in one if name.startswith("exports")]
-    assert len(exports) == 16
+    assert len(exports) == 17
     same = {Path(name).stem for name in exports if one[name] == other[name]}
     # What a provider states is not drawn, nor is the planted outage
     assert same == {"opening_hours", "teams", "queues", "promises", "outages"}
@@ -55,7 +55,14 @@ def test_the_span_is_whole_calendar_months_before_the_end(tmp_path: Path) -> Non
 
 def test_every_export_comes_with_its_mapping_and_people_come_first(provider: Simulated) -> None:
     assert [path.name for path, _ in provider.imports] == [
-        *("network_elements.csv", "agents.csv", "subscribers.csv", "outages.csv", "outage_customers.csv"),
+        *(
+            "network_elements.csv",
+            "agents.csv",
+            "subscribers.csv",
+            "devices.csv",
+            "outages.csv",
+            "outage_customers.csv",
+        ),
         *("tickets.csv", "ticket_history.csv", "calls.csv"),
         *("chats.xlsx", "dispatch.xlsx", "surveys.csv", "cancellations.csv"),
         *("opening_hours.csv", "teams.csv", "queues.csv", "promises.csv"),

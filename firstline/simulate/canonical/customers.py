@@ -9,6 +9,7 @@ from firstline.simulate.cells import Columns, constant, flags, words
 from firstline.simulate.churn import KINDS
 from firstline.simulate.columns import Flags
 from firstline.simulate.drivers import ACCESS_TECHS
+from firstline.simulate.gateways import FIRMWARE, GATEWAYS
 from firstline.simulate.subscribers import LANGUAGES, PLANS, PREMISES, REGIONS, SEGMENTS
 from firstline.simulate.world import World
 
@@ -69,6 +70,23 @@ def locations(world: World) -> Columns:
         "tz": constant(world.clock.zone.key, people.count),
         "premise_type": words(PREMISES, people.segment),
         "serving_element_id": world.ids.terminals(people.tech),
+    }
+
+
+def devices(world: World) -> Columns:
+    """The gateway of each home, a row for each firmware that it has had."""
+    states = world.gateway_states
+    n = len(states.home)
+    return {
+        "device_id": world.ids.gateways(states.home),
+        "service_id": world.ids.services(states.home),
+        "role": constant("gateway", n),
+        "owner": constant("isp", n),
+        "vendor": words([gateway.vendor for gateway in GATEWAYS], states.model),
+        "model": words([gateway.model for gateway in GATEWAYS], states.model),
+        "fw_version": words(FIRMWARE, states.model + len(GATEWAYS) * states.released.astype(np.int64)),
+        "valid_from": instants(states.since),
+        "valid_to": instants(states.until),
     }
 
 

@@ -28,6 +28,7 @@ OF_BLOCK: dict[str, Callable[[World], Columns]] = {
     "account": customers.accounts,
     "service": customers.services,
     "location": customers.locations,
+    "device": customers.devices,
     "network_element": network.elements,
     "outage": network.outages,
     "outage_impact": network.impacts,

@@ -9,6 +9,7 @@ from pathlib import Path
 from firstline.simulate.exports import Export, join_exports, write_export
 from firstline.simulate.systems.billing import cancellations_export, subscribers_export
 from firstline.simulate.systems.callcentre import calls_export, chats_export
+from firstline.simulate.systems.devices import devices_export
 from firstline.simulate.systems.dispatch import dispatch_export
 from firstline.simulate.systems.helpdesk import history_export, tickets_export
 from firstline.simulate.systems.inventory import elements_export
@@ -22,6 +23,7 @@ EXPORTS: dict[str, Callable[[World], Export]] = {
     "network_elements.csv": elements_export,
     "agents.csv": agents_export,
     "subscribers.csv": subscribers_export,
+    "devices.csv": devices_export,
     "outages.csv": outages_export,
     "outage_customers.csv": outage_customers_export,
     "tickets.csv": tickets_export,
