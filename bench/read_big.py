@@ -131,7 +131,7 @@ def main() -> int:
     parser.add_argument("--megabytes", type=int, default=3000, help="the size of each file")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=int, default=1000, help="the peak that is allowed, in MB")
-    parser.add_argument("--memory", type=int, default=640, help="import_memory_mb of the homes")
+    parser.add_argument("--memory", type=int, default=480, help="import_memory_mb of the homes")
     parser.add_argument("--import", dest="path", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--home", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()

@@ -35,9 +35,9 @@ class Settings:
     short_abandon_s: int = _setting(10, "A caller who hangs up within this many seconds is a short abandon.")
     service_level_s: int = _setting(20, "The T of 'answered within T seconds'.")
     import_memory_mb: int = _setting(
-        640,
+        480,
         "Memory in MB that the engine may take while it imports; the program needs about 200 more, for files of "
-        "gigabytes about 500. At least 256.",
+        "gigabytes about 400. At least 256.",
     )
     upload_limit_mb: int = _setting(
         1000, "How many MB the browser may send at once; larger files are imported on the command line."

@@ -150,7 +150,8 @@ def _faults_of(part: Part, index: int, stamp: Stamp) -> list[str]:
         )
         if plan.listed_at is None:
             # what a full list names was there at its date, at least
-            faults.append((f"({empty})", "missing_time", f"'{entity.name}.{names} is empty'"))
+            missing = f"({empty}) AND NOT {part.did_not_happen}"
+            faults.append((missing, "missing_time", f"'{entity.name}.{names} is empty'"))
     if entity.owner == "source":
         latest = f"TIMESTAMP '{stamp.first_accepted_at + FUTURE_TOLERANCE:%Y-%m-%d %H:%M:%S}'"
         for name in placed:
@@ -174,7 +175,8 @@ def _mark(warehouse: Warehouse, part: Part) -> None:
     versions = f"{part.entity.name}_version"
     warehouse.execute(
         f"CREATE OR REPLACE TEMP TABLE {part.table}_marked AS WITH "
-        f"sound AS (SELECT * FROM {part.table} WHERE row_number NOT IN (SELECT row_number FROM fault)), "
+        f"sound AS (SELECT * FROM {part.table} WHERE row_number NOT IN (SELECT row_number FROM fault) "
+        f"AND NOT {part.did_not_happen}), "
         # among rows of one content the latest stands for all of them
         "candidate AS (SELECT row_number, scope, source_id, content_hash, version_at, is_stated, by_content FROM sound "
         "QUALIFY row_number() OVER (PARTITION BY scope, source_id, content_hash "

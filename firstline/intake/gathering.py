@@ -12,6 +12,7 @@ from firstline.intake.reading.kinds import READABLE, kind_of
 from firstline.intake.reading.unpacking import member_names
 from firstline.intake.reading.workbook import sheet_names
 from firstline.intake.request import ImportRecord, ImportRequest
+from firstline.state.generation import is_home
 
 MAPPING_ENDING = ".toml"
 
@@ -19,8 +20,8 @@ MAPPING_ENDING = ".toml"
 def gather(asked: ImportRequest) -> list[ImportRequest | ImportRecord]:
     """The imports that a path stands for, in order; where one cannot even be begun, the record that says why.
 
-    A folder stands for its files and those of the folders in it, but for hidden ones and mappings; a zip archive for
-    its members; a workbook, if neither sheet nor mapping is stated, for its sheets with rows; any other path for
+    A folder stands for its files and those of the folders in it, but for hidden ones, mappings and homes; a zip archive
+    for its members; a workbook, if neither sheet nor mapping is stated, for its sheets with rows; any other path for
     itself, also if there is no such file.
     """
     try:
@@ -41,16 +42,23 @@ def _of_folder(asked: ImportRequest) -> list[ImportRequest | ImportRecord]:
             found.append(_refused(str(path), error))
     if not found:
         hint = f"Read: {', '.join(READABLE)}."
-        raise UnreadableError("empty_folder", f"There is no file in {asked.name}.", hint)
+        what = "is a home; what it keeps is no export" if is_home(asked.path) else "holds no file"
+        raise UnreadableError("empty_folder", f"{asked.name} {what}.", hint)
     return found
 
 
 def _files(folder: Path) -> list[Path]:
-    """The files below a folder, sorted; a folder that links lead back to is entered once."""
+    """The files below a folder, sorted; a folder that links lead back to is entered once, a home never.
+
+    The home stands beside the exports where nobody says otherwise: what it keeps would come in a second time.
+    """
     entered: set[str] = set()
     found = []
     for place, folders, files in os.walk(folder, followlinks=True):
         entered.add(os.path.realpath(place))
+        if is_home(Path(place)):
+            folders.clear()
+            continue
         folders[:] = [
             name
             for name in sorted(folders)

@@ -43,11 +43,25 @@ class Part:
 
     plan: PartPlan
     table: str
+    is_further: bool = False
+    """It is cut from the same rows besides the main entity."""
 
     @property
     def entity(self) -> Entity:
         """The entity this part becomes."""
         return self.plan.entity
+
+    @property
+    def did_not_happen(self) -> str:
+        """SQL for whether a row's time says never: then there is nothing to tell besides the main entity.
+
+        A list of tickets may write 1970-01-01 as the resolution of those that are open.
+        """
+        times = self.entity.placed_by if self.is_further else ()
+        if not times:
+            return "false"
+        nevers = " OR ".join(f"list_contains(string_split(nevers, ','), '{name}')" for name in times)
+        return f"(coalesce({', '.join(quoted(name) for name in times)}) IS NULL AND coalesce({nevers}, false))"
 
 
 def stage_parts(
@@ -59,7 +73,7 @@ def stage_parts(
         table = f"part_{index}"
         key = key_columns if index == 0 else ()
         _stage(warehouse, cells, plan, table, key, stamp)
-        parts.append(Part(plan, table))
+        parts.append(Part(plan, table, is_further=index > 0))
     return parts
 
 

@@ -19,6 +19,11 @@ GENERATION = 2
 a new kind of landed file. A home of every older generation is opened and brought up to this one."""
 
 
+def is_home(folder: Path) -> bool:
+    """Whether a folder is a home, of whatever generation that says which it is."""
+    return (folder / FILE_NAME).is_file()
+
+
 def check_generation(home: Path) -> None:
     """Raise HomeError for a home that a newer version made; nothing is written. One without the file is older."""
     path = home / FILE_NAME

@@ -228,6 +228,7 @@ def build_facts(
     warehouse.execute(FINGERPRINTS)
     stale = set(stale_facts(warehouse, zone_name))
     built: list[str] = []
+    made: list[str] = []
     missing = missing_views(warehouse)
     for name in MODELS:
         touched = touched_entities is None or bool(input_entities(name) & set(touched_entities))
@@ -245,13 +246,22 @@ def build_facts(
             is_other = replace_if_other(warehouse, name, model_sql(name, zone_name))
         else:
             warehouse.execute(f"CREATE OR REPLACE TABLE {name} AS {model_sql(name, zone_name)}")
-        warehouse.execute("DELETE FROM fact_fingerprint WHERE model = ?", [name])
-        warehouse.execute("INSERT INTO fact_fingerprint VALUES (?, ?)", [name, fingerprint(name, zone_name)])
+        made.append(name)
         if is_other:
             built.append(name)
     for entity in missing:
         create_settled_view(warehouse, entity)
+    _remember(warehouse, made, zone_name)
     return tuple(built)
+
+
+def _remember(warehouse: Warehouse, made: list[str], zone_name: str) -> None:
+    """Note what the models were made with, in one statement: there are sixty of them."""
+    if not made:
+        return
+    prints = [fingerprint(name, zone_name) for name in made]
+    warehouse.execute("DELETE FROM fact_fingerprint WHERE list_contains(?, model)", [made])
+    warehouse.execute("INSERT INTO fact_fingerprint SELECT unnest(?), unnest(?)", [made, prints])
 
 
 def _link(warehouse: Warehouse, zone_name: str, everything: bool) -> None:

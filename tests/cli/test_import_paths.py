@@ -70,6 +70,16 @@ def test_a_folder_that_a_link_leads_to_is_read(tmp_path: Path) -> None:
     assert codes(brought(tmp_path / "home", tmp_path / "exports")[1]) == {"a.csv": None}
 
 
+def test_a_home_beside_the_exports_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(TEXT.format("A", "A"))
+    home = tmp_path / "firstline-home"
+    assert codes(brought(home, tmp_path)[1]) == {"a.csv": None}
+    code, records = brought(home, tmp_path)
+    assert (code, codes(records), records[0]["unchanged"]) == (0, {"a.csv": None}, records[0]["read"])
+    code, records = brought(home, home)
+    assert (code, records[0]["error"]["code"]) == (1, "empty_folder")
+
+
 def test_each_sheet_of_a_workbook_is_an_import(tmp_path: Path) -> None:
     tickets: list[list[object]] = [["ticket_id", "opened_at"], ["T1", "2026-01-01"]]
     calls: list[list[object]] = [["contact_id", "entered_at", "channel", "wait_s"], ["C1", "2026-01-01", "phone", 5]]

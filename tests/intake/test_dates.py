@@ -184,3 +184,19 @@ def test_never_is_known_in_every_writing(engine: Warehouse, kind: str, style: st
 def test_a_row_placed_by_never_has_no_time(home: Home) -> None:
     record = bring(home, rows("1970-01-01", "2026-01-01"), mapping=FILE.format('"at"'))
     assert record.reasons == {"missing_time": 1}
+
+
+def test_a_list_that_says_never_of_a_resolution_has_open_tickets(home: Home) -> None:
+    text = (
+        "ticket_id,opened_at,resolved_at\nT1,2026-01-02,1970-01-01 00:00:00\nT2,2026-01-03,2026-01-04\n"
+        "T3,2026-01-05,some day\n"
+    )
+    record = bring(home, text)
+    assert counts(record) == (3, 2, 0, 1)
+    assert record.reasons == {"unreadable_time": 1}
+    assert "ticket_event.at: 1 cells say 1970-01-01, read as never (null), first in row 1." in record.warnings
+    assert home.warehouse.rows("SELECT ticket_id FROM ticket ORDER BY ticket_id") == [
+        {"ticket_id": "T1"},
+        {"ticket_id": "T2"},
+    ]
+    assert home.warehouse.rows("SELECT ticket_id, type FROM ticket_event") == [{"ticket_id": "T2", "type": "resolved"}]

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from firstline.model.vocabulary import vocabulary
@@ -29,8 +32,7 @@ class Provider:
 
     def __init__(self, **settings: Any) -> None:
         self.settings = Settings(**{"timezone": "UTC", **settings})
-        self.warehouse = Warehouse.open()
-        create_tables(self.warehouse)
+        self.warehouse = _empty_warehouse()
         self.complete_until: dict[str, str] = {}
         self._numbers = 0
         self._pending: dict[str, list[dict[str, Any]]] = {}
@@ -109,6 +111,28 @@ class Provider:
                     len(own),
                 ],
             )
+
+
+@cache
+def _built() -> tuple[Path, TemporaryDirectory[str]]:
+    """An empty warehouse in a file, its facts built: sixty empty models take a second. Gone with the process."""
+    folder = TemporaryDirectory(prefix="firstline-provider-")
+    path = Path(folder.name, "built.duckdb")
+    warehouse = Warehouse.open(path)
+    create_tables(warehouse)
+    build_facts(warehouse, "UTC")
+    warehouse.close()
+    return path, folder
+
+
+def _empty_warehouse() -> Warehouse:
+    """A copy of it in memory."""
+    warehouse = Warehouse.open()
+    path, _ = _built()
+    warehouse.execute(f"ATTACH '{path}' AS built (READ_ONLY)")
+    warehouse.execute("COPY FROM DATABASE built TO memory")
+    warehouse.execute("DETACH built")
+    return warehouse
 
 
 def after(start: datetime | str, **span: float) -> str:
