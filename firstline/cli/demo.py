@@ -15,7 +15,8 @@ from firstline.intake.request import ImportRequest
 from firstline.periods import local_date
 from firstline.refresh.imports import import_all
 from firstline.settings import FILE_NAME
-from firstline.simulate.run import Simulated, simulate
+from firstline.simulate.mistakes import MESSY
+from firstline.simulate.run import Simulated, Wanted, simulate
 
 ZONE = "America/Denver"
 SETTINGS = f"""\
@@ -24,6 +25,9 @@ provider = "Example Valley Broadband"
 timezone = "{ZONE}"
 simulated = true
 """
+
+WANTED = Wanted(mistakes=MESSY)
+"""Exports as a provider has them: with the mistakes of their feeds."""
 
 
 @click.command("demo")
@@ -62,7 +66,7 @@ def _fill(desk: Desk, home: Home, subscribers: int, months: int, seed: int) -> N
     folder = home.path / "simulated"
     end = local_date(desk.now(), home.settings.zone)
     desk.tell(f"Simulating {subscribers:,} subscribers over {months} months")
-    made = simulate(folder, subscribers, months, seed, end=end, zone=ZONE)
+    made = simulate(folder, subscribers, months, seed, end=end, zone=ZONE, wanted=WANTED)
     records = import_all(home, [_request(made, *pair) for pair in made.imports], desk.now, progress=desk.tell)
     print_records(desk, records, dry_run=False)
     failed = [record for record in records if record.error]
@@ -76,5 +80,5 @@ def _request(made: Simulated, path: Path, mapping: Path) -> ImportRequest:
         name=path.name,
         mapping_text=mapping.read_text("utf-8"),
         mapping_name=mapping.name,
-        exported_at=made.exported_at,
+        exported_at=made.exported(path),
     )

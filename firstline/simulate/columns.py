@@ -65,6 +65,11 @@ def skewed(rng: np.random.Generator, median: float | Floats, spread: float, n: i
     return values
 
 
+def iso(instant: int) -> str:
+    """An instant as text in UTC."""
+    return str(np.datetime64(instant, "s")) + "Z"
+
+
 def filled(n: int, value: int) -> Ints:
     """A column of one value."""
     return np.full(n, value, dtype=np.int64)

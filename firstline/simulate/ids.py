@@ -8,11 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from firstline.simulate.cells import Column, joined, numbered, words
-from firstline.simulate.columns import Ints
+from firstline.simulate.columns import NOBODY, Flags, Ints
 from firstline.simulate.contacts import CHAT, Contacts
 from firstline.simulate.equipment import PARTS, TERMINALS
+
+NUMBERS_OF_BLOCK = 80_000
+"""More than a block has subscribers, those who join included."""
 
 ROWS_OF_BLOCK = 10_000_000
 """More than any table of one block has rows."""
@@ -21,6 +26,12 @@ ROWS_OF_BLOCK = 10_000_000
 def agents(rows: Ints) -> Column:
     """Employee numbers of agent rows."""
     return numbered("E", 1_001, rows)
+
+
+def renamed_agents(rows: Ints, renamed: Flags) -> Column:
+    """The same, but that the renamed have the numbers of another system."""
+    other = numbered("BD-", 70_001, np.where(rows == NOBODY, NOBODY, rows * 7))
+    return pc.if_else(pa.array(renamed), other, agents(rows))
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,15 @@ class Ids:
     def premises(self, rows: Ints) -> Column:
         """Premise numbers of subscriber rows."""
         return self._numbered("P", 400_001, rows)
+
+    def numbers(self, rows: Ints, shared: Ints, style: str = "+1") -> Column:
+        """Telephone numbers of subscriber rows, after a prefix; the `shared` rows have that of the first of them.
+
+        Their area codes, from 555 on, are given to nobody.
+        """
+        if len(shared):
+            rows = np.where(np.isin(rows, shared), shared[0], rows)
+        return numbered(style, 5_552_000_000 + self.block * NUMBERS_OF_BLOCK, rows)
 
     def terminals(self, tech: Ints) -> Column:
         """The name of each subscriber's own end, which carries the number of the service: ONT-300001."""

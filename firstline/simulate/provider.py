@@ -13,6 +13,7 @@ from datetime import date
 import numpy as np
 
 from firstline.simulate.columns import DAY, MONTH_DAYS
+from firstline.simulate.mistakes import NO_MISTAKES, Flaws, Mistakes, flaws_of
 from firstline.simulate.people import Agents, hire_agents
 from firstline.simulate.rates import Rates
 from firstline.simulate.wallclock import Clock
@@ -38,6 +39,7 @@ class Provider:
     seed: int
     subscribers: int
     agents: Agents
+    flaws: Flaws
 
     @property
     def blocks(self) -> int:
@@ -60,7 +62,16 @@ def generator(seed: int, purpose: str, block: int = 0) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key))
 
 
-def found_provider(first: date, last: date, zone: str, subscribers: int, seed: int, rates: Rates) -> Provider:
+def found_provider(
+    first: date,
+    last: date,
+    zone: str,
+    subscribers: int,
+    seed: int,
+    rates: Rates,
+    mistakes: Mistakes = NO_MISTAKES,
+) -> Provider:
     """A provider over the local days [first, last) with so many subscribers on the first day."""
     agents = hire_agents(generator(seed, AGENTS), first, last, subscribers, rates)
-    return Provider(Clock(zone, first, last, rates), rates, seed, subscribers, agents)
+    clock = Clock(zone, first, last, rates)
+    return Provider(clock, rates, seed, subscribers, agents, flaws_of(mistakes, clock))

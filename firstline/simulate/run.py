@@ -13,7 +13,7 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from zoneinfo import available_timezones
 from firstline.errors import MisuseError, nearest
 from firstline.periods import midnight
 from firstline.simulate.canonical.parquet import write_block, write_provider
+from firstline.simulate.columns import NEVER
+from firstline.simulate.mistakes import NO_MISTAKES, Mistakes
 from firstline.simulate.provider import Provider, found_provider
 from firstline.simulate.rates import RATES, Rates
 from firstline.simulate.systems.listing import join_block_exports, write_block_exports
@@ -49,15 +51,25 @@ class Simulated:
     last: date
     exported_at: datetime
     rows: dict[str, int]
+    read_at: dict[str, datetime] = field(default_factory=dict)
+    """The exports that were read at another instant than `exported_at`, by file name."""
+
+    def exported(self, path: Path) -> datetime:
+        """The instant at which an export was read."""
+        return self.read_at.get(path.name, self.exported_at)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be written, and by how many threads; the rows are the same with any number."""
+    """What is to be written, and by how many threads; the rows are the same with any number.
+
+    `mistakes` are those of the exports.
+    """
 
     canonical: bool = False
     exports: bool = True
     threads: int = 1
+    mistakes: Mistakes = NO_MISTAKES
 
 
 def simulate(
@@ -82,7 +94,7 @@ def simulate(
     first = _months_before(end, months)
     tell = progress or (lambda step, share: None)
     tell("Simulating the provider", 0.0)
-    provider = found_provider(first, end, zone, subscribers, seed, rates)
+    provider = found_provider(first, end, zone, subscribers, seed, rates, wanted.mistakes)
     exported_at = midnight(end, provider.clock.zone)
     for name in ("exports", "mappings") if wanted.exports else ():
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -100,7 +112,7 @@ def simulate(
     record = {"seed": seed, "subscribers": subscribers, "rows": dict(rows), **merged(truths)}
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8", newline="\n")
     tell("Simulated", 1.0)
-    return Simulated(tuple(imports), path, first, end, exported_at, dict(rows))
+    return Simulated(tuple(imports), path, first, end, exported_at, dict(rows), _read_at(provider))
 
 
 def _make(
@@ -114,6 +126,11 @@ def _make(
     if wanted.exports:
         rows.update(write_block_exports(folder, world, exported_at))
     return truth_of(world), rows
+
+
+def _read_at(provider: Provider) -> dict[str, datetime]:
+    late = provider.flaws.late_from
+    return {"surveys.csv": datetime.fromtimestamp(late, provider.clock.zone)} if late < NEVER else {}
 
 
 def _check(subscribers: int, months: int, zone: str) -> None:

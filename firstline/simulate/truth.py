@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from firstline.simulate.churn import NONPAY, VOLUNTARY
-from firstline.simulate.columns import NEVER, Flags, Floats, Ints
+from firstline.simulate.columns import NEVER, Flags, Floats, Ints, iso
 from firstline.simulate.contacts import ABANDONED, ABANDONED_IVR, AFTER_HOURS, ANSWERED, CHAT, PHONE
 from firstline.simulate.drivers import DRIVERS, KINDS, WIFI
 from firstline.simulate.equipment import PARTS
@@ -22,6 +22,7 @@ from firstline.simulate.people import MIX_TEAM, REPEAT_TEAM, TEAMS
 from firstline.simulate.surveys import CSAT, NPS_RELATION, NPS_TICKET
 from firstline.simulate.surveys import KINDS as KINDS_OF_SURVEYS
 from firstline.simulate.tickets import NORMAL
+from firstline.simulate.truth_mistakes import mistakes_of
 from firstline.simulate.visits import NO_ACCESS, TROUBLE
 from firstline.simulate.world import World
 
@@ -51,6 +52,7 @@ def truth_of(world: World) -> dict[str, Any]:
         "ticket_types": _by_kind(world),
         "drivers": _by_driver(world),
         "planted": _planted(world),
+        "mistakes": mistakes_of(world),
         "outages": _outages(world),
         "rates": asdict(world.rates),
     }
@@ -195,8 +197,8 @@ def _planted(world: World) -> dict[str, Any]:
         and {
             "element": outage.element,
             "region": outage.region,
-            "onset": _iso(outage.onset),
-            "restored": _iso(outage.restored),
+            "onset": iso(outage.onset),
+            "restored": iso(outage.restored),
             "subscribers": world.ids.customers(
                 world.cut_offs.subscriber[world.outages.planted[world.cut_offs.outage]]
             ).to_pylist(),
@@ -206,7 +208,7 @@ def _planted(world: World) -> dict[str, Any]:
         and {
             "element": port.element,
             "region": port.region,
-            "since": _iso(port.since),
+            "since": iso(port.since),
             "subscribers": world.ids.customers(port.affected).to_pylist(),
             "extra_issues_per_month": world.rates.port_issues_per_month,
         },
@@ -219,20 +221,20 @@ def _planted(world: World) -> dict[str, Any]:
         "initiative": initiative
         and {
             "regions": list(initiative.regions),
-            "since": _iso(initiative.since),
+            "since": iso(initiative.since),
             "truck_rolls_cut": initiative.cut,
         },
         "firmware_release": release
         and {
             "model": GATEWAYS[release.model].model,
             "firmware": GATEWAYS[release.model].after,
-            "since": _iso(release.since),
+            "since": iso(release.since),
             "driver": WIFI,
             "factor": release.factor,
         },
         "survey_change": change
         and {
-            "since": _iso(change.since),
+            "since": iso(change.since),
             "questionnaire": KINDS_OF_SURVEYS[CSAT],
             "from": "sms",
             "to": "email",
@@ -258,7 +260,7 @@ def _outages(world: World) -> list[dict[str, Any]]:
     outages, cut_offs = world.outages, world.cut_offs
     who = world.ids.customers(cut_offs.subscriber).to_pylist()
     names, incidents = world.network.names(), world.ids.outages(np.arange(len(outages.onset)))
-    back = [_iso(instant) for instant in cut_offs.restored.tolist()]
+    back = [iso(instant) for instant in cut_offs.restored.tolist()]
     ends = np.searchsorted(cut_offs.outage, np.arange(1, len(outages.onset) + 1), side="left").tolist()
     return [
         {
@@ -268,13 +270,9 @@ def _outages(world: World) -> list[dict[str, Any]]:
             "cause": CAUSE_CODES[int(outages.cause[row])],
             "partial": bool(outages.partial[row]),
             "planted": bool(outages.planted[row]),
-            "onset": _iso(int(outages.onset[row])),
-            "restored": _iso(int(outages.restored[row])),
+            "onset": iso(int(outages.onset[row])),
+            "restored": iso(int(outages.restored[row])),
             "cut_off_until": dict(zip(who[begins:end], back[begins:end], strict=True)),
         }
         for row, (begins, end) in enumerate(zip([0, *ends], ends, strict=False))
     ]
-
-
-def _iso(instant: int) -> str:
-    return str(np.datetime64(instant, "s")) + "Z"

@@ -17,6 +17,10 @@ def merged(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     failed = [part["planted"]["repeat_team"]["solved_and_failed_by_team"] for part in parts]
     repeat_team = {**team, "solved_and_failed_by_team": _sum(failed)}
     whole["planted"] = {**whole["planted"], "repeat_team": repeat_team}
+    if whole["mistakes"]["missing_calls"]:
+        lost = sum(part["mistakes"]["missing_calls"]["calls"] for part in parts)
+        missing = {**whole["mistakes"]["missing_calls"], "calls": lost}
+        whole["mistakes"] = {**whole["mistakes"], "missing_calls": missing}
     whole["outages"] = [outage for part in parts for outage in part["outages"]]
     return whole
 

@@ -14,6 +14,7 @@ from firstline.simulate.gateways import Gateways, GatewayStates, place_gateways,
 from firstline.simulate.ids import Ids
 from firstline.simulate.issues import draw_issues
 from firstline.simulate.journeys import Journeys, live_through
+from firstline.simulate.mistakes import Flaws
 from firstline.simulate.network import Network, build_network
 from firstline.simulate.outages import CutOffs, Outages, draw_outages, without_the_departed
 from firstline.simulate.people import Agents
@@ -36,6 +37,7 @@ class World:
     block: int
     clock: Clock
     rates: Rates
+    flaws: Flaws
     subscribers: Subscribers
     network: Network
     gateways: Gateways
@@ -88,6 +90,7 @@ def build_world(provider: Provider, block: int = 0) -> World:
         block=block,
         clock=clock,
         rates=rates,
+        flaws=provider.flaws,
         subscribers=people,
         network=network,
         gateways=gateways,

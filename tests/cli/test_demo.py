@@ -13,6 +13,7 @@ import pytest
 
 from firstline.cli.desk import Desk
 from firstline.cli.main import run
+from firstline.simulate.run import Wanted
 from tests.cli.commands import Printed
 
 Totals = Mapping[str, list[float]]
@@ -36,9 +37,11 @@ def firstline(home: Path, *words: str) -> Printed:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of the demo as it is without options."""
+    """The home of the demo without the mistakes of its feeds: what is imported is then what happened."""
     path = tmp_path_factory.mktemp("demo") / "home"
-    done = firstline(path, "demo", "--once")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("firstline.cli.demo.WANTED", Wanted())
+        done = firstline(path, "demo", "--once", "--subscribers", "500", "--months", "6")
     assert done.code == 0, done.err
     return path
 

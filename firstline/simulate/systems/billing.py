@@ -50,7 +50,7 @@ entity = "account"
 [also.fields]
 account_id = "Account No"
 subscriber_id = "Customer No"
-status = { constant = "active" }
+status = { constant = "active" }$phone
 valid_from = { column = "Activated", format = "$date" }
 valid_to = { column = "Disconnected", format = "$date" }
 
@@ -106,6 +106,7 @@ def subscribers_export(world: World) -> Export:
         "Account No": world.ids.accounts(rows),
         "Service ID": world.ids.services(rows),
         "Premise No": world.ids.premises(rows),
+        **_numbers(world),
         "Status": words(("Active", "Closed"), (world.left < NEVER).astype(np.int64)),
         "Segment": words(in_words(SEGMENT_WORDS, SEGMENTS), people.segment),
         "Market": words(REGIONS, people.region),
@@ -129,6 +130,7 @@ def subscribers_export(world: World) -> Export:
         segments=toml_values(SEGMENT_WORDS),
         networks=toml_values(NETWORK_WORDS),
         premises=toml_values(PREMISE_WORDS),
+        phone='\nphone = "Phone"' if world.flaws.switchboard_accounts else "",
     )
     return Export("subscribers.csv", columns, mapping, left=("Status",))
 
@@ -146,6 +148,15 @@ def cancellations_export(world: World) -> Export:
         zone=world.clock.zone.key, date=DATE, kinds=toml_values(CANCELLATION_WORDS)
     )
     return Export("cancellations.csv", columns, mapping)
+
+
+def _numbers(world: World) -> dict[str, Column]:
+    """Telephone numbers, where the calls come with them."""
+    if not world.flaws.switchboard_accounts:
+        return {}
+    people = world.subscribers
+    shared = world.flaws.sharing(people, world.block)
+    return {"Phone": world.ids.numbers(np.arange(people.count), shared, style="+1 ")}
 
 
 def _yes_no(flags: np.ndarray) -> Column:

@@ -11,7 +11,8 @@ from firstline.simulate.columns import NEVER, NOBODY, Flags, Ints
 from firstline.simulate.contacts import ABANDONED_IVR, AFTER_HOURS, ANSWERED, CHAT, DISPOSITIONS, PHONE, WRITTEN
 from firstline.simulate.drivers import CODES
 from firstline.simulate.exports import ISO_UTC, Export, clock_times, durations, toml_values
-from firstline.simulate.ids import agents as agent_ids
+from firstline.simulate.ids import renamed_agents
+from firstline.simulate.mistakes import RECODED
 from firstline.simulate.queues import CHATS, QUEUES, queue_of
 from firstline.simulate.world import World
 
@@ -69,7 +70,7 @@ complete_until = "exported_at"
 
 [fields]
 contact_id = "Call ID"
-account_id = "Account"
+$who
 channel = { constant = "phone" }
 direction = { constant = "inbound" }
 initiator = { constant = "customer" }
@@ -125,11 +126,14 @@ resolved_flag = "Solved"
 def calls_export(world: World) -> Export:
     """calls.csv: contacts by phone."""
     contacts, clock = world.contacts, world.clock
-    rows, answered, queued = _rows(world, PHONE)
+    flaws, rows = world.flaws, np.flatnonzero(contacts.channel == PHONE)
+    rows = rows[~flaws.lost(world.agents, contacts.agent[rows], contacts.entered[rows])]
+    answered, queued = _stages(world, rows)
+    entered, agent = contacts.entered[rows], contacts.agent[rows]
     columns: dict[str, Column] = {
         "Call ID": world.ids.contacts(contacts, rows),
         "Queue": words(QUEUES, queue_of(contacts)[rows]),
-        "Call Start": clock_times(clock, contacts.entered[rows], TIME),
+        "Call Start": clock_times(clock, entered, TIME),
         "Queued": clock_times(clock, np.where(queued, contacts.queued[rows], NEVER), TIME),
         "Answered": clock_times(clock, np.where(answered, contacts.answered[rows], NEVER), TIME),
         "Call End": clock_times(clock, contacts.ended[rows], TIME),
@@ -139,32 +143,55 @@ def calls_export(world: World) -> Export:
         "Hold Sec": numbers(contacts.hold_s[rows], answered),
         "Wrap Sec": numbers(contacts.wrap_s[rows], answered),
         "Result": words(in_words(CALL_WORDS, DISPOSITIONS[:WRITTEN]), contacts.disposition[rows]),
-        "Agent": agent_ids(contacts.agent[rows]),
-        "Account": world.ids.accounts(np.where(contacts.identified[rows], contacts.subscriber[rows], NOBODY)),
-        "Reason": words(in_words(CALL_REASONS, CODES), np.where(answered, contacts.driver[rows], NOBODY)),
+        "Agent": renamed_agents(agent, flaws.renamed(world.agents, agent, entered)),
+        **_callers(world, rows),
+        "Reason": _reasons(world, np.where(answered, contacts.driver[rows], NOBODY), entered),
         "Resolved": words(FLAG_WORDS, np.where(answered, contacts.flag[rows], NOBODY)),
         "Transfers": numbers(contacts.transfers[rows], answered),
     }
     mapping = CALLS_MAPPING.substitute(
-        zone=clock.zone.key, time=TIME, results=toml_values(CALL_WORDS), reasons=toml_values(CALL_REASONS)
+        zone=clock.zone.key,
+        time=TIME,
+        who='phone = "Caller"' if flaws.switchboard_accounts else 'account_id = "Account"',
+        results=toml_values(CALL_WORDS),
+        reasons=toml_values(CALL_REASONS),
     )
     return Export("calls.csv", columns, mapping)
+
+
+def _callers(world: World, rows: Ints) -> dict[str, Column]:
+    """The account where the caller is known; or, in a system that knows none, the number that is not withheld."""
+    contacts = world.contacts
+    caller = np.where(contacts.identified[rows], contacts.subscriber[rows], NOBODY)
+    if not world.flaws.switchboard_accounts:
+        return {"Account": world.ids.accounts(caller)}
+    return {"Caller": world.ids.numbers(caller, world.flaws.sharing(world.subscribers, world.block))}
+
+
+def _reasons(world: World, driver: Ints, entered: Ints) -> Column:
+    """The system's code of each reason in the list in force at the time."""
+    codes = [*in_words(CALL_REASONS, CODES), *(RECODED[code] for code in CODES)]
+    new = (driver != NOBODY) & (entered >= world.flaws.recoded_from)
+    return words(codes, driver + len(CODES) * new)
 
 
 def chats_export(world: World) -> Export:
     """chats.xlsx: contacts by live chat."""
     contacts, clock = world.contacts, world.clock
-    rows, answered, queued = _rows(world, CHAT)
+    rows = np.flatnonzero(contacts.channel == CHAT)
+    answered, queued = _stages(world, rows)
+    entered, agent, flaws = contacts.entered[rows], contacts.agent[rows], world.flaws
+    accepted = np.where(answered, contacts.answered[rows], NEVER)
     columns: dict[str, Column] = {
         "Chat ID": world.ids.contacts(contacts, rows),
-        "Started (UTC)": clock_times(clock, contacts.entered[rows], ISO_UTC),
-        "Accepted (UTC)": clock_times(clock, np.where(answered, contacts.answered[rows], NEVER), ISO_UTC),
-        "Ended (UTC)": clock_times(clock, contacts.ended[rows], ISO_UTC),
+        "Started (UTC)": clock_times(clock, flaws.chat_times(clock, entered), ISO_UTC),
+        "Accepted (UTC)": clock_times(clock, flaws.chat_times(clock, accepted), ISO_UTC),
+        "Ended (UTC)": clock_times(clock, flaws.chat_times(clock, contacts.ended[rows]), ISO_UTC),
         "Wait": durations(contacts.wait_s[rows], queued),
         "Chat Time": durations(contacts.talk_s[rows], answered),
         "Wrap-up": durations(contacts.wrap_s[rows], answered),
         "Outcome": words(CHAT_OUTCOMES, contacts.disposition[rows]),
-        "Agent": agent_ids(contacts.agent[rows]),
+        "Agent": renamed_agents(agent, flaws.renamed(world.agents, agent, entered)),
         "Customer Ref": world.ids.accounts(np.where(contacts.identified[rows], contacts.subscriber[rows], NOBODY)),
         "Topic": words(in_words(CHAT_TOPICS, CODES), np.where(answered, contacts.driver[rows], NOBODY)),
         "Solved": words(FLAG_WORDS, np.where(answered, contacts.flag[rows], NOBODY)),
@@ -174,9 +201,7 @@ def chats_export(world: World) -> Export:
     return Export("chats.xlsx", columns, mapping)
 
 
-def _rows(world: World, channel: int) -> tuple[Ints, Flags, Flags]:
-    """The contacts of a channel, which of them were answered, and which entered a queue."""
-    contacts = world.contacts
-    rows = np.flatnonzero(contacts.channel == channel)
-    how = contacts.disposition[rows]
-    return rows, how == ANSWERED, (how != ABANDONED_IVR) & (how != AFTER_HOURS)
+def _stages(world: World, rows: Ints) -> tuple[Flags, Flags]:
+    """Which of these contacts were answered, and which entered a queue."""
+    how = world.contacts.disposition[rows]
+    return how == ANSWERED, (how != ABANDONED_IVR) & (how != AFTER_HOURS)

@@ -7,7 +7,7 @@ from string import Template
 import numpy as np
 
 from firstline.simulate.cells import Column, in_words, numbers, words
-from firstline.simulate.columns import NEVER
+from firstline.simulate.columns import NEVER, pick
 from firstline.simulate.exports import ISO_OFFSET, Export, clock_times, toml_values
 from firstline.simulate.surveys import KINDS, SCALES, VIA
 from firstline.simulate.world import World
@@ -56,18 +56,21 @@ channel = { column = "Sent Via", values = $via }
 
 def surveys_export(world: World) -> Export:
     """surveys.csv: survey invites and responses."""
-    surveys, clock = world.surveys, world.clock
+    surveys, clock, read = world.surveys, world.clock, world.flaws.late_from
+    rows = np.flatnonzero(surveys.sent < read)
+    surveys = pick(surveys, rows)
+    answered = surveys.answered & (surveys.responded < read)
     low, high = np.array(SCALES, dtype=np.int64).T
     columns: dict[str, Column] = {
-        "Survey ID": world.ids.surveys(np.arange(len(surveys.sent))),
+        "Survey ID": world.ids.surveys(rows),
         "Questionnaire": words(in_words(KIND_WORDS, KINDS), surveys.kind),
         "Account": world.ids.accounts(surveys.subscriber),
         "Interaction": world.ids.contacts(world.contacts, surveys.contact),
         "Ticket": world.ids.tickets(surveys.ticket),
         "Sent Via": words(in_words(VIA_WORDS, VIA), surveys.via),
         "Sent": clock_times(clock, surveys.sent, ISO_OFFSET),
-        "Answered": clock_times(clock, np.where(surveys.answered, surveys.responded, NEVER), ISO_OFFSET),
-        "Score": numbers(surveys.score, surveys.answered),
+        "Answered": clock_times(clock, np.where(answered, surveys.responded, NEVER), ISO_OFFSET),
+        "Score": numbers(surveys.score, answered),
         "Lowest": numbers(low[surveys.kind]),
         "Highest": numbers(high[surveys.kind]),
     }
