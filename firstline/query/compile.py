@@ -88,21 +88,26 @@ def compile_base(catalogue: Catalogue, frame: Frame, spans: Sequence[tuple[date,
     """Average subscribers per period and group: spans are (period_on, first day, day after the last).
 
     Columns: period_on, g*, told_by, subscriber_days, inferred_ends (subscribers that left by then because a full list
-    lacks them). Stated totals may not reach over all days: see `compile_base_days`.
+    lacks them), left_out (subscribers that an exclusion takes out on some of these days). Stated totals may not
+    reach over all days: see `compile_base_days`.
     """
     grouped = ", ".join(["period_on", *_group_names(frame), "told_by"])
     columns = _group_columns(catalogue, BASE_FACT, {}, frame)
     named = "".join(f", {column} AS g{i}" for i, column in enumerate(columns))
     sql = (
         f"WITH span AS ({_spans(spans)}), overlap AS ("
-        f"SELECT span.period_on, fact_base.told_by, fact_base.weight{named},"
-        " CASE WHEN fact_base.is_end_inferred AND fact_base.to_on <= span.to_on THEN 1 ELSE 0 END AS inferred_end,"
+        f"SELECT span.period_on, fact_base.told_by{named},"
+        " CASE WHEN fact_base.is_excluded THEN 0 ELSE fact_base.weight END AS weight,"
+        " CASE WHEN fact_base.is_excluded THEN fact_base.subscriber_id END AS left_out,"
+        " CASE WHEN fact_base.is_end_inferred AND NOT fact_base.is_excluded AND fact_base.to_on <= span.to_on"
+        " THEN 1 ELSE 0 END AS inferred_end,"
         " date_diff('day',"
         " CASE WHEN fact_base.from_on > span.from_on THEN fact_base.from_on ELSE span.from_on END,"
         " CASE WHEN fact_base.to_on < span.to_on THEN fact_base.to_on ELSE span.to_on END) AS days"
         " FROM span JOIN fact_base ON fact_base.from_on < span.to_on AND fact_base.to_on > span.from_on"
         f" WHERE {_filters(catalogue, BASE_FACT, {}, frame)}"
-        f") SELECT {grouped}, sum(weight * days) AS subscriber_days, sum(inferred_end) AS inferred_ends"
+        f") SELECT {grouped}, sum(weight * days) AS subscriber_days, sum(inferred_end) AS inferred_ends,"
+        " count(DISTINCT left_out) AS left_out"
         f" FROM overlap GROUP BY {grouped}"
     )
     return bound(sql, {**frame.parameters, **_span_parameters(spans)})

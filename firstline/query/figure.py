@@ -36,7 +36,9 @@ def figure(
     whether the data reach into the period, so that no rows mean zero.
     """
     mixed = [each for each, is_mixed in zip(kpi.never_pooled, sums.mixed, strict=False) if is_mixed]
-    notes = [each.note for each in mixed if each.pools] + _caveats(kpi, sums, settings) + _inferred(base)
+    notes = (
+        [each.note for each in mixed if each.pools] + _caveats(kpi, sums, settings) + _inferred(base) + _left_out(base)
+    )
     made = _made(kpi, sums, against, base)
     never = next((each for each in mixed if not each.pools), None)
     if never:
@@ -87,6 +89,13 @@ def _inferred(base: Base | None) -> list[str]:
         return []
     count = "1 subscriber counts" if base.inferred_ends == 1 else f"{base.inferred_ends:,} subscribers count"
     return [f"{count} as gone in this period because a full list lacks them (inferred)."]
+
+
+def _left_out(base: Base | None) -> list[str]:
+    if base is None or not base.left_out:
+        return []
+    count = "1 subscriber is" if base.left_out == 1 else f"{base.left_out:,} subscribers are"
+    return [f"{count} left out of those it is set against, by an exclusion of their accounts."]
 
 
 def _made(kpi: Kpi, sums: Sums, against: Sums | None, base: Base | None) -> Figure:

@@ -53,12 +53,14 @@ class Sums:
 class Base:
     """Subscribers of one cell: their average over `days` days (or their number on one).
 
-    `inferred_ends` of them left in that time because a full list lacks them, not because anybody said so.
+    `inferred_ends` of them left in that time because a full list lacks them, not because anybody said so. `left_out`
+    are not among them: on some of these days an exclusion takes them out.
     """
 
     subscribers: float
     days: float
     inferred_ends: int = 0
+    left_out: int = 0
 
 
 def read_sums(warehouse: Warehouse, catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> dict[Cell, Sums]:
@@ -105,7 +107,7 @@ def read_base(
     for row in _run(warehouse, compile_base(catalogue, frame, spans)):
         cell = _cell(row, frame)
         days = stated_days[cell[0]] if row["told_by"] == "total" else lengths[cell[0]]
-        found[cell] = Base(float(row["subscriber_days"]) / days, days, int(row["inferred_ends"]))
+        found[cell] = Base(float(row["subscriber_days"]) / days, days, int(row["inferred_ends"]), int(row["left_out"]))
     return found
 
 

@@ -43,7 +43,9 @@ EXCLUDABLE: Mapping[str, tuple[str, str]] = {
     "fact_contact": ("contact", "contact_id"),
     "fact_acd": ("contact", "row_id"),
     "fact_survey": ("survey_response", "response_id"),
+    "fact_invite": ("survey_invite", "invite_id"),
     "fact_churn": ("churn_event", "source_id"),
+    "fact_snapshot": ("subscriber_snapshot", "source_id"),
 }
 """Facts whose rows a person can take out: the entity they are of and their column with its key. Each gets a column
 `is_excluded`: the rows stay, so that what was left out can be counted and shown."""
@@ -64,6 +66,7 @@ MODELS: tuple[str, ...] = (
     "key_time",
     "key_span",
     *(match_name(entity) for entity in MATCHED),
+    "subscriber_out",
     "exclusion_hit",
     "excluded_row",
     "ticket_link",

@@ -16,6 +16,7 @@ ANCHORS: Mapping[str, tuple[str, ...]] = {
     "match_truck_roll": ("truck_roll",),
     "match_survey_invite": ("survey_invite",),
     "match_survey_response": ("survey_response",),
+    "subscriber_out": ("exclusion",),
     "exclusion_hit": ("exclusion",),
     "ticket_link": ("ticket_event",),
     "ticket_story": ("ticket",),
@@ -33,7 +34,7 @@ ANCHORS: Mapping[str, tuple[str, ...]] = {
 }
 """By model: the entities of which every row of it is a row, or an interval or link of one."""
 
-COMPARED: frozenset[str] = frozenset({"excluded_row"})
+COMPARED: frozenset[str] = frozenset({"excluded_row", "subscriber_out"})
 """Models that are small beside those that read them: they are made whenever something they read was touched, and what
 reads them only when they came out different."""
 

@@ -38,7 +38,7 @@ class Provider:
         self._pending: dict[str, list[dict[str, Any]]] = {}
         self._is_built = False
 
-    def add(self, entity: str, source: str = "helpdesk", **fields: Any) -> dict[str, Any]:
+    def add(self, entity: str, /, source: str = "helpdesk", **fields: Any) -> dict[str, Any]:
         """One canonical row; its source id is its key where it has one, else a number of its own."""
         self._numbers += 1
         key = [str(fields.get(name)) for name in vocabulary()[entity].key if fields.get(name) is not None]

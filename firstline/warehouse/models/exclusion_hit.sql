@@ -1,8 +1,10 @@
 -- Grain: one row per exclusion and row that it fits.
--- Inputs: exclusion, contact, ticket, truck_roll, survey_response, queue_interval, ticket_text_personal.
+-- Inputs: exclusion, contact, ticket, truck_roll, survey_invite, survey_response, queue_interval, ticket_text_personal,
+-- churn_event, subscriber_snapshot, subscriber_out.
 -- Why: an exclusion says by what its rows are known. They are looked up by the first part that it states, in the order
 -- row, account, number, mail address, queue, subject, time; then every other part must fit as well.
 -- A row fits only where it has what is stated: a survey answer has no queue of its own. Queue summaries count as contacts.
+-- Losses and snapshots name no account: they go with a subscriber who is taken out, at the last instant before the loss.
 WITH stated AS (
   SELECT
     *,
@@ -57,6 +59,10 @@ WITH stated AS (
   FROM truck_roll
   WHERE NOT coalesce(is_deleted, FALSE)
   UNION ALL
+  SELECT 'survey_invite', source_system, invite_id, account_id, phone_key, email_key, NULL, NULL, sent_at
+  FROM survey_invite
+  WHERE NOT coalesce(is_deleted, FALSE)
+  UNION ALL
   SELECT 'survey_response', source_system, response_id, account_id, phone_key, email_key, NULL, NULL, responded_at
   FROM survey_response
   WHERE NOT coalesce(is_deleted, FALSE)
@@ -92,3 +98,19 @@ WHERE (entity IS NULL OR entity = of_entity)
   AND (subject_like IS NULL OR coalesce(of_subject LIKE subject_like ESCAPE '!', FALSE))
   AND (from_at IS NULL OR coalesce(happened_at >= from_at, FALSE))
   AND (until_at IS NULL OR coalesce(happened_at < until_at, FALSE))
+UNION ALL
+SELECT subscriber_out.exclusion_id, 'churn_event', churn_event.source_system, churn_event.source_id
+FROM churn_event
+JOIN subscriber_out
+  ON subscriber_out.subscriber_id = churn_event.subscriber_id
+  AND subscriber_out.from_at < churn_event.effective_at
+  AND subscriber_out.to_at >= churn_event.effective_at
+WHERE NOT coalesce(churn_event.is_deleted, FALSE)
+UNION ALL
+SELECT subscriber_out.exclusion_id, 'subscriber_snapshot', subscriber_snapshot.source_system, subscriber_snapshot.source_id
+FROM subscriber_snapshot
+JOIN subscriber_out
+  ON subscriber_out.subscriber_id = subscriber_snapshot.subscriber_id
+  AND subscriber_out.from_at < subscriber_snapshot.as_of
+  AND subscriber_out.to_at >= subscriber_snapshot.as_of
+WHERE NOT coalesce(subscriber_snapshot.is_deleted, FALSE)

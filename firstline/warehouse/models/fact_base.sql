@@ -1,11 +1,12 @@
 -- Grain: one row per subscriber, span of activity and state of what it had; or one per row of active_subscribers.
--- Inputs: subscriber, account, account_span, active_subscribers, presence_span.
+-- Inputs: subscriber, account, account_span, active_subscribers, presence_span, subscriber_out.
 -- Why: the denominator of every figure per subscriber. A subscriber counts on a day when active at that local
 -- midnight; the average of days [a, b) is the sum of weight times the days of overlap over the days. Spans of one
 -- subscriber never overlap, so nobody counts twice on a day. Where accounts have a status in dated intervals, the
 -- :active_statuses count; else the time from activation to disconnection. Stated totals serve only where there
 -- are no subscriber records; of one period's stated rows those count that name the most dimensions. The time in which
--- full lists lack a subscriber is none of activity; is_end_inferred marks a span that ends so.
+-- full lists lack a subscriber is none of activity; is_end_inferred marks a span that ends so. is_excluded marks the time
+-- in which an exclusion of its accounts takes a subscriber out; a stated total says nothing of accounts.
 WITH person AS (
   SELECT
     subscriber_id,
@@ -132,6 +133,20 @@ WITH person AS (
     ON account_span.subscriber_id = island.subscriber_id
     AND account_span.to_at > island.began_at
     AND account_span.to_at < island.ended_at
+  UNION
+  SELECT island.subscriber_id, island.island_no, subscriber_out.from_at
+  FROM island
+  JOIN subscriber_out
+    ON subscriber_out.subscriber_id = island.subscriber_id
+    AND subscriber_out.from_at > island.began_at
+    AND subscriber_out.from_at < island.ended_at
+  UNION
+  SELECT island.subscriber_id, island.island_no, subscriber_out.to_at
+  FROM island
+  JOIN subscriber_out
+    ON subscriber_out.subscriber_id = island.subscriber_id
+    AND subscriber_out.to_at > island.began_at
+    AND subscriber_out.to_at < island.ended_at
 ), piece AS (
   SELECT
     edge.subscriber_id,
@@ -176,7 +191,8 @@ WITH person AS (
     person.language,
     having_line.access_tech,
     having_line.plan,
-    inferred.to_at IS NOT NULL AS is_end_inferred
+    inferred.to_at IS NOT NULL AS is_end_inferred,
+    subscriber_out.subscriber_id IS NOT NULL AS is_excluded
   FROM piece
   JOIN person ON person.subscriber_id = piece.subscriber_id AND person.version_no = 1
   LEFT JOIN having_line
@@ -184,6 +200,10 @@ WITH person AS (
     AND having_line.from_at = piece.from_at
     AND having_line.choice_no = 1
   LEFT JOIN inferred ON inferred.subscriber_id = piece.subscriber_id AND inferred.to_at = piece.to_at
+  LEFT JOIN subscriber_out
+    ON subscriber_out.subscriber_id = piece.subscriber_id
+    AND subscriber_out.from_at <= piece.from_at
+    AND subscriber_out.to_at > piece.from_at
 ), daily AS (
   -- the first local midnight at or after an instant
   SELECT
@@ -202,7 +222,8 @@ WITH person AS (
     language,
     access_tech,
     plan,
-    is_end_inferred
+    is_end_inferred,
+    is_excluded
   FROM local
 ), stated_total AS (
   SELECT
@@ -228,7 +249,8 @@ SELECT
   language,
   access_tech,
   plan,
-  is_end_inferred
+  is_end_inferred,
+  is_excluded
 FROM daily
 WHERE to_on > from_on
 UNION ALL
@@ -244,6 +266,7 @@ SELECT
   CAST(NULL AS VARCHAR) AS language,
   access_tech,
   plan_id AS plan,
-  FALSE AS is_end_inferred
+  FALSE AS is_end_inferred,
+  FALSE AS is_excluded
 FROM finest
 WHERE n_named = most_named AND period_end > period_start
