@@ -16,7 +16,7 @@ from firstline.periods import local_date
 from firstline.refresh.imports import import_all
 from firstline.settings import FILE_NAME
 from firstline.simulate.mistakes import MESSY
-from firstline.simulate.run import Simulated, Wanted, simulate
+from firstline.simulate.run import Progress, Simulated, Wanted, simulate
 
 ZONE = "America/Denver"
 SETTINGS = f"""\
@@ -31,8 +31,8 @@ WANTED = Wanted(mistakes=MESSY)
 
 
 @click.command("demo")
-@click.option("--subscribers", default=500, show_default=True, help="How many subscribers the provider has.")
-@click.option("--months", default=6, show_default=True, help="How many months of history.")
+@click.option("--subscribers", default=25_000, show_default=True, help="How many subscribers the provider has.")
+@click.option("--months", default=18, show_default=True, help="How many months of history.")
 @click.option("--seed", default=1, show_default=True, help="The same seed and size give the same provider.")
 @click.option("--once", is_flag=True, help="Make the home and stop: do not serve.")
 @click.option("--port", default=8000, show_default=True, help="An occupied one takes the next and prints it.")
@@ -66,12 +66,17 @@ def _fill(desk: Desk, home: Home, subscribers: int, months: int, seed: int) -> N
     folder = home.path / "simulated"
     end = local_date(desk.now(), home.settings.zone)
     desk.tell(f"Simulating {subscribers:,} subscribers over {months} months")
-    made = simulate(folder, subscribers, months, seed, end=end, zone=ZONE, wanted=WANTED)
+    made = simulate(folder, subscribers, months, seed, end=end, zone=ZONE, progress=_teller(desk), wanted=WANTED)
     records = import_all(home, [_request(made, *pair) for pair in made.imports], desk.now, progress=desk.tell)
     print_records(desk, records, dry_run=False)
     failed = [record for record in records if record.error]
     if failed:
         raise HomeError("demo_failed", f"{len(failed)} of the simulated exports could not be imported.", "")
+
+
+def _teller(desk: Desk) -> Progress:
+    """Tells a step and how much of the simulation is done."""
+    return lambda step, share: desk.tell(f"{step}: {share:.0%}")
 
 
 def _request(made: Simulated, path: Path, mapping: Path) -> ImportRequest:

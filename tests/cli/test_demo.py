@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from firstline.cli.demo import demo
 from firstline.cli.desk import Desk
 from firstline.cli.main import run
 from firstline.simulate.run import Wanted
@@ -43,6 +44,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patched.setattr("firstline.cli.demo.WANTED", Wanted())
         done = firstline(path, "demo", "--once", "--subscribers", "500", "--months", "6")
     assert done.code == 0, done.err
+    assert "Simulated block 1 of 1: 50%" in done.err
     return path
 
 
@@ -90,6 +92,11 @@ TRUTHS: dict[str, tuple[Count, Count | None]] = {
     ),
     "subscriber_churn_rate": (one("subscribers_lost"), one("subscribers_at_start")),
 }  # fmt: skip
+
+
+def test_it_is_a_provider_of_25_000_subscribers_over_18_months() -> None:
+    defaults = {option.name: option.default for option in demo.params}
+    assert (defaults["subscribers"], defaults["months"], defaults["port"]) == (25_000, 18, 8_000)
 
 
 def test_every_export_of_the_demo_is_read_whole(home: Path) -> None:
