@@ -7,7 +7,7 @@ group and standing; two facts are never joined.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -185,28 +185,6 @@ def compile_count(statement: Statement) -> Statement:
     """How many rows a statement of rows has, without its limit."""
     sql = statement.sql.removesuffix(" LIMIT $limit OFFSET $offset")
     return Statement(f"SELECT count(*) AS n FROM ({sql}) AS behind", statement.parameters)
-
-
-def compile_check(rows: Rows, among: str, known: str, settings: Mapping[str, Any]) -> Statement:
-    """How many rows of the fact a requirement is about (`among`) and how many of them meet it (`known`)."""
-    sql = (
-        f"SELECT sum(CASE WHEN {among} THEN 1 ELSE 0 END) AS among,"
-        f" sum(CASE WHEN ({among}) AND ({known}) THEN 1 ELSE 0 END) AS known FROM {rows.fact}"
-    )
-    return bound(sql, settings)
-
-
-def compile_extent(catalogue: Catalogue, row_sets: Iterable[Rows]) -> Statement:
-    """The first and the last local day of the data that these rows are of: first_on, last_on (null without rows)."""
-    times = sorted({(rows.fact, f"{catalogue.facts[rows.fact].reaches or rows.at}_on") for rows in row_sets})
-    reads = [f"SELECT min({column}) AS first_on, max({column}) AS last_on FROM {fact}" for fact, column in times]
-    sql = f"SELECT min(first_on) AS first_on, max(last_on) AS last_on FROM ({' UNION ALL '.join(reads)}) AS times"
-    return Statement(sql, {})
-
-
-def compile_first_instant(rows: Rows) -> Statement:
-    """The first instant of these rows' fact: where its history begins."""
-    return Statement(f"SELECT min({rows.at}_at) AS first_at FROM {rows.fact}", {})
 
 
 def _judged(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> str:

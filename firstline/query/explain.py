@@ -16,11 +16,11 @@ from firstline.model.limits import limit
 from firstline.query.compile import (
     compile_base,
     compile_base_days,
-    compile_check,
     compile_ranks,
     compile_sums,
     compile_watched,
 )
+from firstline.query.compile_held import compile_check
 from firstline.query.frame import Frame, Statement
 from firstline.query.plan import setting_parameters
 from firstline.settings import DEFAULTS, Settings

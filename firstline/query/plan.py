@@ -12,7 +12,7 @@ from firstline.catalogue.read import Catalogue
 from firstline.errors import MisuseError
 from firstline.periods import local_date, midnight
 from firstline.query.availability import Availability, Presence, availability
-from firstline.query.compile import compile_extent
+from firstline.query.compile_held import compile_extent
 from firstline.query.question import Query, Values
 from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse

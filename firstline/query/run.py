@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -13,7 +13,8 @@ from firstline.periods import Period, calendar_periods, local_date
 from firstline.query.alarm import with_alarm
 from firstline.query.answer import Record, Result, State
 from firstline.query.availability import read_presence
-from firstline.query.compile import BASE_FACT, compile_check, compile_first_instant
+from firstline.query.compile import BASE_FACT
+from firstline.query.compile_held import compile_check, compile_first_instant
 from firstline.query.estimate import with_estimates
 from firstline.query.figure import Figure, figure, followed_note
 from firstline.query.frame import Frame
@@ -21,6 +22,7 @@ from firstline.query.measure import Base, Cell, Group, Sums, accumulate, read_ba
 from firstline.query.plan import KpiPlan, plan_kpis, read_currencies, span_of, with_span
 from firstline.query.question import Query
 from firstline.query.restated import with_restatements
+from firstline.query.unknown_values import with_unknown_values
 from firstline.query.watermark import Coverage, coverage, read_watermarks
 from firstline.query.weighting import with_weights
 from firstline.settings import Settings
@@ -69,21 +71,20 @@ class Asking:
             start = local_date(period.start, self.settings.zone)
             for group in groups.get(start, []) if self.plan.group else [()]:
                 records.append(self._record(period, group, cells.get((start, group)), others, base))
-        if self.plan.group and not records:
-            empty: Group = tuple(None for _ in self.plan.group)
+        if not records:  # no group has a row
+            empty: Group = (None,) * len(self.plan.group)
             records = [self._record(period, empty, None, others, base) for period in self.periods]
-        if self.kpi.weighting:
-            rows = self.plan.rows
-            return with_weights(self.warehouse, self.catalogue, self.kpi, rows, self.frame(rows), records)
-        return records
+        return with_unknown_values(*self._own_rows, with_weights(*self._own_rows, records))
 
     def told(self) -> list[Record]:
         """All records of the KPI, with its alarm, and with estimates where the query asks for them."""
         records = with_alarm(self.kpi.alarm, self.records(), self.query, self.settings.zone, self._ask)
-        if not self.query.estimates or self.missing:
-            return records
-        rows = self.plan.rows
-        return with_estimates(self.warehouse, self.catalogue, self.kpi, rows, self.frame(rows), records)
+        return with_estimates(*self._own_rows, records) if self.query.estimates and not self.missing else records
+
+    @cached_property
+    def _own_rows(self) -> tuple[Warehouse, Catalogue, Kpi, Rows, Frame]:
+        """What a look at the KPI's own rows needs."""
+        return self.warehouse, self.catalogue, self.kpi, self.plan.rows, self.frame(self.plan.rows)
 
     def _ask(self, query: Query) -> Sequence[Record]:
         return answer(self.warehouse, self.catalogue, self.settings, query).records
@@ -99,7 +100,7 @@ class Asking:
             row = self.warehouse.row(compile_check(self.plan.rows, "TRUE", f"{column} IS NOT NULL", {}).sql)
             if row["among"] and not row["known"]:
                 entity = self.kpi.needs[0][0].partition(".")[0]
-                return f"{entity}.{name}", f"No row of {entity.replace('_', ' ')} can be laid to a {name}."
+                return f"{entity}.{name}", f"No row of {entity.replace('_', ' ')} has a known {name}."
         for each in self.kpi.requires:
             statement = compile_check(self.plan.rows, each.among, each.known, self.plan.parameters)
             row = self.warehouse.row(statement.sql, statement.parameters)
@@ -136,14 +137,13 @@ class Asking:
         """Where statements about subscribers look."""
         return self.frame(None)
 
-    def frame(self, rows: Rows | None, ignore: Iterable[str] = ()) -> Frame:
+    def frame(self, rows: Rows | None, ignore: Collection[str] = ()) -> Frame:
         """Where statements about these rows (None: about subscribers) look; dimensions in `ignore` are left out."""
         start, end = span_of(self.query)
         fact, instead = (rows.fact, rows.dimensions) if rows else (BASE_FACT, {})
-        left_out = set(ignore)
 
         def has(name: str) -> bool:
-            return name not in left_out and self.catalogue.column_of(fact, name, instead) is not None
+            return name not in ignore and self.catalogue.column_of(fact, name, instead) is not None
 
         return Frame(
             start=start,
@@ -160,7 +160,7 @@ class Asking:
     def _read(self) -> tuple[dict[Cell, Sums], dict[Cell, Sums], dict[Cell, Base]]:
         """Sums of the numerator's rows, of the denominator's where it is another set, and subscribers."""
         rows = self.plan.rows
-        cells = read_sums(self.warehouse, self.catalogue, self.kpi, rows, self.frame(rows))
+        cells = read_sums(*self._own_rows)
         others: dict[Cell, Sums] = {}
         base: dict[Cell, Base] = {}
         if self.kpi.additivity == "semi":

@@ -60,6 +60,20 @@ def test_no_rows_inside_the_data_is_zero_and_outside_is_no_data(provider: Provid
     assert records[0].state == "unavailable"
 
 
+def test_a_filter_by_a_value_that_no_row_has_says_so_beside_the_zero(provider: Provider) -> None:
+    tickets(provider, range(10, 12), channel="phone")
+    tickets(provider, range(12, 13), channel="email")
+    wrong = provider.one("ticket_volume", where=["channel=phnoe"])
+    assert (wrong.value, wrong.note) == (0, "None of the tickets has channel 'phnoe'; did you mean 'phone'?")
+    far = provider.one("ticket_volume", where=["channel=zz"])
+    assert far.note == "None of the tickets has channel 'zz'; there are email, phone."
+    assert provider.one("ticket_volume", where=["channel=email"]).note is None
+    assert (
+        provider.one("ticket_volume", where=["channel=email"], **{"from": "2026-03-10", "to": "2026-03-11"}).note
+        is None
+    )
+
+
 def test_a_ratio_over_nothing_has_no_value(provider: Provider) -> None:
     tickets(provider, range(1, 3), reason_code="internet.slow")
     tickets(provider, range(8, 9), reason_code="internet.slow")
