@@ -13,6 +13,7 @@ from pathlib import Path
 
 from firstline.errors import FirstlineError, MisuseError, UnreadableError
 from firstline.home import Home
+from firstline.intake.guarded import unguarded
 from firstline.intake.mapping import FilePart, mapping_error, read_mapping
 from firstline.intake.quarantine import check_batch, entries_sql
 from firstline.intake.reading.mended import ENTRY, OWN_COLUMNS
@@ -28,7 +29,6 @@ TEXT_KINDS = (".csv", ".tsv", ".txt")
 WORKBOOK_KINDS = (".xlsx", ".xlsm")
 AS_EXPORTED = FilePart(header_row=1, skip_total=False)
 """How our own exports are laid out, whatever their cells say."""
-GUARDED = r"^'+[=+\-@\t\r\n]"
 EXPORT_HINT = "Make one with 'firstline quarantine export', mend its cells, and leave its quarantine_ columns."
 IMPORTED = "is_open AND NOT is_unfilled"
 
@@ -115,7 +115,7 @@ def _match(warehouse: Warehouse, raw: RawTable, name: str) -> tuple[str, ...]:
         if own not in raw.headers:
             raise MisuseError("not_an_export", f"{name} has no column '{own}'.", EXPORT_HINT)
     columns = [raw.column(header) for header in raw.headers if header not in OWN_COLUMNS]
-    cells = "".join(f", {_unguarded(column)} AS c{index}" for index, column in enumerate(columns, start=1))
+    cells = "".join(f", {unguarded(column)} AS c{index}" for index, column in enumerate(columns, start=1))
     filled = " OR ".join(f"trim({column}) <> ''" for column in columns) or "false"
     batch, row = (f"TRY_CAST(trim({raw.column(own)}) AS BIGINT)" for own in ENTRY)
     warehouse.execute(
@@ -186,11 +186,6 @@ def _import(request: RetryRequest, batch: Batch, path: Path, headers: tuple[str,
         complete_until=stated.pop() if len(stated) == 1 else None,
         mends=Mending(batch, headers),
     )
-
-
-def _unguarded(column: str) -> str:
-    """SQL of a cell without the apostrophe that an export put before it."""
-    return f"CASE WHEN regexp_matches({column}, {text_literal(GUARDED)}) THEN substr({column}, 2) ELSE {column} END"
 
 
 def _plain(header: str) -> str:

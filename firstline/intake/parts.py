@@ -10,6 +10,7 @@ from firstline.errors import MisuseError, nearest, unknown_name
 from firstline.intake.cells import Cells
 from firstline.intake.conversion import SECONDS_PER, not_allowed, translated, units_for, value_sql
 from firstline.intake.expression import ExpressionError, Kind, Typed, compile_expression, number
+from firstline.intake.guarded import goes_out_and_in, unguarded
 from firstline.intake.mapping import FieldSource, mapping_error
 from firstline.intake.moments import ISO, moment, without_offset, zone_problem
 from firstline.intake.numbers import COMMA, NAMES, POINT, evidence
@@ -134,7 +135,7 @@ class Reader:
         known = self._field(plan.entity, name, path)
         where = [*path, "fields", name]
         if source.expr is None:
-            plan.fields[name] = self._from_cells(known, source, where)
+            plan.fields[name] = self._from_cells(plan.entity, known, source, where)
             del pending[name]
             return
 
@@ -169,12 +170,12 @@ class Reader:
             f"{name!r} is neither a field nor a column" + (f" (did you mean '{near}'?)" if near else "")
         )
 
-    def _from_cells(self, known: EntityField, source: FieldSource, where: list[str]) -> FieldPlan:
+    def _from_cells(self, entity: Entity, known: EntityField, source: FieldSource, where: list[str]) -> FieldPlan:
         if sum(said is not None for said in (source.column, source.constant, source.columns or None)) > 1:
             hint = "Keep one of column, columns, constant and expr."
             raise self._error(where, f"{where[-1]} says twice where its value comes from.", hint)
         raw, told = self._raw_text(source, where)
-        read = raw
+        read = raw = unguarded(raw) if goes_out_and_in(entity) else raw
         if source.values:
             self._check_values(known, source, where)
             read = translated(raw, source.values, passes=True)

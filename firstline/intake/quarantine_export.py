@@ -19,10 +19,10 @@ from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from firstline.errors import MisuseError
+from firstline.intake.guarded import guarded
 from firstline.intake.quarantine import QuarantinedRow
 from firstline.intake.reading.mended import OWN_COLUMNS
 
-FORMULA = re.compile(r"^'*[=+\-@\t\r\n]")
 MOST_CELL_CHARACTERS = 32_767
 MOST_SHEET_ROWS = 1_048_576
 """What a workbook can hold; CSV has no such limits."""
@@ -58,11 +58,6 @@ def shapes_of(rows: Sequence[QuarantinedRow]) -> list[Shape]:
         names[name] = names.get(name, 0) + 1
         shapes.append(Shape(name if names[name] == 1 else f"{name}-{names[name]}", headers, each))
     return shapes
-
-
-def guarded(cell: str) -> str:
-    """The cell as text that no spreadsheet runs: an apostrophe before what begins like a formula."""
-    return "'" + cell if FORMULA.match(cell) else cell
 
 
 def csv_text(shape: Shape) -> str:

@@ -35,6 +35,15 @@ def stated_rows(warehouse: Warehouse, entity: Entity) -> list[Row]:
     return [{name: _aware(value) for name, value in row.items()} for row in rows]
 
 
+def few_values(warehouse: Warehouse, entity: Entity, field: str, most: int) -> list[str]:
+    """What is stated in a field, sorted; nothing where that is more than `most` different values."""
+    rows = warehouse.rows(
+        f"SELECT DISTINCT CAST({field} AS VARCHAR) AS said FROM {entity.name} "
+        f"WHERE {field} IS NOT NULL AND NOT coalesce(is_deleted, FALSE) LIMIT {most + 1}"
+    )
+    return sorted(row["said"] for row in rows) if len(rows) <= most else []
+
+
 def _told(entity: Entity, field: EntityField) -> str:
     keys = [each.name for each in entity.match_keys if field.name in each.of]
     gone = " OR ".join(f"stated.{name} IS NOT NULL" for name in keys) or "FALSE"

@@ -1,8 +1,8 @@
 """Records and rows as CSV that a spreadsheet opens as data and never runs.
 
 A text cell that begins with `=`, `+`, `-`, `@`, tab or a line break is a formula to a spreadsheet
-(CWE-1236), so an apostrophe is put before it. Only text is treated: a number such as -5 stays a
-number, because a program that reads the file must find the same figure.
+(CWE-1236), so an apostrophe is put before it; an import of the same table takes it away again. Only text is
+treated: a number such as -5 stays a number, because a program that reads the file must find the same figure.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+from firstline.intake.guarded import guarded
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
@@ -30,7 +30,7 @@ def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
 def neutral(cell: Any) -> Any:
     """The cell as it may stand in a CSV file: text cannot be a formula, numbers are untouched."""
     if isinstance(cell, str):
-        return "'" + cell if cell.startswith(FORMULA_STARTS) else cell
+        return guarded(cell)
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, datetime | date):

@@ -60,6 +60,10 @@ def exclude(home: Path, *exclusions: dict[str, str]) -> dict[str, Any]:
     return dict(record)
 
 
+def reasons(home: Path) -> set[str]:
+    return {each["reason"] for each in firstline(home, "setup", "exclusions", "--format", "json").json()}
+
+
 def left_out(home: Path) -> dict[str, tuple[int, int]]:
     """How many count and how many were taken out, of tickets and of contacts with a flag."""
     words = ("kpi", "ticket_volume", "resolved_flag_share", "--from", "2026-03-01", "--to", "2026-04-01")
@@ -136,14 +140,21 @@ def test_a_ticket_known_by_its_subject_stays_out_when_the_subject_is_erased(home
 
 def test_a_round_trip_changes_nothing_and_keeps_number_and_address(home: Path) -> None:
     exclude(home, {"phone": "(303) 555 0143", "queue_id": "support"}, {"email": "alerts@example.org"})
+    signs = ["+1 303 555 0199", "'+off", "''=now", "'tis", "-5", "@home"]
+    exclude(home, *({"exclusion_id": each, "reason": each, "queue_id": each} for each in signs))
+    stored = {"tests", "+1 303 555 0199", "+off", "'=now", "'tis", "-5", "@home"}
+    assert reasons(home) == stored
     before = left_out(home)
     exported = home.parent / "exported.csv"
     exported.write_text(firstline(home, "setup", "export", "exclusion").out)
     rows = list(csv.DictReader(io.StringIO(exported.read_text())))
-    assert [(each["phone"], each["email"]) for each in rows] == [("(303) 555 0143", ""), ("", "alerts@example.org")]
+    told = {(each["phone"], each["email"]) for each in rows if each["exclusion_id"].startswith("X")}
+    assert told == {("(303) 555 0143", ""), ("", "alerts@example.org")}
+    assert all(each["queue_id"][:1] not in ("+", "-", "@", "=") for each in rows), "a spreadsheet would run it"
     (record,) = firstline(home, "setup", "import", exported, "--as", "exclusion", "--format", "json").json()
-    assert (record["unchanged"], record["quarantined"], record["moved"]) == (2, 0, [])
+    assert (record["unchanged"], record["quarantined"], record["moved"]) == (8, 0, [])
     assert left_out(home) == before
+    assert reasons(home) == stored
 
 
 def test_a_number_that_was_erased_is_said_to_be_and_widens_nothing(home: Path) -> None:

@@ -59,6 +59,24 @@ def test_a_share_is_from_0_to_1_under_any_filter(warehouse: Warehouse, kpi: str)
             assert 0 <= value <= 1, (dimension.id, value)
 
 
+@pytest.mark.parametrize("kpi", [name for name, each in KPIS.items() if not each.default_group])
+def test_two_filters_at_once_give_what_both_groups_give(warehouse: Warehouse, kpi: str) -> None:
+    """So both sides of a ratio obey them, what views leave out is left out, and parts of parts add up to the whole."""
+    has = [each.id for each in the_catalogue().dimensions_of(KPIS[kpi])]
+    pair = tuple(sorted(has, key=lambda name: name not in ("agent", "channel", "outage", "queue"))[:2])
+    cells = answer(warehouse, the_catalogue(), SETTINGS, replace(of_spring(kpi), group=pair)).records
+    for cell in sorted(cells, key=lambda each: -(each.numerator or 0))[:2]:
+        where = tuple((name, (cell.group[name],)) for name in pair)
+        (one,) = answer(warehouse, the_catalogue(), SETTINGS, replace(of_spring(kpi), where=where)).records
+        filtered, grouped = ((each.value, each.n, each.numerator, each.denominator) for each in (one, cell))
+        if not (cell.reason or "").startswith("missing:"):  # no row can be laid to a part: then there are no parts
+            assert filtered == pytest.approx(grouped), where
+            assert one.exclusions == cell.exclusions, where
+        assert KPIS[kpi].unit != "fraction" or 0 <= (one.value or 0) <= 1
+    if KPIS[kpi].additivity == "additive":
+        assert sum(cell.value or 0 for cell in cells) == pytest.approx(asked(warehouse, of_spring(kpi))[0])
+
+
 def test_no_kpi_has_changed_against_the_same_period(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     def itself(start: datetime, end: datetime, *_rest: object) -> tuple[Period, Period]:
         return Period(start, end), Period(start, end)

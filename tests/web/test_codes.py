@@ -165,11 +165,16 @@ def test_the_table_goes_out_and_in_as_csv(visitor: Visitor) -> None:
     tried = check_page(visitor.post("/sources/codes/import", data={**said, "do": "try"}, files=files).text)
     assert text_of(tried.one("h1")) == "1 rows of table.csv would be accepted, 1 would be quarantined"
     assert "Nothing is saved yet." in text_of(tried.one("main"))
+    assert "Why rows would be quarantined" in text_of(tried.one("section", aria_labelledby="faults"))
     assert "wifi.mesh.node" not in visitor.get("/sources/codes.csv").text
     sent = visitor.post("/sources/codes/import", data=said, files=files)
     assert sent.status_code == 200
     page = check_page(sent.text)
     assert text_of(page.one("h1")) == "1 rows of table.csv accepted, 1 quarantined"
+    why = page.one("section", aria_labelledby="faults")
+    assert "Why rows were quarantined" in text_of(why)
+    assert "x.y" in text_of(why)
+    assert any("/sources/quarantine?batch=" in (each.get("href") or "") for each in page.all("a"))
     assert "wifi.mesh.node" in visitor.get("/sources/codes.csv").text
 
 

@@ -15,6 +15,7 @@ from firstline.model.vocabulary import vocabulary
 from firstline.query import moving
 from firstline.refresh.refreshing import bring_up_to_date
 from firstline.web.app import build_app
+from firstline.web.pages import setup
 from firstline.web.pages.setup_change import PART
 from tests.web.forms import form_of
 from tests.web.markup import check_page, get_page, text_of
@@ -145,3 +146,17 @@ def test_a_file_of_holidays_is_taken_or_it_is_said_why_not(
         assert ("business_calendar.calendar_id is empty" in text_of(answer.one("main"))) == (not name)
         links = [each.get("href") or "" for each in answer.all("a")]
         assert any(each.startswith("/sources/quarantine?batch=") for each in links) == (not name and do == "save")
+
+
+def test_a_form_offers_what_is_known_where_that_is_not_too_much(
+    fresh: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "monthly_figures", lambda *asked: {})
+    known = ["support", "sales"]
+    form = form_of(get_page(fresh, "/setup/queue"), "/setup")
+    for name in known:
+        fresh.post("/setup", data={**form, "queue_id": name, "do": "save"})
+    lists = get_page(fresh, "/setup/exclusion").all("datalist", id="queue_id-known")
+    assert [each.get("value") for each in lists[0].iter("option")] == sorted(known)
+    monkeypatch.setattr(setup, "MOST_OFFERED", 1)
+    assert not get_page(fresh, "/setup/exclusion").all("datalist", id="queue_id-known")

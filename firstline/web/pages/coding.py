@@ -33,7 +33,7 @@ CARRIED = ("valid_from", "mapped")
 class Coded:
     """What a change of the code table did, or (`batch` None) would do; `again` repeats the form's choices.
 
-    `labels` names the drivers that reasons mean.
+    `labels` names the drivers that reasons mean; `faults` and `warnings` are those of a file that was sent.
     """
 
     title: str
@@ -42,6 +42,9 @@ class Coded:
     labels: Mapping[str, str]
     moved: Sequence[Moved]
     again: Sequence[tuple[str, str]]
+    is_trial: bool
+    faults: Sequence[str] = ()
+    warnings: Sequence[str] = ()
 
     def label_of(self, each: Meant) -> str | None:
         """The label of the driver that a reason means; None for other codes."""
@@ -65,13 +68,13 @@ def map_page(office: Office, form: FormData) -> Coded:
         labels = driver_labels(home.warehouse)
     count = "1 code" if len(wanted) == 1 else f"{len(wanted):,} codes"
     title = f"{count} would be mapped" if is_trial else f"{count} mapped"
-    return Coded(title, None if is_trial else record.batch, wanted, labels, moved, given if is_trial else ())
+    return Coded(title, None if is_trial else record.batch, wanted, labels, moved, given if is_trial else (), is_trial)
 
 
 def import_page(office: Office, form: FormData) -> Coded:
     """Import a code table (or drivers) that was sent, or only try it, and tell which figures move."""
     done = import_sent(office, form, entity(str(form.get("entity") or "code_meaning")).name)
-    return Coded(done.title, done.batch, (), {}, done.moved, ())
+    return Coded(done.title, done.batch, (), {}, done.moved, (), done.is_trial, done.faults, done.warnings)
 
 
 def _wanted(warehouse: Warehouse, given: Mapping[str, str], zone: ZoneInfo) -> list[Meant]:

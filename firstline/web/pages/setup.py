@@ -20,12 +20,14 @@ from firstline.model.vocabulary import vocabulary
 from firstline.query.setup import PartState, setup_states
 from firstline.settings import DEFAULTS, Settings
 from firstline.warehouse.engine import Row
-from firstline.warehouse.stated import rows_taken_out, stated_rows
+from firstline.warehouse.stated import few_values, rows_taken_out, stated_rows
 from firstline.web.addresses import Paging, paging
 from firstline.web.export import csv_text
 from firstline.web.office import Office, reading
 
 ADDRESS = "/setup"
+MOST_OFFERED = 500
+"""Of so many known values a form offers all; of more none, for part of them would look like all."""
 ESSENTIAL = ("timezone", "currency", "country")
 """The settings without which figures are right for nobody in particular."""
 
@@ -128,7 +130,7 @@ def stated_page(office: Office, request: Request) -> Stated:
             raise MisuseError("no_such_row", "This row is not stated any more.", "Look at the list again.")
         taken_out = rows_taken_out(warehouse) if entity.name == "exclusion" else None
         known = {
-            field.name: sorted({row[field.name] for row in stated_rows(warehouse, vocabulary()[field.refers_to])})
+            field.name: few_values(warehouse, vocabulary()[field.refers_to], field.name, MOST_OFFERED)
             for field in entity.fields
             if field.refers_to and field.name in vocabulary()[field.refers_to].field_names
         }
