@@ -2,8 +2,8 @@
 
     python -m bench.simulate --subscribers 960000 --months 18 --seed 1
 
-Canonical rows of all entities are written, by one thread and by two, each in a process of its own. The last result is
-in `bench/results/simulate.json`.
+Canonical rows of all entities are written, by one thread and by two, each in a process of its own; then those of 25,000
+subscribers with two weeks of telemetry. The last result is in `bench/results/simulate.json`.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from pathlib import Path
 import pyarrow.parquet
 
 from bench.keeping import keep
-from firstline.simulate.run import CANONICAL, Wanted, simulate
+from firstline.simulate.run import Wanted, simulate
 
 END = date(2026, 4, 1)
 THREADS = (1, 2)
+WITH_TELEMETRY = ["--subscribers", "25000", "--months", "18", "--telemetry-days", "14"]
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,9 @@ class Speed:
     peak_mb: int
 
 
-def measure(folder: Path, subscribers: int, months: int, seed: int, threads: int) -> Speed:
+def measure(folder: Path, subscribers: int, months: int, seed: int, threads: int, telemetry_days: int = 0) -> Speed:
     """Simulate into a folder; the memory is the most that this process has ever had."""
-    wanted = Wanted(canonical=True, exports=False, threads=threads)
+    wanted = Wanted(canonical=True, exports=False, threads=threads, telemetry_days=telemetry_days)
     started = time.monotonic()
     made = simulate(folder, subscribers, months, seed, end=END, wanted=wanted)
     seconds = time.monotonic() - started
@@ -57,15 +58,13 @@ def apart(folder: Path, options: list[str], threads: int) -> Speed:
 
 
 def same_rows(one: Path, other: Path) -> bool:
-    """Whether two folders hold the same canonical rows, file by file, and the same truth."""
-    files = [[path.relative_to(folder) for path in sorted((folder / CANONICAL).rglob("*"))] for folder in (one, other)]
+    """Whether two folders hold the same rows, file by file, and the same truth."""
+    files = [[path.relative_to(folder) for path in sorted(folder.rglob("*.parquet"))] for folder in (one, other)]
     same_truth = (one / "truth.json").read_bytes() == (other / "truth.json").read_bytes()
     return same_truth and files[0] == files[1] and all(_same_table(one / name, other / name) for name in files[0])
 
 
 def _same_table(one: Path, other: Path) -> bool:
-    if one.is_dir():
-        return other.is_dir()
     tables = [pyarrow.parquet.ParquetFile(path).read() for path in (one, other)]
     return bool(tables[0].equals(tables[1]))
 
@@ -76,17 +75,21 @@ def main() -> None:
     parser.add_argument("--subscribers", type=int, default=100_000)
     parser.add_argument("--months", type=int, default=18)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--telemetry-days", type=int, default=0)
     parser.add_argument("--into", type=Path, help="Run once into this folder and print what it took.")
     parser.add_argument("--threads", type=int, default=1)
     asked = parser.parse_args()
     if asked.into:
-        print(json.dumps(asdict(measure(asked.into, asked.subscribers, asked.months, asked.seed, asked.threads))))
+        sizes = (asked.subscribers, asked.months, asked.seed, asked.threads, asked.telemetry_days)
+        print(json.dumps(asdict(measure(asked.into, *sizes))))
         return
     options = ["--subscribers", str(asked.subscribers), "--months", str(asked.months), "--seed", str(asked.seed)]
     with tempfile.TemporaryDirectory(prefix="firstline-simulate-") as name:
         folders = [Path(name) / str(threads) for threads in THREADS]
         runs = [asdict(apart(folder, options, threads)) for folder, threads in zip(folders, THREADS, strict=True)]
-        keep("simulate", " ".join(options), {"runs": runs, "same_rows": same_rows(folders[0], folders[1])})
+        found = {"runs": runs, "same_rows": same_rows(folders[0], folders[1])}
+        telemetry = asdict(apart(Path(name) / "telemetry", WITH_TELEMETRY, 2))
+        keep("simulate", " ".join(options), {**found, "with_telemetry": telemetry})
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from firstline.simulate.wallclock import Clock
 AGENTS = "agents"
 PURPOSES = (
     *("subscribers", AGENTS, "issues", "contacts", "tickets", "visits", "departures", "surveys"),
-    *("network", "outages", "gateways"),
+    *("network", "outages", "gateways", "impairments", "levels", "telemetry", "samples"),
 )
 """Each kind of thing draws from a generator of its own: a change to surveys leaves the calls as they were."""
 

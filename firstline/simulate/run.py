@@ -3,6 +3,7 @@
 folder/canonical/   Parquet, a folder per entity of the vocabulary
 folder/exports/     what the provider's systems give out
 folder/mappings/    one mapping per export
+folder/telemetry/   Parquet, one wide row per service and hour
 folder/truth.json   what really happened; not to be imported, nor read by the product
 """
 
@@ -21,20 +22,24 @@ from zoneinfo import available_timezones
 
 from firstline.errors import MisuseError, nearest
 from firstline.periods import midnight
-from firstline.simulate.canonical.parquet import write_block, write_provider
+from firstline.simulate.canonical.parquet import write_block, write_entity, write_provider
 from firstline.simulate.columns import NEVER
 from firstline.simulate.mistakes import NO_MISTAKES, Mistakes
 from firstline.simulate.provider import Provider, found_provider
 from firstline.simulate.rates import RATES, Rates
 from firstline.simulate.systems.listing import join_block_exports, write_block_exports
+from firstline.simulate.telemetry.homes import levels
+from firstline.simulate.telemetry.hours import write_hours
+from firstline.simulate.telemetry.samples import samples
 from firstline.simulate.truth import truth_of
 from firstline.simulate.truth_parts import merged
-from firstline.simulate.world import build_world
+from firstline.simulate.world import World, build_world
 
 Progress = Callable[[str, float], None]
 
 FEWEST_SUBSCRIBERS = 20
-CANONICAL = "canonical"
+CANONICAL, TELEMETRY = "canonical", "telemetry"
+SAMPLES = "telemetry_sample"
 
 
 @dataclass(frozen=True)
@@ -63,13 +68,16 @@ class Simulated:
 class Wanted:
     """What is to be written, and by how many threads; the rows are the same with any number.
 
-    `mistakes` are those of the exports.
+    `mistakes` are those of the exports. Telemetry by the hour is that of the last `telemetry_days`; so many
+    `sampled_homes` of the first block have canonical samples of the last day.
     """
 
     canonical: bool = False
     exports: bool = True
     threads: int = 1
     mistakes: Mistakes = NO_MISTAKES
+    telemetry_days: int = 0
+    sampled_homes: int = 0
 
 
 def simulate(
@@ -123,9 +131,24 @@ def _make(
     rows: Counter[str] = Counter()
     if wanted.canonical:
         rows.update(write_block(folder / CANONICAL, world))
+    rows.update(_telemetry(folder, provider, world, wanted))
     if wanted.exports:
         rows.update(write_block_exports(folder, world, exported_at))
     return truth_of(world), rows
+
+
+def _telemetry(folder: Path, provider: Provider, world: World, wanted: Wanted) -> dict[str, int]:
+    """Write what is measured in the homes of a block; the hours and the samples have the same levels."""
+    rows = {}
+    if wanted.telemetry_days or wanted.sampled_homes:
+        bases = levels(world, provider.chance("levels", world.block))
+    if wanted.telemetry_days:
+        chance = provider.chance("telemetry", world.block)
+        rows[TELEMETRY] = write_hours(folder / TELEMETRY, world, bases, chance, wanted.telemetry_days)
+    if wanted.sampled_homes and world.block == 0:
+        taken = samples(world, bases, provider.chance("samples"), wanted.sampled_homes)
+        rows[SAMPLES] = write_entity(folder / CANONICAL, SAMPLES, taken, world.block)
+    return rows
 
 
 def _read_at(provider: Provider) -> dict[str, datetime]:

@@ -53,6 +53,7 @@ def truth_of(world: World) -> dict[str, Any]:
         "drivers": _by_driver(world),
         "planted": _planted(world),
         "mistakes": mistakes_of(world),
+        "impaired_homes": _impaired(world),
         "outages": _outages(world),
         "rates": asdict(world.rates),
     }
@@ -253,6 +254,13 @@ def _failures(world: World) -> dict[str, list[int]]:
         item.name: [int((solved & (team == row)).sum()), int((solved & (team == row) & tickets.failed).sum())]
         for row, item in enumerate(TEAMS)
     }
+
+
+def _impaired(world: World) -> dict[str, list[str]]:
+    """The subscribers with much more trouble than usual: where telemetry shows it, and where it does not."""
+    homes = world.impairments
+    parts = {"shown_in_wifi": homes.wifi > 0, "shown_on_line": homes.line > 0, "hidden": homes.impaired & ~homes.shown}
+    return {name: world.ids.customers(np.flatnonzero(chosen)).to_pylist() for name, chosen in parts.items()}
 
 
 def _outages(world: World) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from firstline.simulate.columns import NEVER, NOBODY, Flags, Ints, filled, pick,
 from firstline.simulate.contacts import Contacts
 from firstline.simulate.gateways import Gateways, GatewayStates, place_gateways, states_of
 from firstline.simulate.ids import Ids
+from firstline.simulate.impairments import Impairments, draw_impairments
 from firstline.simulate.issues import draw_issues
 from firstline.simulate.journeys import Journeys, live_through
 from firstline.simulate.mistakes import Flaws
@@ -41,6 +42,7 @@ class World:
     subscribers: Subscribers
     network: Network
     gateways: Gateways
+    impairments: Impairments
     agents: Agents
     planted: Planted
     outages: Outages
@@ -94,6 +96,7 @@ def build_world(provider: Provider, block: int = 0) -> World:
         subscribers=people,
         network=network,
         gateways=gateways,
+        impairments=draw_impairments(chance["impairments"], people),
         agents=agents,
         planted=planted,
         outages=outages,

@@ -45,15 +45,16 @@ OF_BLOCK: dict[str, Callable[[World], Columns]] = {
 
 def write_provider(folder: Path, provider: Provider) -> dict[str, int]:
     """Write what is there once; gives the number of rows of each entity."""
-    return {entity: _write(folder, entity, make(provider), 0) for entity, make in OF_PROVIDER.items()}
+    return {entity: write_entity(folder, entity, make(provider), 0) for entity, make in OF_PROVIDER.items()}
 
 
 def write_block(folder: Path, world: World) -> dict[str, int]:
     """Write the rows of one block; gives the number of rows of each entity."""
-    return {entity: _write(folder, entity, make(world), world.block) for entity, make in OF_BLOCK.items()}
+    return {entity: write_entity(folder, entity, make(world), world.block) for entity, make in OF_BLOCK.items()}
 
 
-def _write(folder: Path, entity: str, columns: Columns, block: int) -> int:
+def write_entity(folder: Path, entity: str, columns: Columns, block: int) -> int:
+    """Write the rows that one block has of an entity; gives their number."""
     table = pa.table(dict(columns))
     (folder / entity).mkdir(parents=True, exist_ok=True)
     pyarrow.parquet.write_table(table, folder / entity / f"{block + 1:05d}.parquet")
