@@ -79,11 +79,12 @@ def _import(desk: Desk, requests: list[ImportRequest], dry_run: bool) -> list[Im
             return records
         desk.tell("The running server imports.")
         known = {field.name for field in fields(ImportRecord)}
+        last = max((number for number, request in enumerate(requests) if request.path.is_file()), default=-1)
         found = [
-            reached.import_file(request, dry_run)
+            reached.import_file(request, dry_run, is_followed=number < last)
             if request.path.is_file()
             else missing_file(request).as_json() | {"exit_code": 1}
-            for request in requests
+            for number, request in enumerate(requests)
         ]
         return [ImportRecord(**{name: value for name, value in one.items() if name in known}) for one in found]
 

@@ -68,10 +68,13 @@ class Neighbour:
         found = self._post("run", json={"argv": argv}).json()
         return Answer(found["code"], found["out"], found["err"])
 
-    def import_file(self, request: ImportRequest, dry_run: bool, is_compared: bool = False) -> dict[str, Any]:
+    def import_file(
+        self, request: ImportRequest, dry_run: bool, is_compared: bool = False, is_followed: bool = False
+    ) -> dict[str, Any]:
         """Let the server import a file; its bytes are sent. Returns the import record and its exit code.
 
-        Where figures are to be compared, the record has the ones that moved, too.
+        Where figures are to be compared, the record has the ones that moved, too. After a file that is followed by
+        others of the same command the figures are not published yet.
         """
         asked = {
             "name": request.name,
@@ -84,16 +87,18 @@ class Neighbour:
             "complete_until": _text(request.complete_until),
             "dry_run": dry_run,
             "is_compared": is_compared,
+            "is_followed": is_followed,
         }
         return self._send("import", request.path, asked)
 
-    def retry_file(self, request: RetryRequest, dry_run: bool) -> dict[str, Any]:
-        """Let the server bring a mended export back; its bytes are sent. Returns the record and its exit code."""
+    def retry_file(self, request: RetryRequest, dry_run: bool, is_followed: bool = False) -> dict[str, Any]:
+        """Let the server bring a mended export back, as `import_file`. Returns the record and its exit code."""
         asked = {
             "name": request.name,
             "mapping_text": request.mapping_text,
             "mapping_name": request.mapping_name,
             "dry_run": dry_run,
+            "is_followed": is_followed,
         }
         return self._send("retry", request.path, asked)
 

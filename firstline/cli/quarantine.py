@@ -153,12 +153,13 @@ def _retry(desk: Desk, requests: list[RetryRequest], dry_run: bool) -> list[Retr
 def _retried_by(neighbour: Neighbour, requests: list[RetryRequest], dry_run: bool) -> list[RetryRecord]:
     known = {field.name for field in fields(RetryRecord)}
     records = []
-    for request in requests:
+    last = max((number for number, request in enumerate(requests) if request.path.is_file()), default=-1)
+    for number, request in enumerate(requests):
         if not request.path.is_file():
             error = UnreadableError("no_such_file", f"There is no file {request.name}.", "Check the path.")
             records.append(RetryRecord(request.name, error=error.as_dict(), exit_code=error.exit_code))
             continue
-        told: dict[str, Any] = neighbour.retry_file(request, dry_run)
+        told: dict[str, Any] = neighbour.retry_file(request, dry_run, is_followed=number < last)
         records.append(RetryRecord(**{name: value for name, value in told.items() if name in known}))
     return records
 

@@ -181,7 +181,7 @@ def _import(desk: Desk, home: Home, path: Path, asked: dict[str, Any]) -> dict[s
         exported_at=_moment(asked["exported_at"]),
         complete_until=_moment(asked["complete_until"]),
     )
-    with desk.turn.taken(f"'firstline import {request.name}'", desk.now()):
+    with desk.turn.taken(f"'firstline import {request.name}'", desk.now(), is_followed=asked["is_followed"]):
         if asked["is_compared"]:
             records, moved = import_compared(home, request, desk, asked["dry_run"])
             told = {"moved": [each.as_json() for each in moved]}
@@ -192,7 +192,8 @@ def _import(desk: Desk, home: Home, path: Path, asked: dict[str, Any]) -> dict[s
 
 def _retry(desk: Desk, home: Home, path: Path, asked: dict[str, Any]) -> dict[str, Any]:
     request = RetryRequest(path, asked["name"], asked["mapping_text"], asked["mapping_name"])
-    with desk.turn.taken(f"'firstline quarantine retry {request.name}'", desk.now()):
+    doing = f"'firstline quarantine retry {request.name}'"
+    with desk.turn.taken(doing, desk.now(), is_followed=asked["is_followed"]):
         record = retry_all(home, [request], desk.now, asked["dry_run"])[0]
     return {**record.as_json(), "exit_code": record.exit_code}
 

@@ -29,8 +29,11 @@ class Turn:
         return work[0] if work else None
 
     @contextmanager
-    def taken(self, doing: str, since: datetime, waits: bool = True) -> Iterator[None]:
-        """Have the turn for as long as the block runs. Raises HomeError `home_held` where it would have to wait."""
+    def taken(self, doing: str, since: datetime, waits: bool = True, is_followed: bool = False) -> Iterator[None]:
+        """Have the turn for as long as the block runs. Raises HomeError `home_held` where it would have to wait.
+
+        What is done after each piece of work waits for the last one of a command: the others are followed.
+        """
         if not self._lock.acquire(blocking=waits):
             raise HomeError(HELD, f"The running server is busy with {self.work or 'other work'}.", NO_WAIT_HINT)
         self._work.append(f"{doing}, since {since:%Y-%m-%d %H:%M:%S}Z")
@@ -38,7 +41,7 @@ class Turn:
             yield
         finally:
             try:
-                if len(self._work) == 1:
+                if len(self._work) == 1 and not is_followed:
                     self.afterwards()
             finally:
                 self._work.pop()

@@ -24,6 +24,7 @@ from firstline.web.security import FIELD
 from tests.cli.commands import firstline
 from tests.cli.test_contract import TICKETS
 from tests.mending import mended
+from tests.publishing.months import tickets
 
 
 @contextmanager
@@ -76,6 +77,21 @@ def test_import_kpi_and_backup_work_while_serving(served: tuple[Path, str]) -> N
     assert httpx.get(f"{address}/overview.json", timeout=60).status_code == 200
     assert firstline(home, "rebuild").code == 1
     assert firstline(home, "serve").code == 1
+
+
+def test_files_of_one_command_are_published_together_while_serving(served: tuple[Path, str]) -> None:
+    """The server starts for it. A month that the second file changes is published as both have it; one that is missing
+    changes nothing of that."""
+    home, _ = served
+    names = ("first", "late", "none")
+    for name, text in zip(names, (tickets("T", 120), tickets("U", 5, "2026-02-10")), strict=False):
+        (home.parent / f"{name}.csv").write_text(text)
+    assert firstline(home, "import", *(home.parent / f"{name}.csv" for name in names)).code == 1
+    assert firstline(home, "restated").out == "Nothing was restated.\n"
+    (home.parent / "later.csv").write_text(tickets("V", 2, "2026-02-20"))
+    assert firstline(home, "import", home.parent / "later.csv").code == 0
+    (found,) = firstline(home, "restated", "--kpi", "ticket_volume", "--format", "json").json()
+    assert (found["old"], found["new"], found["batches"]) == (33, 35, [3])
 
 
 def test_a_file_in_the_inbox_is_imported_while_it_is_served(served: tuple[Path, str]) -> None:

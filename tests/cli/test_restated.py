@@ -37,6 +37,22 @@ def test_an_import_publishes_and_the_next_one_restates(tmp_path: Path) -> None:
     assert (then["state"], then["value"]) == ("final", 28)
 
 
+def test_files_of_one_command_are_published_together(tmp_path: Path) -> None:
+    """Takes 5 s. A month that the second file changes was never told without it; as of the first batch it was."""
+    for name, text in (("first", tickets("T", 120)), ("late", tickets("U", 5, "2026-02-10"))):
+        (tmp_path / f"{name}.csv").write_text(text)
+    home = tmp_path / "home"
+    assert firstline(home, "import", tmp_path / "first.csv", tmp_path / "late.csv").code == 0
+    assert firstline(home, "restated").out == "Nothing was restated.\n"
+    month = ("--from", "2026-02-01", "--to", "2026-03-01", "--format", "json")
+    (now,) = firstline(home, "kpi", "ticket_volume", *month).json()
+    (then,) = firstline(home, "kpi", "ticket_volume", *month, "--as-of", "1").json()
+    assert [(each["state"], each["value"], each["note"]) for each in (now, then)] == [
+        ("final", 33, None),
+        ("final", 28, None),
+    ]
+
+
 def test_a_server_publishes_after_each_piece_of_its_work_before_the_next_begins() -> None:
     turn, done = Turn(), []
     turn.afterwards = lambda: done.append(turn.work)
@@ -50,3 +66,7 @@ def test_a_server_publishes_after_each_piece_of_its_work_before_the_next_begins(
         raise ValueError("broken")
     assert len(done) == 2
     assert turn.work is None
+    for is_followed in (True, False):  # two files of one command
+        with turn.taken("a file", now, is_followed=is_followed):
+            pass
+    assert len(done) == 3
