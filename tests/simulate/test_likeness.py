@@ -1,0 +1,67 @@
+"""The pictures of the simulated provider show what was asked for, and would show another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bench.likeness import Picture, page, pictures
+from firstline.simulate.rates import NOTHING_PLANTED
+from firstline.simulate.world import World
+from tests.simulate.conftest import END, ZONE, world_of
+
+COUNTED = ("Reasons to get in touch by hour of the week", "Time to the next reason")
+"""Pictures whose rows are those that happened; of the others a share of them did."""
+
+
+@pytest.fixture(scope="module")
+def quiet() -> World:
+    """A provider with nothing planted."""
+    return world_of(date(2025, 10, 1), END, ZONE, 20_000, 3, NOTHING_PLANTED)
+
+
+def _errors(picture: Picture) -> float:
+    """How far what came is from what was asked, in standard errors beyond 4 %, where it is farthest."""
+    happened = picture.rows if picture.title in COUNTED else picture.rows * picture.asked
+    apart = np.abs(picture.came / picture.asked - 1) - 0.04
+    return float((apart * np.sqrt(happened))[happened > 20].max())
+
+
+def test_what_came_is_what_was_asked(quiet: World) -> None:
+    drawn = pictures(quiet)
+    assert [len(picture.places) for picture in drawn] == [168, 10, 6, 5, 5]
+    for picture in drawn:
+        assert _errors(picture) < 4, picture.title
+
+
+@pytest.mark.parametrize(
+    ("place", "asked"),
+    [
+        (1, {"issues_per_month": 0.4}),
+        (2, {"patience_s": 120.0}),
+        (3, {"contact_responds": 0.5}),
+        (4, {"leaves_more": 0.8}),
+    ],
+)
+def test_what_is_not_what_was_asked_shows(quiet: World, place: int, asked: dict[str, Any]) -> None:
+    other = replace(quiet, rates=replace(quiet.rates, **asked))
+    if place == 1:
+        # the demand is drawn anew: only what it is compared with may change
+        came = pictures(quiet)[1]
+        expected = pictures(other)[1].asked
+        assert _errors(replace(came, asked=expected)) > 6
+    else:
+        assert _errors(pictures(other)[place]) > 6
+
+
+def test_the_page_has_a_picture_of_each_and_needs_nothing_else(quiet: World) -> None:
+    drawn = pictures(quiet)[2:]
+    text = page(drawn)
+    assert text.count("<svg") == len(drawn)
+    assert all(f"<h2>{picture.title}</h2>" in text for picture in drawn)
+    assert "<script" not in text
+    assert "https://" not in text
