@@ -64,6 +64,11 @@ class World:
         return states_of(self.gateways, self.subscribers.active_from, gone)
 
     @property
+    def booked_by(self) -> Ints:
+        """The agent who booked each visit: whoever had the ticket; NOBODY for jobs that no ticket led to."""
+        return np.append(self.tickets.agent, NOBODY)[self.visits.ticket]
+
+    @property
     def ids(self) -> Ids:
         """The numbers of its rows in all systems."""
         return Ids(self.block)

@@ -92,6 +92,7 @@ def test_mappings_speak_the_vocabulary(provider: Simulated, export: Read, file: 
         ("chats.xlsx", "Agent", "agents.csv", "Employee No"),
         ("dispatch.xlsx", "Acct", "subscribers.csv", "Account No"),
         ("dispatch.xlsx", "Ticket Ref", "tickets.csv", "Ticket #"),
+        ("dispatch.xlsx", "Booked By", "agents.csv", "Employee No"),
         ("surveys.csv", "Account", "subscribers.csv", "Account No"),
         ("surveys.csv", "Ticket", "tickets.csv", "Ticket #"),
         ("queues.csv", "Calendar", "opening_hours.csv", "Calendar"),

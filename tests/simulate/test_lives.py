@@ -82,6 +82,8 @@ def test_visits_of_a_ticket_come_after_its_opening_and_end_before_its_solution(w
     assert (visits.created[rows] > tickets.opened[owner]).all()
     assert (visits.subscriber[rows] == tickets.subscriber[owner]).all()
     assert (visits.settled[rows] <= tickets.solved[owner]).all()
+    assert (world.booked_by[rows] == tickets.agent[owner]).all()
+    assert ((world.booked_by != NOBODY) == (visits.ticket != NOBODY)).all()
 
 
 def test_a_visit_that_never_rolled_was_cancelled_before(world: World) -> None:

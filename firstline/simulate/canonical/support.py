@@ -125,6 +125,7 @@ def visits(world: World) -> Columns:
         "labour_s": numbers(np.where(done, table.settled - np.where(done, table.arrived, 0), 0), done),
         "travel_km": numbers(table.travel_km, arrived),
         "technician_id": technicians(table, world.block),
+        "booked_by_agent_id": agent_ids(world.booked_by),
         "employer": words(("in_house", "contractor"), table.contractor.astype(np.int64)),
     }
 

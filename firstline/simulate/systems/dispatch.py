@@ -10,6 +10,7 @@ from firstline.simulate.cells import Column, in_words, numbers, words
 from firstline.simulate.columns import HOUR, NEVER, NOBODY
 from firstline.simulate.drivers import CODES
 from firstline.simulate.exports import Export, toml_values, wall_times
+from firstline.simulate.ids import agents as agent_ids
 from firstline.simulate.visits import (
     AVOIDABLE,
     FAULTS,
@@ -80,6 +81,7 @@ account_id = "Acct"
 location_id = "Premise"
 purpose = { column = "Job Type", values = $jobs }
 created_at = "Booked"
+booked_by_agent_id = "Booked By"
 scheduled_start = "Window From"
 scheduled_end = "Window To"
 dispatched_at = "Rolled"
@@ -110,6 +112,7 @@ def dispatch_export(world: World) -> Export:
         "Ticket Ref": world.ids.tickets(visits.ticket),
         "Job Type": _job_types(world),
         "Booked": wall_times(clock, visits.created),
+        "Booked By": agent_ids(world.booked_by),
         "Window From": wall_times(clock, visits.window),
         "Window To": wall_times(clock, visits.window + SLOT_HOURS * HOUR),
         "Rolled": wall_times(clock, np.where(visits.dispatched < clock.end, visits.dispatched, NEVER)),
