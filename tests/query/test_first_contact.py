@@ -381,3 +381,17 @@ def test_without_reasons_any_later_contact_counts_and_that_is_said() -> None:
     record = provider.one("fcr_window", **SPAN)
     assert (record.numerator, record.denominator) == (11, 12)
     assert "overcounts repeats" in (record.note or "")
+
+
+def test_the_net_figure_waits_for_the_visits_that_the_gross_one_waits_for() -> None:
+    """Visits that say no fault, complete only to the 11th: what they may still tell is pending for both."""
+    provider = Provider(timezone="UTC")
+    for i in range(40):
+        at = after("2026-03-01 10:00:00", hours=6 * i)
+        call(provider, f"c{i}", f"A{i}", at, resolved_flag=True)
+        provider.ticket(f"t{i}", at, after(at, minutes=4), account_id=f"A{i}", resolution_code="reset")
+    provider.add("truck_roll", visit_id="v", account_id="B", dispatched_at="2026-03-02 08:00:00")
+    provider.complete_until = dict.fromkeys(("contact", "ticket", "ticket_event"), "2026-05-01 00:00:00")
+    provider.complete_until["truck_roll"] = "2026-03-11 00:00:00"
+    pending = [provider.one(kpi, **SPAN).pending for kpi in ("fcr_single", "fcr_net", "fcr_not_resolvable_share")]
+    assert pending == [29, 29, 29]
