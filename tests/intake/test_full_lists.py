@@ -39,7 +39,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
 
 def _open(path: Path) -> Home:
     opened = Home.open(path)
-    opened.settings = Settings(timezone="UTC")
+    opened.settings = Settings(timezone="UTC", country="US")
     return opened
 
 
@@ -164,3 +164,19 @@ def test_only_lists_of_things_can_be_full(home: Home) -> None:
     assert record.error is not None
     assert "m.toml, line 4: full = true, but a file of ticket is no list of things." in record.error["message"]
     assert "subscriber, account, service, agent" in record.error["hint"]
+
+
+@pytest.mark.parametrize("order", [("march", "calls", "april"), ("april", "march", "calls")])
+def test_a_newcomer_with_the_number_of_one_who_left_takes_no_earlier_call(home: Home, order: tuple[str, ...]) -> None:
+    accounts = FULL.replace("subscriber", "account").replace('activated_at = "Since"', 'phone = "Phone"')
+    for name in order:
+        if name == "calls":
+            calls = "contact_id,entered_at,channel,phone\n"
+            calls += "C1,2026-03-15 10:00:00,phone,303 555 0105\nC2,2026-04-15 10:00:00,phone,303 555 0105\n"
+            assert bring(home, calls, entity="contact").error is None
+            continue
+        account, day = {"march": ("A5", "2026-03-01"), "april": ("A6", "2026-04-01")}[name]
+        text = f"Id,Phone\nA1,303 555 0101\n{account},303 555 0105\n"
+        assert bring(home, text, mapping=accounts, exported_at=moment(day)).error is None
+    found = home.warehouse.rows("SELECT contact_id, account_id FROM fact_contact ORDER BY 1")
+    assert [tuple(row.values()) for row in found] == [("C1", "A5"), ("C2", "A6")]

@@ -70,6 +70,24 @@ def test_any_order_attaches_the_same_rows(tmp_path: Path, seed: int) -> None:
     home.close()
 
 
+def test_a_list_that_did_not_name_an_account_counts_in_any_order(tmp_path: Path) -> None:
+    """The device of a line that is new in a full list is nobody's before, whatever came first."""
+    mapping = 'source = "crm"\n[file]\nentity = "service"\nfull = true\n'
+    mapping += '[fields]\nservice_id = "Id"\naccount_id = "Account"\n'
+    lists = [("V1", "2026-01-31"), ("V1 V2", "2026-04-30")]
+    spans = []
+    for number, order in enumerate((lists, lists[::-1])):
+        home = Home.open(tmp_path / str(number))
+        home.settings = Settings(timezone="UTC")
+        for names, day in order:
+            text = "Id,Account\n" + "".join(f"{name},A{name[1]}\n" for name in names.split())
+            assert bring(home, text, mapping=mapping, exported_at=moment(day)).error is None
+        rows = home.warehouse.rows("SELECT match_key, strftime(from_at, '%Y-%m-%d') AS at FROM key_span ORDER BY 1")
+        spans.append([tuple(row.values()) for row in rows])
+        home.close()
+    assert spans == [[("V1", "1900-01-01"), ("V2", "2026-04-30")]] * 2
+
+
 def test_rows_wait_for_the_list_that_knows_them(tmp_path: Path) -> None:
     home = Home.open(tmp_path / "home")
     home.settings = Settings(timezone="UTC", country="CH")

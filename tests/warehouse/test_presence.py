@@ -66,6 +66,35 @@ def test_a_partial_list_ends_nothing_but_shows_that_a_thing_is_there(warehouse: 
     assert there(warehouse) == {"b": [("-", "03-01"), ("04-01", "-")], "c": [("-", "03-01")]}
 
 
+def test_who_is_new_in_a_full_list_was_not_there_before(warehouse: Warehouse) -> None:
+    listed(warehouse, "01-01", "a")
+    listed(warehouse, "02-01", "b", full=False, source="billing")
+    listed(warehouse, "02-01", "abc")
+    listed(warehouse, "03-01", "ad", full=False)
+    # billing, which names b, has no full list that lacks it
+    assert there(warehouse) == {"c": [("02-01", "-")], "d": [("03-01", "-")]}
+    listed(warehouse, "04-01", "ab")
+    assert there(warehouse) == {"c": [("02-01", "04-01")], "d": [("03-01", "04-01")]}
+
+
+def test_a_stated_start_is_believed_over_the_list_that_lacked_it(warehouse: Warehouse) -> None:
+    listed(warehouse, "01-01", "U")
+    listed(warehouse, "02-01", "UVW")
+    put(warehouse, "service", service_id="V", account_id="A1", valid_from="2025-12-20 00:00:00")
+    put(warehouse, "service", service_id="W", account_id="A1")
+    found = rows(warehouse, "SELECT service_id, strftime(from_at, '%y-%m-%d') FROM service_span ORDER BY ALL")
+    assert found == [("V", "25-12-20"), ("W", "26-02-01")]
+
+
+def test_a_new_agent_was_in_no_team_before_the_list_that_names_it(warehouse: Warehouse) -> None:
+    listed(warehouse, "01-01", ["G-1"], entity="agent")
+    listed(warehouse, "02-01", ["G-1", "G-2"], entity="agent")
+    for name in ("G-1", "G-2"):
+        put(warehouse, "agent", agent_id=name, team="tier1")
+    found = rows(warehouse, "SELECT agent_id, strftime(from_at, '%y-%m') FROM agent_span ORDER BY ALL")
+    assert found == [("G-1", "00-01"), ("G-2", "26-02")]
+
+
 def test_what_comes_back_is_open_again(warehouse: Warehouse) -> None:
     for day, things in (("01-01", "ab"), ("02-01", "a"), ("03-01", "ab"), ("04-01", "a")):
         listed(warehouse, day, things)
@@ -82,9 +111,10 @@ def test_a_thing_of_two_sources_is_gone_only_when_both_lack_it(warehouse: Wareho
     listed(warehouse, "01-01", "ab")
     listed(warehouse, "01-02", "bc", source="billing")
     listed(warehouse, "02-01", "x")
-    assert there(warehouse) == {"a": [("-", "02-01")]}
-    listed(warehouse, "03-01", "y", source="billing")
-    assert there(warehouse) == {"a": [("-", "02-01")], "b": [("-", "03-01")], "c": [("-", "03-01")]}
+    assert there(warehouse) == {"a": [("-", "02-01")], "x": [("02-01", "-")]}
+    listed(warehouse, "03-01", "x", source="billing")
+    gone = {"a": [("-", "02-01")], "b": [("-", "03-01")], "c": [("-", "03-01")]}
+    assert there(warehouse) == {**gone, "x": [("02-01", "-")]}
 
 
 def test_lists_of_other_things_say_nothing(warehouse: Warehouse) -> None:
@@ -192,6 +222,6 @@ def test_the_number_of_an_account_that_is_gone_is_free_for_the_next(warehouse: W
     for name, at in (("january", "2026-01-15"), ("march", "2026-03-15")):
         put(warehouse, "contact", contact_id=name, entered_at=f"{at} 10:00:00", phone_key="p")
     assert rows(warehouse, "SELECT contact_id, account_id FROM settled_contact ORDER BY 1") == [
-        ("january", None),
+        ("january", "A1"),
         ("march", "A2"),
     ]

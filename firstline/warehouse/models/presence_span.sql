@@ -3,6 +3,8 @@
 -- Why: whoever a full list no longer names has ended: at the first full list of the source that lacks it after one
 -- that names it, whatever lies between the two. A later list of any kind that names it opens it again. A thing that
 -- several sources list is gone only when each of them that named it lacks it. Lists that are not full end nothing.
+-- Whoever is first named after a full list of each source that names it was not there before; a subscriber says itself
+-- when it began. Else a thing was there since always, which is assumed.
 WITH named AS (
   SELECT DISTINCT entity, source_system, thing_id, as_of FROM presence
 ), counted AS (
@@ -28,6 +30,15 @@ WITH named AS (
     lead(as_of) OVER (PARTITION BY entity, source_system, thing_id ORDER BY as_of) AS named_again_at,
     row_number() OVER (PARTITION BY entity, source_system, thing_id ORDER BY as_of) AS naming_no
   FROM named
+), first_whole AS (
+  SELECT entity, source_system, min(as_of) AS first_whole_at FROM whole GROUP BY entity, source_system
+), newcomer AS (
+  SELECT again.entity, again.thing_id, min(again.as_of) AS began_at
+  FROM again
+  LEFT JOIN first_whole ON first_whole.entity = again.entity AND first_whole.source_system = again.source_system
+  WHERE again.naming_no = 1 AND again.entity <> 'subscriber'
+  GROUP BY again.entity, again.thing_id
+  HAVING min(CASE WHEN first_whole.first_whole_at < again.as_of THEN 1 ELSE 0 END) = 1
 ), missing AS (
   SELECT
     again.entity,
@@ -72,11 +83,7 @@ WITH named AS (
   SELECT
     entity,
     thing_id,
-    CASE
-      WHEN lag(changed_at) OVER (PARTITION BY entity, thing_id ORDER BY changed_at) IS NULL
-        THEN TIMESTAMP '1900-01-01 00:00:00'
-      ELSE lag(changed_at) OVER (PARTITION BY entity, thing_id ORDER BY changed_at)
-    END AS from_at,
+    lag(changed_at) OVER (PARTITION BY entity, thing_id ORDER BY changed_at) AS came_back_at,
     changed_at AS to_at,
     is_end
   FROM edge
@@ -85,12 +92,19 @@ WITH named AS (
   FROM edge
   GROUP BY entity, thing_id
   HAVING max(CASE WHEN is_end THEN changed_at END) < max(changed_at)
+  UNION ALL
+  SELECT newcomer.entity, newcomer.thing_id, NULL, TIMESTAMP '9999-01-01 00:00:00', TRUE
+  FROM newcomer
+  LEFT JOIN edge ON edge.entity = newcomer.entity AND edge.thing_id = newcomer.thing_id
+  WHERE edge.thing_id IS NULL
 )
 SELECT
-  entity,
-  thing_id,
-  from_at,
-  to_at,
-  row_number() OVER (PARTITION BY entity, thing_id ORDER BY from_at DESC) = 1 AS is_last
+  piece.entity,
+  piece.thing_id,
+  coalesce(piece.came_back_at, newcomer.began_at, TIMESTAMP '1900-01-01 00:00:00') AS from_at,
+  piece.to_at,
+  piece.came_back_at IS NULL AS is_first,
+  row_number() OVER (PARTITION BY piece.entity, piece.thing_id ORDER BY piece.to_at DESC) = 1 AS is_last
 FROM piece
-WHERE is_end
+LEFT JOIN newcomer ON newcomer.entity = piece.entity AND newcomer.thing_id = piece.thing_id
+WHERE piece.is_end

@@ -1,4 +1,5 @@
-"""Who is gone: what a full list no longer names has ended, though no row says so. What rows state outranks it."""
+"""Who is there: what a full list no longer names has ended and what one did not yet name had not begun, though no row
+says so. What rows state outranks it."""
 
 from __future__ import annotations
 
@@ -27,9 +28,11 @@ def _cut_intervals(select: Selecting) -> None:
         f"AND there.thing_id = {table}.{select.entity.key[0]} "
         f"AND there.from_at < {to_at} AND there.to_at > {from_at}"
     )
-    # a stated end later than the absence is believed; an interval that lies in an absence altogether stands as stated
+    # a stated end later than the absence is believed, as is a stated start before the first list that names the thing;
+    # an interval that lies in an absence altogether stands as stated
+    is_late = f"there.from_at > {from_at} AND NOT (there.is_first AND {table}.valid_from IS NOT NULL)"
     is_cut = f"there.to_at < {to_at} AND NOT (there.is_last AND {table}.valid_to IS NOT NULL)"
-    select.columns["valid_from"] = f"CASE WHEN there.from_at > {from_at} THEN there.from_at ELSE {table}.valid_from END"
+    select.columns["valid_from"] = f"CASE WHEN {is_late} THEN there.from_at ELSE {table}.valid_from END"
     select.columns["valid_to"] = f"CASE WHEN {is_cut} THEN there.to_at ELSE {table}.valid_to END"
     select.columns[INFERRED_END] = f"coalesce({is_cut}, FALSE)"
 
