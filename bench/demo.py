@@ -2,8 +2,8 @@
 
     python -m bench.demo --subscribers 25000 --months 18 --seed 1
 
-`cpu_s` says how much of the time was work: on a machine with other work the rest is waiting. The last result is in
-`bench/results/demo.json`.
+`cpu_s` says how much of the time was work, `load_before` how many others worked when it began: with other work on the
+machine the rest is waiting. The last result is in `bench/results/demo.json`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ def measure(subscribers: int, months: int, seed: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory(prefix="firstline-demo-") as name:
         home = Path(name) / "home"
         command = [sys.executable, "-m", "firstline", "--home", str(home), "demo", "--once", *size]
+        load_before = os.getloadavg()[0]
         started = time.monotonic()
         subprocess.run(command, capture_output=True, check=True)
         seconds = time.monotonic() - started
@@ -33,6 +34,7 @@ def measure(subscribers: int, months: int, seed: int) -> dict[str, float]:
     return {
         "seconds": round(seconds, 1),
         "cpu_s": round(used.ru_utime + used.ru_stime, 1),
+        "load_before": round(load_before, 1),
         "cores": os.cpu_count() or 1,
         "peak_memory_mb": round(used.ru_maxrss / 1024),
     }
