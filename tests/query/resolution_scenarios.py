@@ -55,6 +55,18 @@ def flagged(provider: Provider) -> None:
     provider.complete_until = {name: "2026-04-20 00:00:00" for name in ("contact", "ticket", "ticket_event")}
 
 
+def ticketed(provider: Provider) -> None:
+    """The same without any flag: each issue's ticket is resolved with the call or 30 hours later; 10 have none."""
+    for i in range(400):
+        at = in_march(i)
+        done = after(at, minutes=10) if i < 236 else after(at, hours=30)
+        call(provider, f"c{i}", f"A{i}", at)
+        provider.ticket(f"t{i}", at, done, account_id=f"A{i}", resolution_code="physical_damage" if i >= 320 else None)
+    for i in range(10):
+        call(provider, f"alone{i}", f"B{i}", "2026-03-25 10:00:00")
+    provider.complete_until = {name: "2026-04-20 00:00:00" for name in ("contact", "ticket", "ticket_event")}
+
+
 @shows("fcr_survey")
 def asked(provider: Provider) -> None:
     for i in range(140):

@@ -10,7 +10,7 @@ import pytest
 from firstline.query.definitions import the_catalogue
 from tests.query.hours_scenarios import OURS
 from tests.query.provider import Provider
-from tests.query.resolution_scenarios import FOLLOWED
+from tests.query.resolution_scenarios import FOLLOWED, ticketed
 from tests.query.scenarios import SCENARIOS, SPAN, Scenario
 
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -92,3 +92,14 @@ def test_the_backlog_of_the_example_is_what_flowed_into_it() -> None:
     )
     assert {row["type"]: row["n"] for row in events} == {"reopened": 36, "resolved": 1196, "cancelled": 10}
     assert provider.one("backlog", **SPAN).value == 310 + 1180 + 36 - 1196 - 10
+
+
+def test_the_ticket_serves_where_no_agent_sets_a_flag() -> None:
+    """236 of 400 and of 320; 10 more with neither stood as well, and that is said."""
+    provider = provider_of(ticketed)
+    for kpi, (stood, judged) in {"fcr_single": (236, 400), "fcr_net": (236, 320)}.items():
+        record = provider.one(kpi, **{**SPAN, "to": "2026-03-25"})
+        assert (record.numerator, record.denominator) == (stood, judged)
+        late = provider.one(kpi, **{**SPAN, "from": "2026-03-25"})
+        assert (late.numerator, late.denominator) == (10, 10)
+        assert "10 of 10 issues had neither a ticket nor an agent's flag" in (late.note or "")
