@@ -238,6 +238,17 @@ def test_intervals_are_those_of_the_reference() -> None:
     assert intervals.mean(3, 9, 1) is None
 
 
+def test_the_standard_error_of_an_nps_and_the_plain_interval_that_is_not_shown() -> None:
+    """Of 50, 30 and 20 in 100. What is added to the counts does not weigh in a sample a million times as large."""
+    interval = intervals.net_promoter(50e6, 20e6, 100e6)
+    assert interval
+    error = (interval[1] - interval[0]) / 2 / 1.96 * 1000
+    assert error == pytest.approx(7.8, abs=0.05)
+    plain = (30 - 1.96 * error, 30 + 1.96 * error)
+    assert plain == pytest.approx((14.7, 45.3), abs=0.05)
+    assert intervals.net_promoter(50, 20, 100) != pytest.approx(plain, abs=0.5)
+
+
 @pytest.mark.parametrize(("q", "n"), [(0.5, 5), (0.9, 35), (0.95, 71), (0.99, 2), (0.5, 0)])
 def test_a_quantile_of_too_few_values_has_no_interval(q: float, n: int) -> None:
     assert intervals.quantile_positions(n, q) is None

@@ -103,3 +103,11 @@ def test_the_ticket_serves_where_no_agent_sets_a_flag() -> None:
         late = provider.one(kpi, **{**SPAN, "from": "2026-03-25"})
         assert (late.numerator, late.denominator) == (10, 10)
         assert "10 of 10 issues had neither a ticket nor an agent's flag" in (late.note or "")
+
+
+def test_a_year_of_months_that_lose_1_2_percent_loses_13_5() -> None:
+    """What the note of a longer span says of a year, with the example's rate as the month's."""
+    month = provider_of(SCENARIOS["subscriber_churn_rate"]).one("subscriber_churn_rate", **SPAN).value
+    assert month
+    assert "1 - (1 - m)^12 is a year" in the_catalogue().kpis["subscriber_churn_rate"].span_note
+    assert 1 - (1 - month) ** 12 == pytest.approx(0.135, abs=0.0005)
