@@ -16,6 +16,7 @@ from firstline.query.definitions import the_catalogue
 from firstline.query.question import Query
 from firstline.query.run import answer
 from tests.homes import bring, moment
+from tests.query.hours_scenarios import office_hours
 from tests.query.provider import Provider, after
 
 MARCH = {"from_": "2026-03-01", "to": "2026-04-01"}
@@ -213,3 +214,26 @@ def test_a_calendar_that_is_corrected_while_old_figures_keep_the_mistake(home: H
         bring(home, text, entity="business_calendar", at=moment(f"2026-06-0{day + 2}"))
         assert asked_of(home, "resolution_time_median_business").value == minutes * 60
     assert asked_of(home, "resolution_time_median").value == 3810 * 60
+
+
+def test_a_queue_without_a_calendar_given_0_business_hours() -> None:
+    """Nothing is known there, which is not 0; elsewhere a holiday and a Sunday of 23 hours are taken as they are."""
+    provider = Provider()
+    office_hours(provider, zone="America/Denver")
+    closed = {"calendar_id": "office", "tz": "America/Denver", "holiday": "2026-03-09"}
+    provider.add("business_calendar", "setup", **closed)
+    for weekday in range(1, 8):
+        always = {"calendar_id": "always", "tz": "America/Denver", "weekday": weekday}
+        provider.add("business_calendar", "setup", **always, opens="00:00", closes="24:00")
+    for queue, calendar in (("desk", "office"), ("line", "always"), ("mail", None)):
+        provider.add("queue", "setup", queue_id=queue, calendar_id=calendar)
+        for number in range(10):
+            # from Friday 16:50 to Tuesday 08:20, over the night of 7 March in which the clocks change
+            times = ("2026-03-06 23:50:00", "2026-03-10 14:20:00")
+            provider.ticket(f"{queue}{number}", *times, queue_id=queue)
+    found = {each.group["queue"]: each for each in
+             provider.ask("resolution_time_median_business", group="queue", **MARCH).records}  # fmt: skip
+    assert (found["desk"].value, found["line"].value) == (30 * 60, (3 * 24 + 14.5) * 3600)
+    assert (found["mail"].value, found["mail"].n) == (None, 0)
+    assert found["mail"].exclusions == {"No opening hours known for some of its time": 10}
+    assert provider.one("resolution_time_median_business", **MARCH).n == 20
