@@ -13,7 +13,7 @@ from firstline.cli.desk import Desk, at_home
 from firstline.cli.undo import moved_table
 from firstline.errors import MisuseError
 from firstline.home import Home
-from firstline.intake.corrections import RowKey, correct_rows, corrections_in_force, rows_where
+from firstline.intake.corrections import RowKey, check_correction, correct_rows, corrections_in_force, rows_where
 from firstline.query.moving import moved_by
 
 
@@ -27,7 +27,7 @@ from firstline.query.moving import moved_by
 )
 @click.option("--reason", required=True, help="Why.")
 @click.option("--by", "corrected_by", help="Who corrects.")
-@click.option("--dry-run", is_flag=True, help="Say how many rows would be corrected; write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show which figures would move; write nothing.")
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
 @at_home
 def correct(
@@ -55,18 +55,19 @@ def correct(
         rows = [RowKey(source or "", row_id) for row_id in row_ids]
     else:
         rows = rows_where(home.warehouse, entity, dict(_pair(text) for text in where))
-    if dry_run:
-        desk.print(json.dumps({"rows": len(rows)}) if style == "json" else f"{len(rows):,} rows would be corrected.")
-        return
     now, values = desk.now(), dict(_pair(text) for text in changes)
+    # a trial is made on a copy of the home, which takes a while: what is wrong is told before
+    check_correction(home.warehouse, entity, rows, values, reason)
     record, moved = moved_by(
-        home, lambda changed: correct_rows(changed, entity, rows, values, reason, now, corrected_by), now
+        home, lambda changed: correct_rows(changed, entity, rows, values, reason, now, corrected_by), now, dry_run
     )
+    batch = None if dry_run else record.batch
     if style == "json":
-        told = {"rows": len(rows), "batch": record.batch, "moved": [each.as_json() for each in moved]}
+        told = {"rows": len(rows), "batch": batch, "moved": [each.as_json() for each in moved]}
         desk.print(json.dumps(told, indent=2, allow_nan=False))
         return
-    desk.print(f"{len(rows):,} rows corrected, as batch {record.batch}.\n\n{moved_table(moved)}")
+    said = "would be corrected." if dry_run else f"corrected, as batch {batch}."
+    desk.print(f"{len(rows):,} rows {said}\n\n{moved_table(moved)}")
 
 
 @click.command("corrections")

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from firstline.errors import MisuseError, unknown_name
 from firstline.home import Home
+from firstline.intake.correction_checks import EXCLUDED, check_change
 from firstline.intake.own_rows import import_own_rows
 from firstline.intake.request import ImportRecord
 from firstline.model.entity import Entity
@@ -16,8 +17,6 @@ from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.settling.corrections import CORRECTED, correctable
 from firstline.warehouse.text import quoted
 
-EXCLUDED = "excluded"
-"""The field that takes a row out of every figure when it is `true`."""
 NOTE = "correction by hand"
 
 
@@ -65,17 +64,10 @@ def correct_rows(
     `changes` maps fields (or `excluded`) to values as text in the stored unit; None takes the source's value away.
     Raises MisuseError for an unknown entity, field, value or row, or without a reason.
     """
-    entity = corrected_entity(entity_name)
-    if not reason.strip():
-        raise MisuseError("no_reason", "A correction needs a reason.", "Say why, so that it can be judged later.")
-    if not rows or not changes:
-        raise MisuseError("nothing_to_correct", "No row or no change is named.", "Name rows and FIELD=VALUE.")
-    for name, value in changes.items():
-        _check(home.warehouse, entity, name, value)
-    found = _current(home.warehouse, entity, rows, [name for name in changes if name != EXCLUDED])
+    found = check_correction(home.warehouse, entity_name, rows, changes, reason)
     corrected = [
         {
-            "entity": entity.name,
+            "entity": entity_name,
             "row_source": row.source,
             "row_id": row.row_id,
             "field": name,
@@ -88,6 +80,20 @@ def correct_rows(
         for name, value in changes.items()
     ]
     return import_own_rows(home, "row_correction", corrected, now, NOTE)
+
+
+def check_correction(
+    warehouse: Warehouse, entity_name: str, rows: Sequence[RowKey], changes: Mapping[str, str | None], reason: str
+) -> dict[RowKey, dict[str, str | None]]:
+    """What the source says now of the fields that are to change, by row. Raises MisuseError as `correct_rows` does."""
+    entity = corrected_entity(entity_name)
+    if not reason.strip():
+        raise MisuseError("no_reason", "A correction needs a reason.", "Say why, so that it can be judged later.")
+    if not rows or not changes:
+        raise MisuseError("nothing_to_correct", "No row or no change is named.", "Name rows and FIELD=VALUE.")
+    for name, value in changes.items():
+        check_change(warehouse, entity, name, value)
+    return _current(warehouse, entity, rows, [name for name in changes if name != EXCLUDED])
 
 
 def rows_where(warehouse: Warehouse, entity_name: str, where: Mapping[str, str | None]) -> list[RowKey]:
@@ -143,24 +149,6 @@ def corrected_entity(name: str) -> Entity:
     if name not in CORRECTED:
         raise unknown_name("entity with rows to correct", name, CORRECTED)
     return vocabulary()[name]
-
-
-def _check(warehouse: Warehouse, entity: Entity, name: str, value: str | None) -> None:
-    if name == EXCLUDED:
-        if value not in ("true", None):
-            hint = "excluded=true takes the row out, excluded= takes it in again."
-            raise MisuseError("bad_value", f"excluded = '{value}' is not allowed.", hint)
-        return
-    if name not in correctable(entity):
-        raise unknown_name(f"field of {entity.name}", name, (*correctable(entity), EXCLUDED))
-    if value is None:
-        return
-    field = entity.field(name)
-    if field.values and value not in field.values:
-        raise unknown_name(f"value of {entity.name}.{name}", value, field.values)
-    if warehouse.value(f"SELECT TRY_CAST($value AS {field.sql_type})", {"value": value}) is None:
-        hint = f"{entity.name}.{name} looks like {field.example!r}."
-        raise MisuseError("bad_value", f"{name} = '{value}' cannot be read as {field.type}.", hint)
 
 
 def _current(

@@ -56,7 +56,10 @@ def test_a_corrected_driver_moves_its_share_and_says_so(home: Path) -> None:
 
 
 def test_a_filtered_set_is_corrected_at_once_and_undone_at_once(home: Path) -> None:
-    assert correct(home, "--where", "reason_code=wifi.slow", "--set", "type=billing", "--dry-run").json() == {"rows": 4}
+    tried = correct(home, "--where", "reason_code=wifi.slow", "--set", "reason_code=wifi.mesh", "--dry-run").json()
+    assert (tried["rows"], tried["batch"]) == (4, None)
+    assert tried["moved"]
+    assert volume(home, "--where", "reason=wifi.slow")["value"] == 4
     assert correct(home, "--where", "reason_code=wifi.slow", "--set", "type=billing").json()["rows"] == 4
     assert volume(home, "--where", "type=trouble")["value"] == 6
     assert firstline(home, "undo", "2").code == 0
@@ -99,6 +102,14 @@ def test_it_outranks_a_later_import_and_both_are_shown(home: Path) -> None:
         (("T0", "--source", "desk", "--set", "type=troubel"), "Did you mean 'trouble'"),
         (("T0", "--source", "desk", "--set", "opened_at=soon"), "cannot be read as ts"),
         (("T0", "--source", "desk", "--set", "excluded=yes"), "excluded=true takes the row out"),
+        (("T0", "--source", "desk", "--set", "reason_code=wifi.coverge"), "Did you mean 'wifi.coverage'"),
+        (("T0", "--source", "desk", "--set", "reason_code=nonsense.x"), "There is no driver 'nonsense.x' in use."),
+        (("T0", "--source", "desk", "--set", "account_id=A404"), "No list names the account 'A404'."),
+        (("T0", "--source", "desk", "--set", "parent_ticket_id=T404"), "There is no ticket 'T404'."),
+        (("T0", "--source", "desk", "--set", "tier=2"), "correct ticket_event ROW --set to_tier=2"),
+        (("T0", "--source", "desk", "--set", "outage_id=T1"), "--set parent_ticket_id=TICKET"),
+        (("T99", "--source", "desk", "--set", "type=order", "--dry-run"), "There is no ticket 'T99'"),
+        (("T0", "--source", "desk", "--set", "nope=1", "--dry-run"), "There is no field of ticket 'nope'"),
         (("T99", "--source", "desk", "--set", "type=order"), "There is no ticket 'T99' of source 'desk'"),
         (("T0", "--source", "dsk", "--set", "type=order"), "There is no ticket 'T0' of source 'dsk'"),
         (("T0", "--set", "type=order"), "State --source"),
@@ -108,7 +119,19 @@ def test_it_outranks_a_later_import_and_both_are_shown(home: Path) -> None:
     ],
 )
 def test_what_cannot_be_corrected_is_named(home: Path, words: tuple[str, ...], said: str) -> None:
+    if "A404" in said:
+        path, mapping = home.parent / "accounts.csv", home.parent / "accounts.toml"
+        path.write_text("account_id,subscriber_id\nA1,S1\n")
+        mapping.write_text('source = "crm"\n[file]\nentity = "account"\n[fields]\naccount_id = "account_id"\n')
+        assert firstline(home, "import", path, "--mapping", mapping).code == 0
+    n_batches = len(firstline(home, "imports", "--format", "json").json())
     found = correct(home, *words)
     assert found.code == 2
     assert said in found.err
-    assert len(firstline(home, "imports", "--format", "json").json()) == 1
+    assert len(firstline(home, "imports", "--format", "json").json()) == n_batches
+
+
+def test_what_is_known_is_taken_and_without_a_list_of_accounts_any_account_is(home: Path) -> None:
+    changes = ("account_id=A404", "parent_ticket_id=T1", "reason_code=wifi.coverage")
+    words = [word for change in changes for word in ("--set", change)]
+    assert correct(home, "T0", "--source", "desk", *words).code == 0

@@ -124,3 +124,11 @@ def test_a_correction_without_a_reason_is_refused(visitor: Visitor) -> None:
     data = {"form_token": token_of(page.text), "query": path.split("?")[1], "field": "excluded", "reason": " "}
     assert "needs a reason" in visitor.post("/correct", data=data).text
     assert visitor.get("/corrections.json").json() == []
+
+
+def test_a_driver_that_is_none_is_refused_and_the_nearest_named(visitor: Visitor) -> None:
+    path = "/correct?entity=ticket&source=canonical&row=T1"
+    fields = {"field": "reason_code", "value": "wifi.coverge", "reason": "heard the call"}
+    data = {"form_token": token_of(visitor.get(path).text), "query": path.split("?")[1], **fields}
+    assert "Did you mean &#39;wifi.coverage&#39;?" in visitor.post("/correct", data=data).text
+    assert visitor.get("/corrections.json").json() == []

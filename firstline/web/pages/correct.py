@@ -10,8 +10,8 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from firstline.errors import MisuseError
+from firstline.intake.correction_checks import EXCLUDED
 from firstline.intake.corrections import (
-    EXCLUDED,
     Correction,
     RowKey,
     correct_rows,
