@@ -17,6 +17,8 @@ DISK_FULL = "disk_full"
 SIGNS = (errno.ENOSPC, errno.EDQUOT)
 WORDS = (*map(os.strerror, SIGNS), "database or disk is full")
 """How the engine and the ledger's database say it."""
+HARDLY_ANY = 1_000_000
+"""Bytes; with fewer, an error of writing that gives no reason is taken for this one."""
 
 
 class DiskFullError(HomeError):
@@ -51,6 +53,11 @@ def is_full_disk(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno in SIGNS
     return isinstance(error, DiskFullError) or any(word in str(error) for word in WORDS)
+
+
+def has_no_room(near: Path) -> bool:
+    """True if hardly anything can be written there: for errors that do not say why writing failed."""
+    return shutil.disk_usage(near).free < HARDLY_ANY
 
 
 def raise_if_full(error: Mapping[str, Any] | None, near: Path) -> None:

@@ -43,6 +43,9 @@ def _fact_problems(catalogue: Catalogue) -> Iterator[str]:
         for name in (*fact.key, *fact.shows, *times):
             if name not in columns:
                 yield f"{place.at()}: {fact.name} has no column '{name}'"
+        for name in fact.views:
+            if name not in catalogue.dimensions:
+                yield f"{place.at('views')}: {fact.name}: there is no dimension '{name}'"
         for name, exclusion in fact.exclusions.items():
             for problem in fragment_problems(exclusion.when, columns):
                 yield f"{place.at('exclusions', name)}: {fact.name}: exclusion {name} {problem}"
@@ -198,7 +201,10 @@ CHECKS: tuple[Callable[[Catalogue, Kpi], Iterator[Problem]], ...] = (
 
 
 def _row_sets(kpi: Kpi) -> list[tuple[str, Rows]]:
-    return [("rows", kpi.rows), *([("against", kpi.against)] if kpi.against else [])]
+    found = [("rows", kpi.rows)]
+    if kpi.rows.in_views:
+        found.append(("rows", kpi.rows.model_copy(update={"fact": kpi.rows.in_views})))
+    return [*found, *([("against", kpi.against)] if kpi.against else [])]
 
 
 def _names(kpi: Kpi) -> set[str]:

@@ -41,10 +41,12 @@ class Rows(Declared):
     not reached `judged_at`), else it is judged: `numerator` and `denominator` are summed over the judged
     rows, `weight` (how many things a row stands for) over the others. `dimensions` replaces the column of
     a dimension where this figure credits somebody else. `ahead` says what a look-ahead waits for, where what is
-    pending can be estimated.
+    pending can be estimated. `in_views` is the fact that all of it is read from instead where a question groups or
+    filters by one of that fact's `views`.
     """
 
     fact: str
+    in_views: str | None = None
     at: str
     where: Fragment = "TRUE"
     exclusions: tuple[str, ...] = ()
@@ -241,7 +243,8 @@ class Fact(Declared):
     """How a fact is talked about: the entity behind it, its key, what a drill-down shows, its exclusions.
 
     Where rows are changes of something, `thing` is the key of that something. `reaches` is the time that says how far
-    the data reach, where a row can be placed at an instant ahead of them, such as when something is due.
+    the data reach, where a row can be placed at an instant ahead of them, such as when something is due. `views` are
+    the dimensions for which a fact stands in for a coarser one (`in_views`).
     """
 
     name: str
@@ -251,6 +254,7 @@ class Fact(Declared):
     shows: tuple[str, ...]
     thing: tuple[str, ...] = ()
     reaches: str | None = None
+    views: tuple[str, ...] = ()
     exclusions: dict[str, Exclusion] = Field(default_factory=dict)
 
 

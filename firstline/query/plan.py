@@ -69,8 +69,15 @@ def plan_kpis(
         if kpi.default_group and not set(group) & set(kpi.share_over):
             group = (*group, kpi.default_group)
         lacks = next((name for name in asked if not catalogue.column(kpi, name)), None)
-        plans.append(KpiPlan(kpi, found.rows, found, group, query.where, parameters, lacks))
+        plans.append(KpiPlan(kpi, _in_view(catalogue, found.rows, asked), found, group, query.where, parameters, lacks))
     return tuple(plans)
+
+
+def _in_view(catalogue: Catalogue, rows: Rows, asked: Sequence[str]) -> Rows:
+    """The rows in a view by these dimensions: of the fact that stands in for theirs, where there is one."""
+    instead = rows.in_views
+    seen = instead is not None and set(catalogue.facts[instead].views) & set(asked)
+    return rows.model_copy(update={"fact": instead}) if seen else rows
 
 
 def setting_parameters(settings: Settings, stated_currencies: Sequence[str]) -> dict[str, Any]:

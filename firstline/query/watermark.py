@@ -41,22 +41,26 @@ class Coverage:
 
 
 def read_watermarks(warehouse: Warehouse) -> list[Row]:
-    """What the imports recorded per source and entity."""
-    return warehouse.rows("SELECT * FROM source_watermark ORDER BY source_system, entity")
+    """What the imports recorded per source and entity; `ended_at` where the provider states that a source ended."""
+    return warehouse.rows(
+        "SELECT source_watermark.*, source_end.ended_at FROM source_watermark "
+        "LEFT JOIN source_end ON source_end.ended_source = source_watermark.source_system "
+        "AND NOT coalesce(source_end.is_deleted, FALSE) ORDER BY source_watermark.source_system, entity"
+    )
 
 
 def coverage(watermarks: Sequence[Row], entities: Iterable[str], now: datetime) -> Coverage:
     """The coverage of the entities over all sources that have them, never later than `now`.
 
     A watermark is the completeness the import states, else the latest event less the source's lateness; it is
-    never later than the import. The earliest watermark counts. The beginning is each entity's first
-    event in any source, the latest of these over the entities.
+    never later than the import. The earliest watermark counts, that of a source that has ended only where no other has
+    the entity. The beginning is each entity's first event in any source, the latest of these over the entities.
     """
     first: datetime | None = None
     ends: list[tuple[datetime, str]] = []
     for entity in entities:
         rows = [row for row in watermarks if row["entity"] == entity]
-        for row in rows:
+        for row in [row for row in rows if not _has_ended(row, now)] or rows:
             until = _until(row)
             if until is not None:
                 ends.append((min(until, now), f"{row['source_system']}: {entity}"))
@@ -65,6 +69,11 @@ def coverage(watermarks: Sequence[Row], entities: Iterable[str], now: datetime) 
             first = min(begins) if first is None else max(first, min(begins))
     until, name = min(ends) if ends else (None, None)
     return Coverage(first, until, name)
+
+
+def _has_ended(row: Row, now: datetime) -> bool:
+    ended_at = row.get("ended_at")
+    return ended_at is not None and _aware(ended_at) <= now
 
 
 def _until(row: Row) -> datetime | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, ExceptionContext, create_engine, event
+
+from firstline.full_disk import DiskFullError, has_no_room
 
 FILE_NAME = "state.db"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -16,10 +19,11 @@ HEAD = "0002"
 
 
 def open_store(home: Path) -> Engine:
-    """Open (or make) the store of a home, brought up to the newest migration."""
+    """Open (or make) the store of a home, brought up to the newest migration. Raises DiskFullError without room."""
     path = home / FILE_NAME
     engine = create_engine(f"sqlite:///{path}")
     event.listen(engine, "connect", _durable)
+    event.listen(engine, "handle_error", partial(_name_full_disk, home))
     if _revision(path) != HEAD:
         _migrate(engine)
     return engine
@@ -35,6 +39,12 @@ def _durable(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA busy_timeout = 10000")
+
+
+def _name_full_disk(home: Path, context: ExceptionContext) -> None:
+    # where the index beside the log has no room, all that is said is "disk I/O error"
+    if isinstance(context.original_exception, sqlite3.OperationalError) and has_no_room(home):
+        raise DiskFullError(home) from context.original_exception
 
 
 def revision_of(home: Path) -> str | None:

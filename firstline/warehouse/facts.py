@@ -92,8 +92,10 @@ MODELS: tuple[str, ...] = (
     "visit_ticket",
     "unit_cost_span",
     "fact_visit",
+    "contact_part",
     "fact_contact",
     "fact_acd",
+    "fact_handling",
     "fact_base",
     "fact_churn",
     "contact_join",
@@ -254,14 +256,13 @@ def build_facts(
             built.append(name)
     for entity in missing:
         create_settled_view(warehouse, entity)
-    _remember(warehouse, made, zone_name)
+    if made:
+        _remember(warehouse, made, zone_name)
     return tuple(built)
 
 
 def _remember(warehouse: Warehouse, made: list[str], zone_name: str) -> None:
     """Note what the models were made with, in one statement: there are sixty of them."""
-    if not made:
-        return
     prints = [fingerprint(name, zone_name) for name in made]
     warehouse.execute("DELETE FROM fact_fingerprint WHERE list_contains(?, model)", [made])
     warehouse.execute("INSERT INTO fact_fingerprint SELECT unnest(?), unnest(?)", [made, prints])

@@ -12,7 +12,8 @@ from firstline.warehouse.engine import Warehouse
 
 @dataclass(frozen=True)
 class Reach:
-    """One source and entity. `complete_until` is its watermark; None for rows that describe a state."""
+    """One source and entity. `complete_until` is its watermark, None for rows that describe a state; `ended_at` is when
+    the source ended, where that is stated: figures no longer wait for it."""
 
     source: str
     entity: str
@@ -21,6 +22,7 @@ class Reach:
     last_event_at: datetime | None
     complete_until: datetime | None
     imported_at: datetime | None
+    ended_at: datetime | None
 
     def as_json(self) -> dict[str, Any]:
         """Instants in ISO form."""
@@ -40,6 +42,7 @@ def reaches(warehouse: Warehouse, now: datetime) -> tuple[Reach, ...]:
             last_event_at=_aware(row["last_event_at"]),
             complete_until=coverage([row], [row["entity"]], now).until,
             imported_at=_aware(row["imported_at"]),
+            ended_at=_aware(row["ended_at"]),
         )
         for row in read_watermarks(warehouse)
     )

@@ -18,7 +18,7 @@ ADDITIONS = [
     "truck_roll_event", "ticket_text", "sla_policy", "labour_rate", "vendor_contract",
     "vendor_reported_figure", "quality_review", "exclusion", "row_correction", "agent_alias", "identity_link",
     "active_subscribers", "subscriber_pii", "client_pii", "subscriber_snapshot", "driver", "code_meaning", "queue",
-    "team", "unit_cost",
+    "team", "unit_cost", "source_end",
 ]  # fmt: skip
 
 NEEDED_BY_KPIS = {

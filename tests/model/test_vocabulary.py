@@ -155,7 +155,7 @@ def test_only_things_are_without_a_time() -> None:
     intervals = {one.name for one in ENTITIES if "valid_from" in one.key}
     assert timeless - intervals == {
         "subscriber_pii", "client_pii", "wifi_client", "ticket_text", "goal", "initiative", "exclusion",
-        "row_correction", "driver",
+        "row_correction", "driver", "source_end",
     }  # fmt: skip
     assert not intervals - timeless
 

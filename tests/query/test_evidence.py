@@ -74,6 +74,19 @@ def test_a_filter_by_a_value_that_no_row_has_says_so_beside_the_zero(provider: P
     )
 
 
+def test_figures_no_longer_wait_for_a_source_that_has_ended(provider: Provider) -> None:
+    for day in range(1, 31):
+        source, opened = ("old" if day < 11 else "new"), f"2026-03-{day:02} 12:00:00"
+        provider.add("ticket", source, ticket_id=f"t{day}", type="trouble", opened_at=opened)
+        at = after(opened, hours=1)
+        provider.add("ticket_event", source, ticket_id=f"t{day}", at=at, type="resolved", actor_kind="agent", seq=1)
+    waiting = provider.one("reopen_rate", **{"from": "2026-03-11", "to": "2026-03-13"})
+    assert (waiting.pending, waiting.held_back_by) == (2, "old: ticket_event")
+    provider.add("source_end", "setup", ended_source="old", ended_at="2026-03-11 00:00")
+    judged = provider.one("reopen_rate", **{"from": "2026-03-11", "to": "2026-03-13"})
+    assert (judged.pending, judged.held_back_by) == (0, None)
+
+
 def test_a_ratio_over_nothing_has_no_value(provider: Provider) -> None:
     tickets(provider, range(1, 3), reason_code="internet.slow")
     tickets(provider, range(8, 9), reason_code="internet.slow")
@@ -154,6 +167,10 @@ def test_the_lowest_watermark_counts_and_is_named() -> None:
     standing = row("crm", "subscriber", last_event_at=datetime(2025, 1, 1))
     assert coverage([late, stated], ["ticket"], now).until == datetime(2026, 3, 9, tzinfo=UTC)
     assert coverage([late, stated], ["ticket"], now).held_back_by == "a: ticket"
+    ended = row("a", "ticket", lateness_s=86_400, ended_at=datetime(2026, 3, 10))
+    assert coverage([ended, stated], ["ticket"], now).until == datetime(2026, 3, 31, tzinfo=UTC)
+    assert coverage([ended], ["ticket"], now).until == datetime(2026, 3, 9, tzinfo=UTC)
+    assert coverage([ended, stated], ["ticket"], datetime(2026, 3, 9, 12, tzinfo=UTC)).held_back_by == "a: ticket"
     assert coverage([too_far], ["ticket"], now).until == datetime(2026, 4, 1, tzinfo=UTC)
     assert coverage([stated, standing], ["ticket", "subscriber"], now).until == datetime(2026, 3, 31, tzinfo=UTC)
     known = row("crm", "subscriber", stated_until=datetime(2026, 2, 1))

@@ -113,6 +113,57 @@ def test_a_call_that_rang_unanswered_at_one_agent_offered_twice() -> None:
     assert (record.value, record.denominator) == (0, 30)
 
 
+def test_a_phone_that_rang_unanswered_credited_with_the_call_and_its_wait() -> None:
+    provider = Provider()
+    for number in range(40):
+        common = {
+            "channel": "phone",
+            "direction": "inbound",
+            "entered_at": "2026-03-02 09:00",
+            "queued_at": "2026-03-02 09:00",
+        }
+        provider.add("contact", "acd", contact_id=f"C{number}", **common, disposition="answered",
+                     answered_at="2026-03-02 09:00:40", ended_at="2026-03-02 09:02:20")  # fmt: skip
+        provider.add("contact", "acd", contact_id=f"G{number}", **common, disposition="abandoned_queue",
+                     ended_at="2026-03-02 09:01")  # fmt: skip
+        for call in "CG":
+            provider.add("contact_leg", "acd", contact_id=f"{call}{number}", seq=1, agent_id="ann", ring_s=8, wait_s=8,
+                         entered_at="2026-03-02 09:00")  # fmt: skip
+        provider.add("contact_leg", "acd", contact_id=f"C{number}", seq=2, agent_id="bob", talk_s=100,
+                     hold_s=0, wrap_s=5, entered_at="2026-03-02 09:00:08",
+                     answered_at="2026-03-02 09:00:40")  # fmt: skip
+        provider.add("contact_leg", "acd", contact_id=f"G{number}", seq=2, entered_at="2026-03-02 09:00:08")
+    assert provider.one("asa", **MARCH).value == 40
+    assert provider.one("service_level_a", **MARCH).value == 0
+    assert provider.one("abandonment_rate", **MARCH).value == 0.5
+    assert {record.group["agent"]: record.value for record in provider.ask("aht", group="agent").records} == {
+        "bob": 105
+    }
+    assert provider.warehouse.rows("SELECT DISTINCT n_transfers FROM fact_contact WHERE is_answered") == [
+        {"n_transfers": 0}
+    ]
+
+
+def test_a_call_that_was_handed_on_counted_for_its_first_agent_alone() -> None:
+    provider = Provider()
+    for agent, team in (("ann", "north"), ("bob", "south")):
+        provider.add("agent", "people", agent_id=agent, team=team)
+    for number in range(30):
+        provider.add("contact", "acd", contact_id=f"C{number}", channel="phone", direction="inbound", wait_s=5,
+                     entered_at="2026-03-02 09:00", disposition="answered", ended_at="2026-03-02 09:20")  # fmt: skip
+        for seq, agent, talk, wrap in ((1, "ann", 60, 0), (2, "bob", 600, 30)):
+            provider.add("contact_leg", "acd", contact_id=f"C{number}", seq=seq, agent_id=agent, talk_s=talk, hold_s=0,
+                         wrap_s=wrap, answered_at=f"2026-03-02 09:0{seq}")  # fmt: skip
+    whole = provider.one("aht", **MARCH)
+    assert (whole.value, whole.denominator) == (690, 30)
+    for by, first, second in (("agent", "ann", "bob"), ("team", "north", "south")):
+        found = {
+            record.group[by]: (record.value, record.denominator) for record in provider.ask("aht", group=by).records
+        }
+        assert found == {first: (60, 30), second: (630, 30)}
+    assert provider.one("average_talk_time", where=["team=south"], **MARCH).value == 600
+
+
 def test_a_one_to_many_join_that_multiplies_what_it_counts() -> None:
     provider = Provider()
     for number in range(30):

@@ -35,7 +35,7 @@ def test_after_a_full_disk_the_home_is_worth_the_same(tmp_path: Path) -> None:
 
 def test_a_real_full_disk_is_named_and_the_home_is_whole_afterwards() -> None:
     """Takes about 10 s: a small disk is mounted and filled."""
-    command = [sys.executable, "-m", "bench.full_disk", "--real", "--scenarios", "import", "--rooms", "0", "64", "512"]
+    command = [sys.executable, "-m", "bench.full_disk", "--real", "--scenarios", "import", "--rooms", "0", "16", "512"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     if done.returncode == 3:
         pytest.skip(f"no disk can be mounted here: {done.stderr[-200:]}")

@@ -1,5 +1,5 @@
 -- Mean seconds from queue to agent of an inbound call or live chat that was answered in the period, ringing included:
--- as stated, else between the two times, else as the first leg says.
+-- as stated for the contact or its legs, else between the two times.
 -- Reference K33.
 SELECT
   sum(waited.s) / nullif(sum(waited.contacts), 0) AS value,

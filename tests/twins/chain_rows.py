@@ -17,7 +17,10 @@ SELECT c.source_system AS source, c.contact_id AS id, c.account_id,
   c.resolved_flag, c.reason_code, c.ticket_id AS ticket,
   coalesce(ticket_home(c.source_system, c.ticket_id), c.source_system) AS ticket_source,
   coalesce(c.transfers, (
-    SELECT nullif(count(*), 0) - 1 FROM contact_leg l
+    SELECT coalesce(
+      nullif(count(CASE WHEN is_taken(l.answered_at, l.talk_s, l.hold_s, l.wrap_s) THEN 1 END), 0),
+      nullif(count(*), 0)) - 1
+    FROM contact_leg l
     WHERE NOT l.is_deleted AND means(l.source_system, l.contact_id, c.source_system, c.contact_id))) AS transfers,
   is_test_account(c.account_id, c.entered_at) AS is_test, is_cut_off(c.account_id, c.entered_at) AS is_cut_off
 FROM contact c WHERE NOT c.is_deleted AND c.entered_at IS NOT NULL

@@ -116,6 +116,11 @@ def contacts() -> list[Cells]:
     call("2026-03-07 09:00", None, None, contact_id="LEG6", ended_at=None)
     call("2026-03-07 09:00", "answered", None, contact_id="LEG7", queued_at=None, answered_at=None, ended_at=None)
     call("2026-03-07 09:00", "abandoned_queue", None, contact_id="LEG8", ended_at=None)
+    # a phone rang unanswered first: each leg says its wait, not each does, and the caller gave up after it
+    call("2026-03-07 09:00", "answered", None, contact_id="LEG11", answered_at=local("2026-03-07 09:00:59"))
+    call("2026-03-07 09:00", "answered", None, contact_id="LEG12", answered_at=local("2026-03-07 09:00:45"))
+    call("2026-03-07 09:00", "abandoned_queue", None, contact_id="LEG13", ended_at=local("2026-03-07 09:01:30"))
+    call("2026-03-07 09:00", "abandoned_queue", None, contact_id="LEG14", ended_at=local("2026-03-07 09:01:30"))
     # only a leg says in which queue, on a day that summaries tell of, too
     call("2026-04-05 09:00", "answered", 5, contact_id="LEG9", queue_id=None)
     call("2026-04-06 09:00", None, 5, contact_id="LEG10", queue_id=None)
@@ -178,6 +183,16 @@ def legs() -> list[Cells]:
         ),
         leg("LEG7", 1, 3000, 600, 0),
         leg("LEG8", 1, None, None, None, ended_at=local("2026-03-07 09:00:05")),
+        leg("LEG11", 1, None, None, None, wait_s=11, ring_s=8),
+        leg("LEG11", 2, 0, 0, 0, wait_s=6),
+        leg("LEG11", 3, 90, 0, 5, wait_s=2, answered_at=local("2026-03-07 09:03:02")),
+        leg("LEG11", 4, 40, 0, 5, wait_s=100),
+        leg("LEG12", 1, None, None, None, wait_s=11),
+        leg("LEG12", 2, 90, 0, 5),
+        leg("LEG13", 1, None, None, None, wait_s=4),
+        leg("LEG13", 2, None, None, None, wait_s=50),
+        leg("LEG14", 1, None, None, None, wait_s=4),
+        leg("LEG14", 2, None, None, None),
         leg("LEG9", 1, 10, 10, 10, queue_id="sales"),
         leg("LEG10", 1, 10, 10, 10, answered_at=local("2026-04-06 09:00:05")),
         leg("unknown", 1, 30, 30, 30),

@@ -112,14 +112,30 @@ CREATE OR REPLACE TEMP MACRO hung_up(p_source, p_contact, p_ended) AS coalesce(p
   SELECT max(dropped.ended_at) FROM contact_leg dropped
   WHERE NOT dropped.is_deleted AND means(dropped.source_system, dropped.contact_id, p_source, p_contact)));
 
--- The wait that is stated: of the contact, else of its first leg.
+-- Whether an agent took a leg; a phone that only rang says nothing of an answer.
+CREATE OR REPLACE TEMP MACRO is_taken(p_answered, p_talk, p_hold, p_wrap) AS
+  p_answered IS NOT NULL OR coalesce(p_talk, 0) + coalesce(p_hold, 0) + coalesce(p_wrap, 0) > 0;
+
+-- The place of a leg in its contact.
+CREATE OR REPLACE TEMP MACRO place_of_leg(p_entered, p_answered, p_ended, p_seq, p_source, p_id) AS row(
+  coalesce(p_entered, p_answered, p_ended), coalesce(p_seq, -1), p_source, p_id);
+
+-- The place of the first leg that an agent took; null where none was.
+CREATE OR REPLACE TEMP MACRO first_taken(p_source, p_contact) AS (
+  SELECT min(place_of_leg(
+    handling.entered_at, handling.answered_at, handling.ended_at, handling.seq, handling.source_system, handling.source_id))
+  FROM contact_leg handling
+  WHERE NOT handling.is_deleted AND means(handling.source_system, handling.contact_id, p_source, p_contact)
+    AND is_taken(handling.answered_at, handling.talk_s, handling.hold_s, handling.wrap_s));
+
+-- The wait that is stated: of the contact, else of each leg up to the first that an agent took, if all of these say it.
 CREATE OR REPLACE TEMP MACRO stated_wait(p_source, p_contact, p_wait) AS coalesce(p_wait, (
-  SELECT opening_leg.wait_s FROM contact_leg opening_leg
-  WHERE NOT opening_leg.is_deleted
-    AND means(opening_leg.source_system, opening_leg.contact_id, p_source, p_contact)
-  ORDER BY coalesce(opening_leg.entered_at, opening_leg.answered_at, opening_leg.ended_at),
-    opening_leg.seq NULLS FIRST, opening_leg.source_system, opening_leg.source_id
-  LIMIT 1));
+  SELECT CASE WHEN count(*) = count(passed.wait_s) THEN sum(passed.wait_s) END FROM contact_leg passed
+  WHERE NOT passed.is_deleted AND means(passed.source_system, passed.contact_id, p_source, p_contact)
+    AND coalesce(
+      place_of_leg(passed.entered_at, passed.answered_at, passed.ended_at, passed.seq, passed.source_system, passed.source_id)
+        <= first_taken(p_source, p_contact),
+      TRUE)));
 
 -- The queue of a contact: its own, else that of its first leg.
 CREATE OR REPLACE TEMP MACRO queue_of(p_source, p_contact, p_queue) AS coalesce(p_queue, (

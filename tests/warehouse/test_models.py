@@ -115,12 +115,12 @@ def test_only_what_was_touched_is_rebuilt(warehouse: Warehouse, monkeypatch: pyt
     assert stale_facts(warehouse, ZONE) == MODELS
     assert build_facts(warehouse, ZONE) == MODELS
     assert stale_facts(warehouse, ZONE) == ()
-    assert build_facts(warehouse, ZONE, ["queue_interval"]) == ("exclusion_hit", "fact_acd")
+    assert build_facts(warehouse, ZONE, ["queue_interval"]) == ("exclusion_hit", "fact_acd", "fact_handling")
     assert build_facts(warehouse, ZONE, ["cost_ledger"]) == ()
     assert build_facts(warehouse, ZONE, ["contact"]) == (
         *("match_contact", "match_survey_invite", "match_survey_response", "exclusion_hit"),
-        *("fact_contact", "fact_acd", "contact_join", "contact_turn", "issue_event", "fact_issue", "fact_survey"),
-        "fact_invite",
+        *("contact_part", "fact_contact", "fact_acd", "fact_handling", "contact_join", "contact_turn", "issue_event"),
+        *("fact_issue", "fact_survey", "fact_invite"),
     )
 
 

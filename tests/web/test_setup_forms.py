@@ -44,6 +44,7 @@ ROWS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {"exclusion_id": "X-1", "reason": "tests", "entity": "contact", "phone": "+1 303 555 0142", "email": "a@b.org"},
         {"reason": "office"},
     ),
+    "source_end": ({"ended_source": "olddesk", "ended_at": "2026-02-15"}, {"ended_at": "2026-02-16"}),
     "code_meaning": (
         {"code_source": "desk", "field": "ticket.reason_code", "value": "WIFI", "meaning": "wifi.coverage.room"},
         {"meaning": "connectivity.slow.evening"},

@@ -1,8 +1,9 @@
 -- Grain: one row per contact; its legs are summed.
--- Inputs: contact, contact_leg, ticket, account_span, agent_span, queue_span, team_stated.
+-- Inputs: contact, contact_part, ticket, account_span, agent_span, queue_span, team_stated.
 -- Why: waiting and handling seconds per contact, whichever way a source tells them. Seconds come from the legs
--- where there are any. wait_s is what the source states for the contact or its first leg, else it runs from queueing to
--- the answer (or to giving up): times are often whole minutes, a stated wait was measured.
+-- where there are any. wait_s is what the source states for the contact, else what it states for each leg up to the first
+-- that an agent took, else it runs from queueing to the answer (or to giving up): times are often whole minutes, a
+-- stated wait was measured. The agent is that of this leg; passing a call on from a phone that rang unanswered is no transfer.
 -- Answered is what an agent was connected to: so it ended, or an agent's answer is on record and it ended in a way that
 -- may follow one (the line failed, the bot had handed over, a callback was agreed, it overflowed to somebody).
 -- A voice menu, a bot or a mailbox picks up too: such an end rules an agent out, and so does giving up.
@@ -12,16 +13,11 @@
 -- A contact without a channel has that of its queue; one without an agent's team counts under the team of its queue, and
 -- has the tier that is stated for that team. A queue that is not stated is what the row `*` says.
 -- Where a source gives no end, ended_at is the answer (or the beginning and the wait) plus talk and hold.
-WITH named AS (
-  -- what legs and callbacks are of: often few beside all contacts
-  SELECT contact_id FROM contact_leg
-  UNION
-  SELECT callback_of FROM contact WHERE callback_of IS NOT NULL
-), contact_here AS (
-  -- a contact that its source deleted keeps its legs and callbacks
+WITH contact_here AS (
+  -- a contact that its source deleted keeps its callbacks
   SELECT source_system, contact_id, min(CASE WHEN coalesce(is_deleted, FALSE) THEN 1 ELSE 0 END) AS is_gone
   FROM contact
-  WHERE contact_id IN (SELECT contact_id FROM named)
+  WHERE contact_id IN (SELECT callback_of FROM contact WHERE callback_of IS NOT NULL)
   GROUP BY source_system, contact_id
 ), contact_elsewhere AS (
   SELECT contact_id, min(source_system) AS source_system
@@ -29,47 +25,23 @@ WITH named AS (
   WHERE is_gone = 0
   GROUP BY contact_id
   HAVING count(*) = 1
-), leg AS (
-  SELECT
-    coalesce(contact_here.source_system, contact_elsewhere.source_system) AS source_system,
-    contact_leg.contact_id,
-    contact_leg.agent_id,
-    contact_leg.queue_id,
-    contact_leg.answered_at,
-    contact_leg.ended_at,
-    contact_leg.wait_s,
-    contact_leg.talk_s,
-    contact_leg.hold_s,
-    contact_leg.wrap_s,
-    row_number() OVER (
-      PARTITION BY coalesce(contact_here.source_system, contact_elsewhere.source_system), contact_leg.contact_id
-      ORDER BY
-        coalesce(contact_leg.entered_at, contact_leg.answered_at, contact_leg.ended_at),
-        CASE WHEN contact_leg.seq IS NULL THEN 0 ELSE 1 END,
-        contact_leg.seq,
-        contact_leg.source_system,
-        contact_leg.source_id
-    ) AS leg_no
-  FROM contact_leg
-  LEFT JOIN contact_here
-    ON contact_here.contact_id = contact_leg.contact_id AND contact_here.source_system = contact_leg.source_system
-  LEFT JOIN contact_elsewhere ON contact_elsewhere.contact_id = contact_leg.contact_id
-  WHERE NOT coalesce(contact_leg.is_deleted, FALSE)
 ), legs AS (
   SELECT
     source_system,
     contact_id,
-    count(*) AS n_legs,
-    max(CASE WHEN leg_no = 1 THEN agent_id END) AS agent_id,
+    CASE WHEN max(taken_no) IS NULL THEN count(*) ELSE sum(CASE WHEN is_taken THEN 1 ELSE 0 END) END - 1 AS n_transfers,
+    max(CASE WHEN leg_no = coalesce(taken_no, 1) THEN agent_id END) AS agent_id,
     max(CASE WHEN leg_no = 1 THEN queue_id END) AS queue_id,
-    max(CASE WHEN leg_no = 1 THEN wait_s END) AS wait_s,
+    CASE
+      WHEN max(CASE WHEN leg_no <= coalesce(taken_no, leg_no) AND wait_s IS NULL THEN 1 ELSE 0 END) = 0
+        THEN sum(CASE WHEN leg_no <= coalesce(taken_no, leg_no) THEN wait_s END)
+    END AS wait_s,
     min(answered_at) AS answered_at,
     max(ended_at) AS ended_at,
     sum(talk_s) AS talk_s,
     sum(hold_s) AS hold_s,
     sum(wrap_s) AS wrap_s
-  FROM leg
-  WHERE source_system IS NOT NULL
+  FROM contact_part
   GROUP BY source_system, contact_id
 ), joined AS (
   SELECT
@@ -84,7 +56,7 @@ WITH named AS (
     contact.reason_code,
     contact.resolved_flag,
     contact.ticket_id,
-    coalesce(contact.transfers, legs.n_legs - 1) AS n_transfers,
+    coalesce(contact.transfers, legs.n_transfers) AS n_transfers,
     contact.entered_at,
     contact.queued_at,
     coalesce(contact.answered_at, legs.answered_at) AS answered_at,
