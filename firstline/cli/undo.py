@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from firstline.cli.desk import Desk, at_home
-from firstline.formats import format_span, format_value
+from firstline.formats import format_value
 from firstline.home import Home
 from firstline.query.definitions import the_catalogue
 from firstline.query.difference import Moved, shown_of
@@ -54,7 +54,7 @@ def moved_table(moved: Sequence[Moved]) -> str:
         told = " ".join(value or "(none)" for value in each.group.values())
         values = (format_value(value, kpi.unit) if value is not None else "-" for value in (each.before, each.after))
         counts = (f"{count:,}" if count is not None else "-" for count in (each.n_before, each.n_after))
-        table.add_row(f"{kpi.label} {told}".strip(), format_span(each.period_start, each.period_end), *values, *counts)
+        table.add_row(f"{kpi.label} {told}".strip(), each.month, *values, *counts)
     out = io.StringIO()
     Console(file=out, width=140, highlight=False, markup=False).print(table)
     rest = f"{n_left_out} more figures of groups move: --format json lists them all.\n" if n_left_out else ""

@@ -41,6 +41,13 @@ class Moved:
     n_before: int | None
     n_after: int | None
 
+    @property
+    def month(self) -> str:
+        """The month as everywhere else, such as 2026-03; "(part)" where only a part of it has data."""
+        edges = (self.period_start, self.period_end)
+        is_whole = all((each.day, each.hour, each.minute, each.second) == (1, 0, 0, 0) for each in edges)
+        return f"{self.period_start:%Y-%m}{'' if is_whole else ' (part)'}"
+
     def as_json(self) -> dict[str, Any]:
         """A JSON-ready dictionary; instants in ISO form with offset."""
         plain = {**self.__dict__, "group": dict(self.group)}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from firstline.query import setup as checklist
 from firstline.query.definitions import the_catalogue
+from firstline.query.difference import Moved
 from tests.cli.commands import firstline
 from tests.web.test_setup import CALLS
 
@@ -53,6 +56,16 @@ def test_a_file_is_tried_first_and_tells_the_months_that_move(home: Path, tmp_pa
     moved = {(each["kpi"], each["period_start"][:7]): (each["before"], each["after"]) for each in done["moved"]}
     assert moved["service_level_a", "2026-04"] == (0.5, 1.0)
     assert not [kpi for kpi, month in moved if month == "2026-03"]
+
+
+def test_a_month_that_moves_is_named_as_a_month_and_a_part_as_a_part(home: Path, tmp_path: Path) -> None:
+    queues = tmp_path / "queues.csv"
+    queues.write_text(QUEUES)
+    table = firstline(home, "setup", "import", queues, "--as", "queue", "--dry-run").out
+    assert "2026-04 (part)" in table
+    assert not re.search(r"\d{4}-\d\d-\d\d", table)
+    march, april = datetime.fromisoformat("2026-03-01"), datetime.fromisoformat("2026-04-01")
+    assert Moved("aht", {}, march, april, 1, 2, 30, 30).month == "2026-03"
 
 
 def test_what_is_stated_goes_out_as_it_can_come_in(home: Path, tmp_path: Path) -> None:
