@@ -21,6 +21,7 @@ from firstline.intake.new_values import find_new_values
 from firstline.intake.parts import PartPlan
 from firstline.intake.reading.kept_cells import kept_cells_name, write_kept_cells
 from firstline.intake.reading.table import RawTable
+from firstline.intake.recognition import lost_columns
 from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.intake.settle import complete_until, lateness_seconds
 from firstline.intake.stage import Part
@@ -80,6 +81,9 @@ def _import(
     raw, used = staged.raw, staged.reader.used
     unused = () if request.mapping_text is not None else [name for name in raw.headers if name not in used]
     warnings = tuple(warnings_of(warehouse, staged.cells, parts, mapping, home.settings, request, unused))
+    if request.mapping_text is None and mapping.source != OWN_ROWS:
+        lost = lost_columns(home.ledger.batches(), mapping, raw.headers)
+        warnings += (lost,) if lost else ()
     if returned.blanked:
         warnings += (f"{returned.blanked:,} rows are of persons who were forgotten: what tells of them was left out.",)
     new_values = tuple(find_new_values(warehouse, staged.cells, parts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from firstline.errors import MisuseError
+from firstline.intake.mapping import Mapping, read_mapping
 from firstline.model.batch import Batch, live_numbers
 
 ALIKE = 0.5
@@ -45,6 +46,43 @@ def changed_header(
     problem = f"{file_name}: the header of '{near.source}' changed since batch {near.number}; {'; '.join(parts)}."
     hint = f"Print its mapping with 'firstline mappings {near.source}', mend it, and give it with --mapping."
     return MisuseError("header_changed", problem, hint)
+
+
+def lost_columns(batches: Sequence[Batch], mapping: Mapping, headers: tuple[str, ...]) -> str | None:
+    """What to warn of where a file is read by its column names: columns that filled a field in the newest file of the
+    same source and entity that was read so are gone, and nothing fills that field now. None where all is as before.
+
+    Nobody confirmed how that file was read, so this one does not stop.
+    """
+    live = live_numbers(batches)
+    same = [
+        each
+        for each in batches
+        if each.number in live
+        and (each.source, each.entity) == (mapping.source, mapping.file.entity)
+        and not each.is_mapping_stated
+        and each.mapping is not None
+        and each.headers
+    ]
+    before = max(same, key=lambda each: each.number, default=None)
+    if before is None or likeness(headers, before.headers) < ALIKE:
+        return None
+    filled = {
+        source.column: name for name, source in read_mapping(before.mapping or "", before.file_name).fields.items()
+    }
+    gone, new = difference(before.headers, headers)
+    lost = [
+        f"{name} (filled {filled[name]})"
+        for name in gone
+        if filled.get(name, name) not in mapping.fields and name in filled
+    ]
+    if not lost:
+        return None
+    parts = [f"gone {', '.join(lost)}", *([f"new {', '.join(new)}"] if new else [])]
+    return (
+        f"The columns are others since batch {before.number}: {'; '.join(parts)}. These fields stay empty; a mapping "
+        "(--mapping, or the editor in the cockpit) says what fills them."
+    )
 
 
 def nearest_export(batches: Iterable[Batch], headers: tuple[str, ...], is_known_source: bool = False) -> Batch | None:

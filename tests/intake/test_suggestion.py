@@ -53,3 +53,16 @@ def test_columns_of_which_nothing_is_known_are_named(home: Home) -> None:
 def test_a_suggestion_is_a_mapping_that_can_be_read_again() -> None:
     found = suggest_mapping(tuple(LIST.strip().split(",")), None, "list.csv")
     assert read_mapping(mapping_as_toml(found), "again.toml") == found
+
+
+def test_a_column_that_filled_a_field_and_is_gone_is_warned_of(home: Home) -> None:
+    first = "Ticket Number,Created Date,Ticket Reason,Priority\nT1,2026-01-10 10:00,wifi.slow,1\n"
+    assert not any("since batch" in warning for warning in bring(home, first).warnings)
+    again = bring(home, first.replace("T1", "T2"))
+    assert not any("since batch" in warning for warning in again.warnings)
+    changed = bring(home, first.replace("T1", "T3").replace("Ticket Reason", "Motive"))
+    (told,) = (warning for warning in changed.warnings if "since batch" in warning)
+    assert f"since batch {again.batch}: gone Ticket Reason (filled reason_code); new Motive." in told
+    # a name that is known for the same field loses nothing
+    renamed = bring(home, first.replace("T1", "T4").replace("Ticket Number", "Ticket ID"))
+    assert not any("Ticket Number" in warning for warning in renamed.warnings)
