@@ -78,6 +78,12 @@ def _identity_lines(one: dict[str, Any]) -> Iterator[str]:
             f"({attached['without_key']:,} without any key){tainted}. Settle keys at /sources/identity or with an "
             "identity_link file."
         )
+    unlisted = one["unlisted_accounts"]
+    if unlisted:
+        yield (
+            f"{unlisted['rows']:,} rows of {kind} name {unlisted['accounts']:,} accounts that no list knows, such as "
+            f"{', '.join(unlisted['commonest'])}."
+        )
     if tickets and tickets["inferred"]:
         yield f"the ticket of {tickets['inferred']:,} visits is inferred; {tickets['stated']:,} name theirs."
     if agents:

@@ -88,3 +88,17 @@ def test_the_table_says_it_in_sentences(home: Path) -> None:
         "crm: 1 rows of service ended because a full list lacks them (inferred).",
     ):
         assert line in printed
+
+
+def test_accounts_that_no_list_knows_are_told_once_a_list_came(tmp_path: Path) -> None:
+    home, path = tmp_path / "home", tmp_path / "ticket.csv"
+    path.write_text("ticket_id,opened_at,type,account_id\nT1,2026-05-02,trouble,0042\nT2,2026-05-02,trouble,0042\n")
+    assert firstline(home, "import", path, "--as", "ticket").code == 0
+    assert "no list knows" not in firstline(home, "sources").out
+    listed = tmp_path / "account.csv"
+    listed.write_text("account_id,subscriber_id\nA42,S1\n")
+    assert firstline(home, "import", listed, "--as", "account").code == 0
+    assert (
+        "canonical: 2 rows of ticket name 1 accounts that no list knows, such as 0042."
+        in firstline(home, "sources").out
+    )

@@ -105,6 +105,7 @@ def test_the_page_and_its_twin_tell_the_same(visitor: Visitor) -> None:
             "tickets": None,
             "unknown_agents": {"names": 2, "rows": 7, "commonest": ["<b>jo</b>", "Bo"]},
             "inferred_ends": None,
+            "unlisted_accounts": None,
         }
     ]
     assert [(key["text"], key["rows"], key["accounts"]) for key in twin["open_keys"]] == [
@@ -112,6 +113,12 @@ def test_the_page_and_its_twin_tell_the_same(visitor: Visitor) -> None:
         ("079 100 00 02", 1, 2),
     ]
     assert [(each["account_id"], each["rows"]) for each in twin["suggestions"]] == [("A1", 2)]
+
+
+def test_accounts_that_no_list_knows_are_named(visitor: Visitor, home: Home) -> None:
+    bring(home, "ticket_id,opened_at,account_id\nT1,2026-05-02,0042\nT2,2026-05-02,0042\n", entity="ticket")
+    said = "2 rows name an account that no list knows: 0042 (2, ticket of canonical)."
+    assert said in text_of(get_page(visitor, "/sources/identity").root)
 
 
 def test_keys_and_names_are_settled_in_one_form(visitor: Visitor, home: Home) -> None:
