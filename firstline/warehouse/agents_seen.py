@@ -7,7 +7,7 @@ from datetime import datetime
 
 from firstline.model.vocabulary import vocabulary
 from firstline.warehouse.engine import Warehouse
-from firstline.warehouse.settling.agents import AGENT_FIELDS, names_an_agent
+from firstline.warehouse.settling.agents import AGENT_FIELDS, names_an_agent, plain_name
 from firstline.warehouse.settling.codes import reading_time
 
 
@@ -23,7 +23,7 @@ class UnknownAgent:
 
 
 def unknown_agents(warehouse: Warehouse, most: int | None = None) -> list[UnknownAgent]:
-    """Unexplained names by source, the commonest first."""
+    """Unexplained names by source, the commonest first; what differs in case and blanks alone is one name."""
     selects = [
         f"SELECT source_system, {field} AS name, '{entity}.{field}' AS field, "
         f"{reading_time(vocabulary()[entity], 'row')} AS happened_at FROM settled_{entity} AS row "
@@ -32,10 +32,11 @@ def unknown_agents(warehouse: Warehouse, most: int | None = None) -> list[Unknow
         for field in fields
     ]
     rows = warehouse.rows(
-        "SELECT source_system, name, count(*) AS n, list_sort(list(DISTINCT field)) AS fields, "
-        f"max(happened_at) AS last_at FROM ({' UNION ALL '.join(selects)}) "
-        "WHERE name NOT IN (SELECT agent_id FROM agent WHERE agent_id IS NOT NULL AND NOT is_deleted) "
-        f"GROUP BY source_system, name ORDER BY n DESC, source_system, name {'LIMIT ' + str(most) if most else ''}"
+        "SELECT source_system, min(seen.name) AS name, count(*) AS n, list_sort(list(DISTINCT field)) AS fields, "
+        f"max(happened_at) AS last_at FROM ({' UNION ALL '.join(selects)}) AS seen "
+        "WHERE seen.name NOT IN (SELECT agent_id FROM agent WHERE agent_id IS NOT NULL AND NOT is_deleted) "
+        f"GROUP BY source_system, {plain_name('seen.name')} "
+        f"ORDER BY n DESC, source_system, name {'LIMIT ' + str(most) if most else ''}"
     )
     return [
         UnknownAgent(row["source_system"], row["name"], row["n"], tuple(row["fields"]), row["last_at"]) for row in rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from firstline.warehouse.agents_seen import unknown_agents
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.facts import build_facts
 from tests.warehouse.rows import empty_warehouse, put
@@ -105,3 +106,8 @@ def test_every_field_that_names_an_agent_is_read_and_a_customer_is_no_agent(ware
     assert warehouse.value("SELECT agent_id FROM settled_survey_response") == "G-12"
     # and so the ticket is credited to the agent's team
     assert warehouse.value("SELECT team FROM fact_ticket") == "tier1"
+
+
+def test_names_that_differ_in_case_and_blanks_alone_are_one_that_waits(warehouse: Warehouse) -> None:
+    written(warehouse, "jsmith", "JSmith", " jsmith", "Bo")
+    assert [(each.rows, each.name.strip().lower()) for each in unknown_agents(warehouse)] == [(3, "jsmith"), (1, "bo")]
