@@ -2,8 +2,8 @@
 
     python -m bench.coverage --sets 2000 --seed 1
 
-Each method is tried on simulated sets of its least sample, for chances from 0.05 to 0.95 (for quantiles: over
-distributions of times). 95 of 100 intervals should hold the truth; the average over the chances and the worst of them
+Each method is tried on simulated sets of its least sample, for chances from 0.05 to 0.95 (times: over distributions of
+them). 95 of 100 intervals should hold the truth; the average over the chances and the worst of them
 are in `bench/results/coverage.json`.
 """
 
@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from bench.keeping import keep
 from firstline.query import intervals
@@ -43,18 +44,18 @@ class Coverage:
 def run(sets: int, seed: int) -> list[Coverage]:
     """The coverage of every method the catalogue's KPIs use, at the least `min_n.suppress` of a KPI that uses it."""
     chance = np.random.default_rng(seed)
+    least: dict[tuple[str, float | None], int] = {}
+    for kpi in the_catalogue().kpis.values():
+        if kpi.interval != "none":
+            name = f"mean of {'times' if kpi.unit == 's' else 'scores'}" if kpi.interval == "mean" else kpi.interval
+            key = name, kpi.quantile
+            least[key] = min(least.get(key, kpi.min_n.suppress), kpi.min_n.suppress)
     found = []
-    for method, quantile in sorted({(each.interval, each.quantile) for each in the_catalogue().kpis.values()}, key=str):
-        if method != "none":
-            least = min(
-                each.min_n.suppress
-                for each in the_catalogue().kpis.values()
-                if (each.interval, each.quantile) == (method, quantile)
-            )
-            cases = times(quantile, least, sets, chance) if quantile else COVERED[method](least, sets, chance)
-            worst = min(cases, key=lambda case: cases[case])
-            name = f"{method} of the {quantile:g} quantile" if quantile else method
-            found.append(Coverage(name, least, float(np.mean(list(cases.values()))), cases[worst], worst))
+    for (name, quantile), n in sorted(least.items(), key=str):
+        cases = quantiles(quantile, n, sets, chance) if quantile else COVERED[name](n, sets, chance)
+        worst = min(cases, key=lambda case: cases[case])
+        told = f"{name} of the {quantile:g} quantile" if quantile else name
+        found.append(Coverage(told, n, float(np.mean(list(cases.values()))), cases[worst], worst))
     return found
 
 
@@ -67,10 +68,20 @@ def scores(n: int, sets: int, chance: Generator) -> dict[str, float]:
     """The interval of a mean of n scores from 1 to 5, whose four steps are each taken with chance p."""
     found = {}
     for p in CHANCES:
-        drawn = 1.0 + chance.binomial(4, p, (sets, n))
-        made = [intervals.mean(row.sum(), (row * row).sum(), n) for row in drawn]
-        found[f"p = {p:.2f}"] = _held(made, 1 + 4 * p)
+        drawn = 1 + chance.binomial(4, p, (sets, n)).astype(np.float64)
+        found[f"p = {p:.2f}"] = _held(_means(drawn), 1 + 4 * p)
     return found
+
+
+def times(n: int, sets: int, chance: Generator) -> dict[str, float]:
+    """The interval of a mean of n times, whose tails are more or less long."""
+    return {
+        "exponential": _held(_means(chance.exponential(1, (sets, n))), 1),
+        **{
+            f"log-normal, sigma {sigma}": _held(_means(chance.lognormal(0, sigma, (sets, n))), np.exp(sigma**2 / 2))
+            for sigma in (0.5, 0.8, 1.0)
+        },
+    }
 
 
 def promoters(n: int, sets: int, chance: Generator) -> dict[str, float]:
@@ -91,7 +102,7 @@ def rates(n: int, sets: int, chance: Generator) -> dict[str, float]:
     }
 
 
-def times(q: float, n: int, sets: int, chance: Generator) -> dict[str, float]:
+def quantiles(q: float, n: int, sets: int, chance: Generator) -> dict[str, float]:
     """The interval of the q-quantile of n times, under several distributions."""
     found = {}
     for name, drawn, rising in (
@@ -107,10 +118,16 @@ def times(q: float, n: int, sets: int, chance: Generator) -> dict[str, float]:
 
 COVERED: dict[str, Callable[[int, int, Generator], dict[str, float]]] = {
     "wilson": shares,
-    "mean": scores,
+    "mean of scores": scores,
+    "mean of times": times,
     "nps": promoters,
     "poisson": rates,
 }
+
+
+def _means(drawn: NDArray[np.float64]) -> list[intervals.Interval | None]:
+    """The interval of the mean of each row."""
+    return [intervals.mean(row.sum(), (row**2).sum(), (row**3).sum(), len(row)) for row in drawn]
 
 
 def _held(made: list[intervals.Interval | None], truth: float) -> float:

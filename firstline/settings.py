@@ -30,7 +30,8 @@ class Settings:
         "", "The country of phone numbers that do not say theirs (ISO 3166, such as CH); without it they match nothing."
     )
     truck_roll_cost: float | None = _setting(
-        None, "What one truck roll costs you. Until it is stated, 135 USD is used and labelled modelled."
+        None,
+        "What one truck roll costs you (140 is an example). Until it is stated, a cost is modelled, and labelled so.",
     )
     short_abandon_s: int = _setting(10, "A caller who hangs up within this many seconds is a short abandon.")
     service_level_s: int = _setting(20, "The T of 'answered within T seconds'.")
@@ -145,5 +146,5 @@ def _toml(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if value is None:
-        return "135.0"
+        return "140.0"
     return str(value) if isinstance(value, int | float | Decimal) else f'"{value}"'

@@ -134,6 +134,13 @@ class Alarm(Declared):
     note: str
 
 
+class Modelled(Declared):
+    """What one of something is valued at, in `currency` (ISO 4217), until the provider states its own cost."""
+
+    amount: float = Field(gt=0)
+    currency: str
+
+
 class Benchmark(Declared):
     """A figure from outside. It is drawn only where its method matches (`comparable`)."""
 
@@ -186,6 +193,7 @@ class Kpi(Declared):
     default_group: str | None = None
     never_pooled: tuple[NeverPooled, ...] = ()
     weighting: Weighting | None = None
+    modelled: Modelled | None = None
     alarm: Alarm | None = None
     chained_by: Literal["account_id"] | None = None
     maturity_days: int = 0

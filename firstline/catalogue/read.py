@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from firstline.catalogue.kpi import Declared, Dimension, Fact, Kpi, Rows
+from firstline.catalogue.kpi import Declared, Dimension, Fact, Kpi, Modelled, Rows
 from firstline.errors import MisuseError, unknown_name
 from firstline.model.limits import limits
 from firstline.toml_lines import line_of
@@ -56,6 +56,11 @@ class Catalogue:
             if wanted in (kpi.id, (kpi.number or "").lower(), *(alias.lower() for alias in kpi.aliases)):
                 return kpi
         raise unknown_name("KPI", name, self.kpis)
+
+    @property
+    def modelled(self) -> Modelled | None:
+        """What a truck roll is valued at until its cost is stated: at most one KPI declares it."""
+        return next((each.modelled for each in self.kpis.values() if each.modelled), None)
 
     def left_out(self, kpi: Kpi) -> dict[str, str]:
         """What does not count in a KPI's own rows: labels of the exclusions by name, in the order they are tried."""

@@ -22,7 +22,10 @@ BEHIND: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("ticket", "ticket_id", "first_ticket_id"),
         ("ticket_event", "ticket_id", "first_ticket_id"),
     ),
-    "fact_acd": (("contact", "contact_id", "row_id"), ("queue_interval", "source_id", "row_id")),
+    **dict.fromkeys(
+        ("fact_acd", "fact_handling"),
+        (("contact", "contact_id", "row_id"), ("queue_interval", "source_id", "row_id")),
+    ),
 }
 """The rows that give a fact's row its times, where there are others than its own: their entity, its id, and the fact's
 column that names it."""

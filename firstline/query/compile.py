@@ -33,7 +33,7 @@ BASE_FACT = "fact_base"
 def compile_sums(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> Statement:
     """Sums per period, group columns `g0, g1, ...` and standing.
 
-    Columns: period_on, g*, standing, weight, n_rows, numerator, denominator, squares (of the numerator),
+    Columns: period_on, g*, standing, weight, n_rows, numerator, denominator, squares and cubes (of the numerator),
     n_aggregated (rows that stand for several observations), identified (weight of the rows that have what the KPI is
     chained by), c* (caveats), p*_low, p*_high (never pooled).
     """
@@ -50,6 +50,7 @@ def compile_sums(catalogue: Catalogue, kpi: Kpi, rows: Rows, frame: Frame) -> St
         "sum(numerator) AS numerator",
         "sum(denominator) AS denominator",
         "sum(numerator * numerator) AS squares",
+        "sum(numerator * numerator * numerator) AS cubes",
         "sum(CASE WHEN denominator IN (0, 1) THEN 0 ELSE 1 END) AS n_aggregated",
         f"sum(CASE WHEN {kpi.chained_by or 'NULL'} IS NULL THEN 0 ELSE weight END) AS identified",
         *(caveats if rows is not kpi.against else []),

@@ -21,6 +21,7 @@ from firstline.query.compile import (
     compile_watched,
 )
 from firstline.query.compile_held import compile_check
+from firstline.query.definitions import the_catalogue
 from firstline.query.frame import Frame, Statement
 from firstline.query.plan import setting_parameters
 from firstline.settings import DEFAULTS, Settings
@@ -34,7 +35,7 @@ EXAMPLE_FRAME = Frame(
     where=(),
     watermark=datetime(2026, 4, 1, tzinfo=UTC),
     history_start=datetime(2025, 1, 1, tzinfo=UTC),
-    settings=setting_parameters(DEFAULTS, ()),
+    settings=setting_parameters(the_catalogue(), DEFAULTS, ()),
 )
 """A question by month over a quarter: it shows every part of the SQL and no data."""
 
@@ -70,7 +71,7 @@ def explained(catalogue: Catalogue, kpi: Kpi, settings: Settings) -> dict[str, A
         "dimensions": [each.id for each in catalogue.dimensions_of(kpi)],
         "settings": {
             name: value
-            for name, value in setting_parameters(settings, ()).items()
+            for name, value in setting_parameters(catalogue, settings, ()).items()
             if f"${name}" in _all_text(kpi, catalogue)
         },
         "example_text": f"{kpi.example.given} Gives {format_value(kpi.example.value, kpi.unit)}.",

@@ -149,7 +149,7 @@ def _interval(kpi: Kpi, sums: Sums, made: Figure) -> intervals.Interval | None:
     if kpi.interval == "nps":
         return intervals.net_promoter((sums.squares + numerator) / 2, (sums.squares - numerator) / 2, denominator)
     if kpi.interval == "mean" and not sums.n_aggregated:
-        found = intervals.mean(numerator, sums.squares, denominator)
+        found = intervals.mean(numerator, sums.squares, sums.cubes, denominator)
         return (found[0] * kpi.scale, found[1] * kpi.scale) if found else None
     if kpi.interval == "order_statistic":
         ends = intervals.quantile_positions(sums.n_ranked, kpi.quantile or 0)

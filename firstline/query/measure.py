@@ -32,6 +32,7 @@ class Sums:
     numerator: float = 0.0
     denominator: float = 0.0
     squares: float = 0.0
+    cubes: float = 0.0
     n_aggregated: int = 0
     pending: float = 0.0
     excluded: dict[str, float] = field(default_factory=dict)
@@ -138,7 +139,7 @@ def _add(sums: Sums, row: Row, kpi: Kpi | None) -> None:
         sums.weight, sums.n_rows = weight, int(row["n_rows"])
         sums.numerator = float(row["numerator"] or 0)
         sums.denominator = float(row["denominator"] or 0)
-        sums.squares = float(row["squares"] or 0)
+        sums.squares, sums.cubes = float(row["squares"] or 0), float(row["cubes"] or 0)
         sums.n_aggregated = int(row["n_aggregated"])
         if kpi:
             sums.caveats = [float(row[f"c{i}"] or 0) for i in range(len(kpi.caveats))]

@@ -17,10 +17,6 @@ from firstline.query.question import Query, Values
 from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse
 
-MODELLED_ROLL_COST = 135.0
-MODELLED_ROLL_CURRENCY = "USD"
-"""What a truck roll is valued at until the provider states its own cost (domain reference, K15)."""
-
 Filters = tuple[tuple[str, Values], ...]
 
 
@@ -61,7 +57,7 @@ def plan_kpis(
         if not any(catalogue.column(kpi, dimension) for kpi in kpis):
             known = ", ".join(each.id for each in catalogue.dimensions_of(kpis[0]))
             raise MisuseError("no_such_dimension", f"{kpis[0].id} has no dimension '{dimension}'.", f"It has: {known}.")
-    parameters = setting_parameters(settings, stated_currencies)
+    parameters = setting_parameters(catalogue, settings, stated_currencies)
     plans = []
     for kpi in kpis:
         found = availability(kpi, presence)
@@ -80,17 +76,17 @@ def _in_view(catalogue: Catalogue, rows: Rows, asked: Sequence[str]) -> Rows:
     return rows.model_copy(update={"fact": instead}) if seen else rows
 
 
-def setting_parameters(settings: Settings, stated_currencies: Sequence[str]) -> dict[str, Any]:
+def setting_parameters(catalogue: Catalogue, settings: Settings, stated_currencies: Sequence[str]) -> dict[str, Any]:
     """The settings that fragments name, by their names.
 
     Costs are in the provider's currency; where it states neither a unit cost nor any visit's cost in that
-    currency, they are in that of the modelled 135 USD.
+    currency, they are in that of the modelled cost.
     """
     unit_cost, currency = settings.truck_roll_cost, settings.currency
-    if unit_cost is None:
+    if unit_cost is None and (modelled := catalogue.modelled):
         if currency not in stated_currencies:
-            currency = MODELLED_ROLL_CURRENCY
-        unit_cost = MODELLED_ROLL_COST if currency == MODELLED_ROLL_CURRENCY else None
+            currency = modelled.currency
+        unit_cost = modelled.amount if currency == modelled.currency else None
     return {
         "service_level_s": settings.service_level_s,
         "short_abandon_s": settings.short_abandon_s,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,7 +43,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of the demo without the mistakes of its feeds: what is imported is then what happened."""
     path = tmp_path_factory.mktemp("demo") / "home"
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("firstline.cli.demo.WANTED", Wanted())
+        patched.setattr("firstline.cli.demo_home.WANTED", Wanted())
         done = firstline(path, "demo", "--once", "--subscribers", "500", "--months", "6")
     assert done.code == 0, done.err
     assert "Simulated block 1 of 1: 50%" in done.err
@@ -137,3 +139,9 @@ def test_a_home_in_use_is_not_simulated_into(home: Path, tmp_path: Path) -> None
     refused = firstline(tmp_path, "demo", "--once")
     assert refused.code == 2
     assert "is a real provider's" in refused.err
+
+
+def test_no_other_command_loads_what_only_the_simulator_needs() -> None:
+    """It would cost each of them time and 40 MB."""
+    code = "import sys, firstline.cli.main; print('pyarrow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"

@@ -44,6 +44,19 @@ def followed(provider: Provider) -> None:
     provider.complete_until = {"contact": "2026-04-05 00:00:00"}
 
 
+@shows("fcr_window_net")
+def listed(provider: Provider) -> None:
+    """380 issues, of which 175 call again the same day; of these 40 by what no first contact can do."""
+    for i in range(380):
+        call(provider, f"c{i}", f"A{i}", in_march(i))
+        if i >= 205:
+            call(provider, f"again{i}", f"A{i}", after(in_march(i), hours=3))
+        if i >= 340:
+            done = after(in_march(i), hours=30)
+            provider.ticket(f"t{i}", in_march(i), done, account_id=f"A{i}", resolution_code="equipment_swap")
+    provider.complete_until = {name: "2026-04-20 00:00:00" for name in ("contact", "ticket", "ticket_event")}
+
+
 @shows("fcr_single", "fcr_single_strict", "fcr_net", "fcr_not_resolvable_share")
 def flagged(provider: Provider) -> None:
     """400 issues, 236 resolved in the first contact; 80 of the others by what no first contact can do."""

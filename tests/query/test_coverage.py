@@ -24,7 +24,8 @@ def test_every_method_that_a_kpi_uses_is_tried_at_its_least_sample(coverage: dic
     assert used == {name.split()[0] for name in coverage}
     assert {name: each.least_n for name, each in coverage.items()} == {
         "wilson": 10,
-        "mean": 10,
+        "mean of scores": 10,
+        "mean of times": 30,
         "nps": 50,
         "poisson": 200,
         "order_statistic of the 0.5 quantile": 10,

@@ -305,6 +305,7 @@ def test_the_net_figure_leaves_out_the_closed_list() -> None:
     assert not stands("fcr_single", "not_resolvable")
     excluded = {"Could not be resolved at first contact, by the closed list": 1}
     assert figure("fcr_net", "not_resolvable").exclusions == excluded
+    assert figure("fcr_window_net", "not_resolvable").exclusions == excluded
 
 
 @case

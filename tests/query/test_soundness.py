@@ -174,7 +174,8 @@ def test_legs_services_and_agent_intervals_multiply_nothing(provider: Provider) 
     assert record.value == 250
     assert provider.one("ticket_volume", **{"from": "2026-01-01", "to": "2026-06-01"}).value == 700
     teams = provider.ask("aht", group="team").records
-    assert sum(team.denominator or 0 for team in teams) == answered
+    assert sum(team.denominator or 0 for team in teams) == 2 * answered, "each of them was handed on once"
+    assert sum(team.numerator or 0 for team in teams) == record.numerator
 
 
 def test_a_median_over_weeks_is_that_of_the_union_not_of_medians(provider: Provider) -> None:
@@ -231,11 +232,28 @@ def test_intervals_are_those_of_the_reference() -> None:
     assert intervals.net_promoter(5, 2, 10) == pytest.approx((-19.1, 65.2), abs=0.05)
     assert intervals.poisson(0, 1000, 1000) == pytest.approx((0, 3.689), abs=5e-4)
     assert intervals.poisson(10, 1000, 1000) == pytest.approx((4.795, 18.39), abs=5e-3)  # Garwood's table
-    assert intervals.mean(10, 30, 5) == pytest.approx(
+    assert intervals.mean(10, 30, 100, 5) == pytest.approx(
         (2 - 2.776 * (2.5 / 5) ** 0.5, 2 + 2.776 * (2.5 / 5) ** 0.5),
         abs=1e-3,  # the table of t: 4 degrees of freedom
     )
-    assert intervals.mean(3, 9, 1) is None
+    assert intervals.mean(3, 9, 27, 1) is None
+    assert intervals.mean(6, 12, 24, 3) == (2, 2)
+
+
+def test_the_interval_of_a_mean_is_where_its_skewness_allows_for() -> None:
+    """At each end Hall's transformed statistic is the quantile of Student's distribution."""
+    times = np.random.default_rng(1).lognormal(5, 1, 40)
+    interval = intervals.mean(times.sum(), (times**2).sum(), (times**3).sum(), 40)
+    assert interval
+    skew = ((times - times.mean()) ** 3).mean() / times.std(ddof=1) ** 3
+
+    def transformed(mean: float) -> float:
+        studentised = (times.mean() - mean) / (times.std(ddof=1) / 40**0.5)
+        a = skew / 40**0.5
+        return float(studentised + a * studentised**2 / 3 + a**2 * studentised**3 / 27 + a / 6)
+
+    assert [transformed(end) for end in interval] == pytest.approx([2.0227, -2.0227], abs=1e-4)  # 39 degrees of freedom
+    assert times.mean() - interval[0] < interval[1] - times.mean()
 
 
 def test_the_standard_error_of_an_nps_and_the_plain_interval_that_is_not_shown() -> None:

@@ -33,6 +33,7 @@ SIDES: dict[str, tuple[float, float]] = {
     **{kpi: (205, 380) for kpi in FOLLOWED},
     **{kpi: (236, 400) for kpi in ("fcr_single", "fcr_single_strict", "resolved_flag_share")},
     "fcr_net": (236, 400 - 80),
+    "fcr_window_net": (205, 380 - 40),
     "fcr_not_resolvable_share": (80, 400),
     "fcr_survey": (96, 96 + 34),
     "escalation_rate": (143, 1100),

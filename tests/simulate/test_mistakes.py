@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from firstline.cli.demo import WANTED
+from firstline.cli.demo_home import WANTED
 from firstline.intake.mapping import read_mapping
 from firstline.simulate.mistakes import MESSY, NO_MISTAKES, Mistakes, flaws_of
 from firstline.simulate.provider import found_provider

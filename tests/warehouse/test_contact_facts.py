@@ -76,14 +76,20 @@ def test_the_wait_is_what_the_source_says_else_from_queue_to_answer(
     assert fact(provider, "fact_contact", "contact_id", "c")["wait_s"] == wait
 
 
-def test_a_wait_that_the_first_leg_states_is_stated_too(provider: Provider) -> None:
+def test_a_wait_that_the_legs_up_to_the_one_taken_state_is_stated_too(provider: Provider) -> None:
     call = {**CALL, "entered_at": "2026-03-01 09:00:00", "disposition": "answered", **QUEUED, **PICKED_UP}
-    for name, waits in (("both", (9, 5)), ("second", (None, 5))):
+    cases = {
+        "first": ((9, 60), (5, 30)),
+        "second": ((9, None), (5, 30)),
+        "unknown": ((None, None), (5, 30)),
+        "none": ((9, None),),
+    }
+    for name, legs in cases.items():
         provider.add("contact", "acd", contact_id=name, **call)
-        for seq, wait in enumerate(waits):
-            provider.add("contact_leg", "acd", contact_id=name, seq=seq, wait_s=wait)
-    found = {name: fact(provider, "fact_contact", "contact_id", name)["wait_s"] for name in ("both", "second")}
-    assert found == {"both": 9, "second": 20}
+        for seq, (wait, talk) in enumerate(legs):
+            provider.add("contact_leg", "acd", contact_id=name, seq=seq, wait_s=wait, talk_s=talk)
+    found = {name: fact(provider, "fact_contact", "contact_id", name)["wait_s"] for name in cases}
+    assert found == {"first": 9, "second": 14, "unknown": 20, "none": 9}
 
 
 @pytest.mark.parametrize(
