@@ -19,6 +19,7 @@ class Turn:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._work: list[str] = []
+        self._is_awaited = False
         self.afterwards: Callable[[], None] = lambda: None
         """What is done after each piece of work, before the next may begin."""
 
@@ -29,10 +30,13 @@ class Turn:
         return work[0] if work else None
 
     @contextmanager
-    def taken(self, doing: str, since: datetime, waits: bool = True, is_followed: bool = False) -> Iterator[None]:
+    def taken(
+        self, doing: str, since: datetime, waits: bool = True, is_followed: bool = False, is_aside: bool = False
+    ) -> Iterator[None]:
         """Have the turn for as long as the block runs. Raises HomeError `home_held` where it would have to wait.
 
-        What is done after each piece of work waits for the last one of a command: the others are followed.
+        What is done after each piece of work waits for the last one of a command: the others are followed. Work that is
+        done `aside` of commands leaves it to the one that is under way.
         """
         if not self._lock.acquire(blocking=waits):
             raise HomeError(HELD, f"The running server is busy with {self.work or 'other work'}.", NO_WAIT_HINT)
@@ -41,8 +45,10 @@ class Turn:
             yield
         finally:
             try:
-                if len(self._work) == 1 and not is_followed:
-                    self.afterwards()
+                if len(self._work) == 1:
+                    self._is_awaited = is_followed or (is_aside and self._is_awaited)
+                    if not self._is_awaited:
+                        self.afterwards()
             finally:
                 self._work.pop()
                 self._lock.release()

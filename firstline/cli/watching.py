@@ -58,7 +58,7 @@ def _watch(desk: Desk, home: Home, ended: threading.Event) -> None:
 
 def tidy(desk: Desk, home: Home) -> None:
     """Let go of what was kept for its time."""
-    with desk.turn.taken("what was kept for its time", desk.now()):
+    with desk.turn.taken("what was kept for its time", desk.now(), is_aside=True):
         gone = let_go_while_serving(home, desk.now())
     if gone is not None:
         desk.tell("What was kept for its time is gone: see [retention] in firstline.toml.")
@@ -70,7 +70,7 @@ def _look(desk: Desk, home: Home, ended: threading.Event) -> None:
         if ended.is_set():
             return
         what = f"{INBOX}/{arrival.source}/{arrival.path.name}"
-        with desk.turn.taken(f"an import of {what}", desk.now()):
+        with desk.turn.taken(f"an import of {what}", desk.now(), is_aside=True):
             record = take_in(home, arrival, desk.now())
         how = record.error["message"] if record.error else f"{record.accepted:,} of {record.read:,} rows accepted"
         desk.tell(f"{what}: {how}")

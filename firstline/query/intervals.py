@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from math import cbrt, floor, sqrt
 
-from scipy.special import bdtr, bdtrik, chdtri, stdtrit
-
 Z = 1.959963984540054
 """The 97.5 % point of the normal distribution."""
 
@@ -13,6 +11,8 @@ TAIL = 0.025
 """What is left out on either side."""
 
 Interval = tuple[float, float]
+
+# scipy is loaded where it is needed: it takes memory that an import would rather have
 
 
 def wilson(successes: float, n: float) -> Interval | None:
@@ -50,6 +50,8 @@ def poisson(events: float, exposure: float, per: float) -> Interval | None:
     """Exact (Garwood) interval of a rate: `events` in `exposure`, as a rate per `per`; None without exposure."""
     if exposure <= 0 or events < 0:
         return None
+    from scipy.special import chdtri
+
     low = chdtri(2 * events, 0.975) / 2 if events else 0.0
     high = chdtri(2 * (events + 1), 0.025) / 2
     return float(low) * per / exposure, float(high) * per / exposure
@@ -72,6 +74,8 @@ def mean(total: float, total_of_squares: float, total_of_cubes: float, n: float)
     error = sqrt(variance / n)
     if not error:
         return average, average
+    from scipy.special import stdtrit
+
     third = total_of_cubes / n - 3 * average * total_of_squares / n + 2 * average**3
     bent = third / variance**1.5 / sqrt(n)
     t = float(stdtrit(n - 1, 1 - TAIL))
@@ -99,6 +103,8 @@ def quantile_positions(n: int, q: float) -> tuple[float, float] | None:
 
 
 def _lower_position(n: int, q: float) -> float:
+    from scipy.special import bdtr, bdtrik
+
     rank = int(floor(float(bdtrik(TAIL, n, q)))) + 1
     below, above = float(bdtr(rank - 1, n, q)), float(bdtr(rank, n, q))
     return rank + 1 / (1 + rank * (1 - q) * (above - TAIL) / ((n - rank) * q * (TAIL - below)))
