@@ -14,9 +14,12 @@ from rich.table import Table
 from firstline.cli.desk import Desk, at_home
 from firstline.home import Home
 from firstline.intake.quarantine import quarantine_counts
+from firstline.model.batch import live_numbers
+from firstline.model.vocabulary import vocabulary
 from firstline.query.codes import UnmappedField, unmapped_fields
 from firstline.query.definitions import the_catalogue
 from firstline.query.identity import read_identity
+from firstline.warehouse.tables import LISTED
 from firstline.web.freshness import reaches
 
 
@@ -78,12 +81,13 @@ def _identity_lines(one: dict[str, Any]) -> Iterator[str]:
             f"({attached['without_key']:,} without any key){tainted}. Settle keys at /sources/identity or with an "
             "identity_link file."
         )
-    unlisted = one["unlisted_accounts"]
-    if unlisted:
-        yield (
-            f"{unlisted['rows']:,} rows of {kind} name {unlisted['accounts']:,} accounts that no list knows, such as "
-            f"{', '.join(unlisted['commonest'])}."
-        )
+    for of, why in (("accounts", "that no list knows"), ("tickets", "that never came")):
+        unlisted = one[f"unlisted_{of}"]
+        if unlisted:
+            yield (
+                f"{unlisted['rows']:,} rows of {kind} name {unlisted['ids']:,} {of} {why}, such as "
+                f"{', '.join(unlisted['commonest'])}."
+            )
     if tickets and tickets["inferred"]:
         yield f"the ticket of {tickets['inferred']:,} visits is inferred; {tickets['stated']:,} name theirs."
     if agents:
@@ -98,16 +102,19 @@ def _identity_lines(one: dict[str, Any]) -> Iterator[str]:
 def _sources(home: Home, desk: Desk) -> list[dict[str, Any]]:
     """One record per source and entity.
 
-    `duplicates` and `quarantined` (those that wait to be mended) count source rows of the files whose main entity it
-    is (null for the others); `orphans` ticket events whose ticket is unknown (null elsewhere); `unmapped` the fields
-    with codes that have no meaning, and the KPIs that those taint. `attached`, `tickets`, `unknown_agents` and
-    `inferred_ends` say whose the rows are.
+    `duplicates` (rows that had come before) and `quarantined` (those that wait to be mended) count source rows of the
+    files whose main entity it is (null for the others). Things that are there, such as subscribers, have no
+    duplicates: each list names most of them again. `orphans` are ticket events whose ticket is unknown (null
+    elsewhere); `unmapped` the fields with codes that have no meaning, and the KPIs that those taint. `attached`,
+    `tickets`, `unknown_agents`, `inferred_ends` and the unlisted ids say whose the rows are.
     """
     unchanged: Counter[tuple[str, str]] = Counter()
     quarantined: Counter[tuple[str, str]] = Counter()
     batches = home.ledger.batches()
+    live = live_numbers(batches)
     for batch in batches:
-        unchanged[batch.source, batch.entity] += batch.unchanged
+        if batch.number in live:
+            unchanged[batch.source, batch.entity] += batch.unchanged
         quarantined[batch.source, batch.entity] += 0
     for each in quarantine_counts(home.landing.folder, home.warehouse, batches):
         quarantined[each.source, each.entity] += each.open
@@ -118,7 +125,7 @@ def _sources(home: Home, desk: Desk) -> list[dict[str, Any]]:
         records.append(
             {
                 **reach.as_json(),
-                "duplicates": unchanged.get(key),
+                "duplicates": None if _names_what_is(reach.entity) else unchanged.get(key),
                 "quarantined": quarantined.get(key),
                 "orphans": _orphans(home, reach.source) if reach.entity == "ticket_event" else None,
                 "unmapped": [_told(each) for each in unmapped if each.is_of(*key)],
@@ -127,6 +134,11 @@ def _sources(home: Home, desk: Desk) -> list[dict[str, Any]]:
             }
         )
     return records
+
+
+def _names_what_is(entity: str) -> bool:
+    """Whether rows of an entity name things that are there rather than tell of something that happened."""
+    return entity in LISTED or not vocabulary()[entity].placed_by
 
 
 def _told(each: UnmappedField) -> dict[str, Any]:

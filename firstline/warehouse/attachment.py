@@ -66,37 +66,6 @@ class Suggestion:
     listed: str
 
 
-@dataclass(frozen=True)
-class UnlistedAccount:
-    """An account that rows of a source and entity state and that no list names, and in how many rows."""
-
-    source: str
-    entity: str
-    account_id: str
-    rows: int
-
-
-def unlisted_accounts(warehouse: Warehouse) -> list[UnlistedAccount]:
-    """Accounts that are stated and that no list or line names, the commonest first; none where no list of accounts
-    came, because any id may be right then."""
-    if not warehouse.value("SELECT count(*) FROM account WHERE NOT is_deleted"):
-        return []
-    known = (
-        "SELECT account_id FROM account WHERE account_id IS NOT NULL UNION "
-        "SELECT account_id FROM service WHERE account_id IS NOT NULL"
-    )
-    rows = warehouse.rows(
-        " UNION ALL ".join(
-            f"SELECT source_system, '{entity}' AS entity, account_id, count(*) AS n FROM {entity} "
-            f"WHERE NOT is_deleted AND account_id IS NOT NULL AND account_id NOT IN ({known}) "
-            "GROUP BY source_system, account_id"
-            for entity in MATCHED
-        )
-        + " ORDER BY n DESC, source_system, entity, account_id"
-    )
-    return [UnlistedAccount(row["source_system"], row["entity"], row["account_id"], row["n"]) for row in rows]
-
-
 def match_rates(warehouse: Warehouse) -> list[MatchRate]:
     """Every source and entity whose rows belong to accounts, by name."""
     found: dict[tuple[str, str], dict[str, Row]] = {}

@@ -102,3 +102,30 @@ def test_accounts_that_no_list_knows_are_told_once_a_list_came(tmp_path: Path) -
         "canonical: 2 rows of ticket name 1 accounts that no list knows, such as 0042."
         in firstline(home, "sources").out
     )
+
+
+def test_tickets_that_never_came_are_told_once_tickets_came(tmp_path: Path) -> None:
+    home, path = tmp_path / "home", tmp_path / "rows.csv"
+    path.write_text(
+        "contact_id,entered_at,ticket_id\nC1,2026-05-02,T1\nC2,2026-05-02,T9\nC3,2026-05-02,T9\nC4,2026-05-02,\n"
+    )
+    assert firstline(home, "import", path, "--as", "contact").code == 0
+    assert "never came" not in firstline(home, "sources").out
+    path.write_text("ticket_id,opened_at,account_id\nT1,2026-05-02,A1\n")
+    assert firstline(home, "import", path, "--as", "ticket").code == 0
+    assert "canonical: 2 rows of contact name 1 tickets that never came, such as T9." in firstline(home, "sources").out
+    assert told(home, "contact")["unlisted_tickets"] == {"ids": 1, "rows": 2, "commonest": ["T9"]}
+    assert told(home, "ticket")["unlisted_tickets"] is None
+
+
+def test_a_row_that_comes_again_is_a_duplicate_but_not_in_a_list_of_what_is_there(home: Path, tmp_path: Path) -> None:
+    batches = firstline(home, "imports", "--format", "json").json()
+    assert [batch["unchanged"] for batch in batches if batch["source"] == "crm"] == [1, 0]
+    assert told(home, "service")["duplicates"] is None
+    own, path = tmp_path / "home", tmp_path / "rows.csv"
+    path.write_text("ticket_id,opened_at\nT1,2026-05-02\n")
+    for _ in range(2):
+        assert firstline(own, "import", path, "--as", "ticket").code == 0
+    assert told(own, "ticket")["duplicates"] == 1
+    assert firstline(own, "undo", 2).code == 0
+    assert told(own, "ticket")["duplicates"] == 0

@@ -106,6 +106,7 @@ def test_the_page_and_its_twin_tell_the_same(visitor: Visitor) -> None:
             "unknown_agents": {"names": 2, "rows": 7, "commonest": ["<b>jo</b>", "Bo"]},
             "inferred_ends": None,
             "unlisted_accounts": None,
+            "unlisted_tickets": None,
         }
     ]
     assert [(key["text"], key["rows"], key["accounts"]) for key in twin["open_keys"]] == [
@@ -118,6 +119,14 @@ def test_the_page_and_its_twin_tell_the_same(visitor: Visitor) -> None:
 def test_accounts_that_no_list_knows_are_named(visitor: Visitor, home: Home) -> None:
     bring(home, "ticket_id,opened_at,account_id\nT1,2026-05-02,0042\nT2,2026-05-02,0042\n", entity="ticket")
     said = "2 rows name an account that no list knows: 0042 (2, ticket of canonical)."
+    assert said in text_of(get_page(visitor, "/sources/identity").root)
+
+
+def test_tickets_that_never_came_are_named(visitor: Visitor, home: Home) -> None:
+    bring(home, "ticket_id,opened_at,account_id\nT1,2026-05-02,A1\n", entity="ticket")
+    visits = "visit_id,created_at,ticket_id\nV1,2026-05-03,T1\nV2,2026-05-03,999\nV3,2026-05-04,999\n"
+    bring(home, visits, entity="truck_roll")
+    said = "2 rows name a ticket that never came: 999 (2, truck roll of canonical)."
     assert said in text_of(get_page(visitor, "/sources/identity").root)
 
 
