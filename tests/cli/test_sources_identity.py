@@ -127,5 +127,5 @@ def test_a_row_that_comes_again_is_a_duplicate_but_not_in_a_list_of_what_is_ther
     for _ in range(2):
         assert firstline(own, "import", path, "--as", "ticket").code == 0
     assert told(own, "ticket")["duplicates"] == 1
-    assert firstline(own, "undo", 2).code == 0
+    assert firstline(own, "undo", "2").code == 0
     assert told(own, "ticket")["duplicates"] == 0
