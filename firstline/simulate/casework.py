@@ -129,7 +129,8 @@ def _work(desk: Desk, contacts: Contacts, opening: Opening, given: Ints, visited
     n = len(opening.opened)
     plain = ~opening.at_once & (given == NEVER)
     waiting, answered, ready = _pause(desk, opening.worked_from, plain)
-    rises = plain & happens(desk.rng, desk.rates.escalated_share, n)
+    escalating = desk.agents.effect(opening.agent, desk.clock.day(opening.opened), desk.rates).escalating
+    rises = plain & happens(desk.rng, np.minimum(desk.rates.escalated_share * escalating, 0.9), n)
     risen = desk.staffed_after(ready, desk.rng.integers(15 * MINUTE, 6 * HOUR, n))
     escalated = np.where(rises, risen, NEVER)
     effort = skewed(desk.rng, np.where(rises, 1.6, 1.0) * desk.rates.work_h * HOUR, 1.4, n) + 5 * MINUTE

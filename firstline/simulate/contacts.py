@@ -27,6 +27,8 @@ PHONE, CHAT, EMAIL = 0, 1, 2
 DISPOSITIONS: tuple[str, ...] = ("answered", "abandoned_queue", "abandoned_ivr", "after_hours", "written")
 ANSWERED, ABANDONED, ABANDONED_IVR, AFTER_HOURS, WRITTEN = range(5)
 FLAG_NO, FLAG_YES, FLAG_MISSING = range(3)
+MOST_SOLVED = 0.97
+"""The share that the best agent solves of the easiest; judgement."""
 QUIET_HOURS = 2 * HOUR
 """No contact begins so shortly before a repeated clock hour that it could last into it."""
 
@@ -114,7 +116,8 @@ def take_contacts(
     day = clock.day(entered)
     agent = np.where(answered, agents.working(rng, day, 1), NOBODY)
     agent = agents.routed(rng, rates, agent, day, HARD[attempts.driver])
-    solved = answered & happens(rng, SOLVED[attempts.driver], n) & ~cut_off
+    effect = agents.effect(agent, day, rates)
+    solved = answered & happens(rng, np.minimum(SOLVED[attempts.driver] * effect.solving, MOST_SOLVED), n) & ~cut_off
     held = phone & happens(rng, rates.held_share, n)
     waited = np.where(disposition == ABANDONED, patience_s, np.where(answered, wait_s, 0))
     return Contacts(
@@ -127,9 +130,9 @@ def take_contacts(
         disposition=disposition,
         ivr_s=np.where(disposition == WRITTEN, 0, ivr_s),
         wait_s=waited,
-        talk_s=np.where(answered, seconds(skewed(rng, _talk(attempts, channel), 0.55, n)) + 20, 0),
+        talk_s=np.where(answered, seconds(skewed(rng, _talk(attempts, channel) * effect.time, 0.55, n)) + 20, 0),
         hold_s=np.where(answered & held, seconds(rng.exponential(rates.hold_s, n)) + 5, 0),
-        wrap_s=np.where(answered, seconds(skewed(rng, rates.wrap_s, 0.6, n)), 0),
+        wrap_s=np.where(answered, seconds(skewed(rng, rates.wrap_s * effect.time, 0.6, n)), 0),
         transfers=(answered & happens(rng, rates.transfer_share, n)).astype(np.int64),
         agent=agent,
         identified=~happens(rng, rates.unidentified_share, n),

@@ -1,13 +1,13 @@
-"""The agents who answer: tiers, teams, employers, and when each was hired and left."""
+"""The agents who answer: tiers, teams, employers, skill, and when each was hired and left."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
-from firstline.simulate.columns import NEVER, NOBODY, Flags, Floats, Ints, filled, happens, stack
+from firstline.simulate.columns import NEVER, NOBODY, Flags, Floats, Ints, drawn, filled, happens, stack
 from firstline.simulate.rates import Rates
 from firstline.simulate.wallclock import EPOCH
 
@@ -40,13 +40,34 @@ FEWEST_AGENTS = 14
 
 
 @dataclass(frozen=True)
+class Effect:
+    """What an agent's times and shares are multiplied by, one row per contact or ticket; 1 is the usual."""
+
+    time: Floats
+    solving: Floats
+    escalating: Floats
+
+
+EXIT_REASONS: tuple[str, ...] = ("voluntary", "involuntary")
+
+GAP_DAYS = 21
+"""So long a place is empty before somebody new is there; judgement."""
+
+
+@dataclass(frozen=True)
 class Agents:
-    """One row per agent. `hired` and `left` are local days since 1970 (`left` NEVER while employed)."""
+    """One row per agent. `hired` and `left` are local days since 1970 (`left` NEVER while employed).
+
+    `reason` is that of leaving, a position in EXIT_REASONS or NOBODY; `skill` has mean 0 in each team, so that no team
+    is better than another but by what is planted, and a standard deviation of about 1.
+    """
 
     team: Ints
     hired: Ints
     left: Ints
     part_time: Flags
+    reason: Ints
+    skill: Floats
 
     @property
     def count(self) -> int:
@@ -62,6 +83,17 @@ class Agents:
         """How much oftener than usual each agent's solutions turn out to be none."""
         factors = [rates.repeat_team_factor if team.name == REPEAT_TEAM else 1.0 for team in TEAMS]
         return np.array(factors)[self.team]
+
+    def effect(self, agent: Ints, day: Ints, rates: Rates) -> Effect:
+        """What skill and tenure make of the work of these agents (rows or NOBODY) on these local days."""
+        lacks = np.exp(-np.maximum(day - np.append(self.hired, 0)[agent], 0) / (7 * rates.newcomer_weeks))
+        nobody = agent == NOBODY
+        lacks, skill = np.where(nobody, 0.0, lacks), np.append(self.skill, 0.0)[agent]
+        return Effect(
+            time=(1 + rates.newcomer_slower * lacks) * (1 + rates.skill_on_time) ** -skill,
+            solving=(1 - rates.newcomer_solves_less * lacks) * (1 + rates.skill_on_solving) ** skill,
+            escalating=(1 + rates.newcomer_escalates * lacks) * (1 + rates.skill_on_escalating) ** -skill,
+        )
 
     def working(self, rng: np.random.Generator, day: Ints, tier: int) -> Ints:
         """One agent of the tier for each local day, drawn from those employed on it."""
@@ -94,24 +126,38 @@ class Agents:
 
 
 def hire_agents(rng: np.random.Generator, first: date, last: date, subscribers: int, rates: Rates) -> Agents:
-    """The agents of a span: each leaves at the yearly rate and is replaced three weeks later."""
+    """The agents of a span: each leaves at the yearly rate and is replaced three weeks later, again and again."""
     n = max(FEWEST_AGENTS, round(subscribers / rates.subscribers_per_agent))
     shares = [team.share if team.tier == 1 else 0.25 for team in TEAMS]
     # Dealt out by share, not drawn: few agents would leave a team too small to compare
     edges = np.cumsum(shares) / sum(shares)
     team = np.searchsorted(edges, (np.arange(n) + 0.5) / n).astype(np.int64)
     begins, ends = (first - EPOCH).days, (last - EPOCH).days
-    hired = begins - rng.integers(30, 5 * 365, n)
-    chance = 1 - np.exp(-rates.agent_leaves_per_year * (ends - begins) / 365.25)
     stays = np.isin(np.arange(n), np.unique(team, return_index=True)[1])  # the first of each team
-    leaving = happens(rng, chance, n) & ~stays
-    left = np.where(leaving, rng.integers(begins + 1, ends + 1, n), NEVER)
-    here = Agents(team, hired, left, happens(rng, 0.2, n))
-    replaced = leaving & (left + 21 < ends)
-    later = Agents(
-        team[replaced],
-        left[replaced] + 21,
-        filled(int(replaced.sum()), NEVER),
-        happens(rng, 0.2, int(replaced.sum())),
+    crew = _with_exits(rng, rates, team, begins - rng.integers(30, 5 * 365, n), stays, begins, ends)
+    crews = []
+    while crew.count:
+        crews.append(crew)
+        freed = crew.left < ends - GAP_DAYS  # NEVER plus days would wrap around
+        hired = crew.left[freed] + GAP_DAYS
+        crew = _with_exits(rng, rates, crew.team[freed], hired, filled(len(hired), 0) > 0, begins, ends)
+    agents = stack(crews)
+    mean = np.bincount(agents.team, agents.skill) / np.bincount(agents.team)
+    return replace(agents, skill=agents.skill - mean[agents.team])
+
+
+def _with_exits(
+    rng: np.random.Generator, rates: Rates, team: Ints, hired: Ints, stays: Flags, begins: int, ends: int
+) -> Agents:
+    """Agents hired on these days, who leave at the yearly rate in what is left of the span."""
+    n, years = len(team), rng.exponential(1.0, len(team)) / max(rates.agent_leaves_per_year, 1e-6)
+    left = np.maximum(hired, begins) + 1 + (years * 365.25).astype(np.int64)
+    leaving = (left <= ends) & ~stays
+    return Agents(
+        team=team,
+        hired=hired,
+        left=np.where(leaving, left, NEVER),
+        part_time=happens(rng, 0.2, n),
+        reason=np.where(leaving, drawn(rng, [rates.agent_quits_share, 1 - rates.agent_quits_share], n), NOBODY),
+        skill=rng.normal(size=n),
     )
-    return stack([here, later])

@@ -45,8 +45,8 @@ class Rates:
     # Tickets
     ticket_if_unresolved: float = 0.92  # judgement
     ticket_if_resolved: float = 0.30  # solved in the contact and logged all the same; judgement
-    escalated_share: float = 0.21  # of tickets neither solved at once nor visited; with it about 13 % of all,
-    # as in the reference's worked example of escalation rate
+    escalated_share: float = 0.20  # of tickets neither solved at once nor visited; with it and what newcomers add
+    # about 13 % of all, as in the reference's worked example of escalation rate
     waiting_share: float = 0.22  # of the same tickets: wait for the customer; judgement
     first_reply_h: float = 2.2  # median, e-mail and web form, staffed hours; judgement
     work_h: float = 6.0  # median from assignment to solution without a visit; judgement
@@ -77,6 +77,14 @@ class Rates:
     leaves_more: float = 0.40  # each bad experience of two months adds this to the log of the chance; judgement
     agent_leaves_per_year: float = 0.35  # reference: 30 to 45 % (QATC)
     subscribers_per_agent: int = 700  # judgement; at least 14 agents, so that teams can be compared
+    agent_quits_share: float = 0.75  # of those who leave, who do so of their own accord; judgement
+    newcomer_weeks: float = 8.0  # after so many weeks an e-th part of what a newcomer lacks is left; judgement
+    newcomer_slower: float = 0.5  # talk and wrap-up are so much longer on the first day; judgement
+    newcomer_solves_less: float = 0.25  # and so much less is solved in the contact; judgement
+    newcomer_escalates: float = 0.8  # and so much oftener a ticket is handed to tier 2; judgement
+    skill_on_time: float = 0.12  # one standard deviation of skill divides talk and wrap-up by 1 + this; judgement
+    skill_on_solving: float = 0.07  # and multiplies the share solved in the contact by 1 + this; judgement
+    skill_on_escalating: float = 0.15  # and divides the share handed to tier 2 by 1 + this; judgement
 
     # Surveys
     contact_invited: float = 0.75  # answered contacts that get a survey; judgement

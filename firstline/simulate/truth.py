@@ -23,6 +23,7 @@ from firstline.simulate.surveys import CSAT, NPS_RELATION, NPS_TICKET
 from firstline.simulate.surveys import KINDS as KINDS_OF_SURVEYS
 from firstline.simulate.tickets import NORMAL
 from firstline.simulate.truth_mistakes import mistakes_of
+from firstline.simulate.truth_people import agents_of
 from firstline.simulate.visits import NO_ACCESS, TROUBLE
 from firstline.simulate.world import World
 
@@ -53,6 +54,7 @@ def truth_of(world: World) -> dict[str, Any]:
         "drivers": _by_driver(world),
         "planted": _planted(world),
         "mistakes": mistakes_of(world),
+        "agents": agents_of(world.agents),
         "impaired_homes": _impaired(world),
         "outages": _outages(world),
         "rates": asdict(world.rates),

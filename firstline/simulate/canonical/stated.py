@@ -9,7 +9,7 @@ from firstline.simulate.canonical.moments import days, midnights
 from firstline.simulate.cells import Columns, words
 from firstline.simulate.columns import HOUR, NEVER
 from firstline.simulate.ids import agents as agent_ids
-from firstline.simulate.people import TEAMS
+from firstline.simulate.people import EXIT_REASONS, TEAMS
 from firstline.simulate.provider import Provider
 from firstline.simulate.queues import QUEUES
 from firstline.simulate.systems.setup import (
@@ -32,6 +32,7 @@ def agents(provider: Provider) -> Columns:
         "agent_id": agent_ids(np.arange(people.count)),
         "hire_date": days(people.hired),
         "exit_date": days(np.where(people.left < NEVER, people.left - 1, NEVER)),
+        "exit_reason": words(EXIT_REASONS, people.reason),
         "tier": words([str(team.tier) for team in TEAMS], people.team),
         "team": words([team.name for team in TEAMS], people.team),
         "site_id": words([team.site for team in TEAMS], people.team),

@@ -6,15 +6,17 @@ from string import Template
 
 import numpy as np
 
-from firstline.simulate.cells import Column, words
+from firstline.simulate.cells import Column, in_words, words
 from firstline.simulate.columns import NEVER
 from firstline.simulate.exports import Export, dates, toml_values
 from firstline.simulate.ids import agents as agent_ids
-from firstline.simulate.people import TEAMS
+from firstline.simulate.people import EXIT_REASONS, TEAMS
 from firstline.simulate.world import World
 
 DATE = "%Y-%m-%d"
 EMPLOYER_WORDS = {"Own staff": "in_house", "Outsourced": "vendor"}
+
+REASON_WORDS = {"Resigned": "voluntary", "Dismissed": "involuntary"}
 
 MAPPING = Template("""\
 # Roster of the workforce system: one row per agent, those who left included.
@@ -29,6 +31,7 @@ complete_until = "exported_at"
 agent_id = "Employee No"
 hire_date = { column = "Hired", format = "$date" }
 exit_date = { column = "Last Day", format = "$date" }
+exit_reason = { column = "Left Because", values = $reasons }
 tier = "Tier"
 team = "Team"
 site_id = "Site"
@@ -53,6 +56,12 @@ def agents_export(world: World) -> Export:
         "FTE": words(("1.0", "0.6"), agents.part_time.astype(np.int64)),
         "Hired": dates(agents.hired, DATE),
         "Last Day": dates(np.where(agents.left < NEVER, agents.left - 1, NEVER), DATE),
+        "Left Because": words(in_words(REASON_WORDS, EXIT_REASONS), agents.reason),
     }
-    mapping = MAPPING.substitute(zone=world.clock.zone.key, date=DATE, employers=toml_values(EMPLOYER_WORDS))
+    mapping = MAPPING.substitute(
+        zone=world.clock.zone.key,
+        date=DATE,
+        employers=toml_values(EMPLOYER_WORDS),
+        reasons=toml_values(REASON_WORDS),
+    )
     return Export("agents.csv", columns, mapping)
