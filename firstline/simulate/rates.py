@@ -64,6 +64,8 @@ class Rates:
     duplicate_share: float = 0.02  # reference: worked example of ticket volume, 20 merged of 1,240
     proactive_share: float = 0.03  # opened from telemetry; judgement: stage 3 of the maturity gates has 2 %
 
+    misspelt_share: float = 0.2  # sentences of tickets and of technicians with a typing error; judgement
+
     # Visits: the driver table says which share of tickets gets one; outcomes in the order of visits.OUTCOMES
     visit_outcomes: tuple[float, ...] = (0.60, 0.15, 0.05, 0.078, 0.02, 0.09, 0.012)  # no access: reference,
     # worked example of no-access rate 7.8 %; cancelled before dispatch: worked example of truck rolls
@@ -119,6 +121,7 @@ class Rates:
     firmware_wifi_factor: float = 3.0  # how many times as often Wi-Fi is the reason after the bad release; judgement
     survey_change_points: float = 0.35  # the mean of what is felt, after contacts are asked by e-mail; judgement
     survey_change_responds: float = 0.6  # how many times as many answer then (1: as many); judgement
+    lacking_share: float = 0.45  # issues under the catch-all reason that are about one the taxonomy lacks; judgement
 
 
 RATES = Rates()
@@ -133,6 +136,7 @@ NOTHING_PLANTED = replace(
     firmware_wifi_factor=1.0,
     survey_change_points=0.0,
     survey_change_responds=1.0,
+    lacking_share=0.0,
 )
 """The scenario in which there is nothing to find but what happens everywhere, outages among it."""
 

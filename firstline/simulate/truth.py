@@ -24,6 +24,7 @@ from firstline.simulate.surveys import KINDS as KINDS_OF_SURVEYS
 from firstline.simulate.tickets import NORMAL
 from firstline.simulate.truth_mistakes import mistakes_of
 from firstline.simulate.truth_people import agents_of
+from firstline.simulate.truth_texts import lacking_of
 from firstline.simulate.visits import NO_ACCESS, TROUBLE
 from firstline.simulate.world import World
 
@@ -221,6 +222,7 @@ def _planted(world: World) -> dict[str, Any]:
             "solved_and_failed_by_team": _failures(world),
         },
         "team_with_hard_calls": {"team": MIX_TEAM, "share_of_hard_calls_routed": world.rates.hard_calls_routed},
+        "lacking_drivers": lacking_of(world),
         "initiative": initiative
         and {
             "regions": list(initiative.regions),

@@ -16,7 +16,8 @@ def merged(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     team = whole["planted"]["repeat_team"]
     failed = [part["planted"]["repeat_team"]["solved_and_failed_by_team"] for part in parts]
     repeat_team = {**team, "solved_and_failed_by_team": _sum(failed)}
-    whole["planted"] = {**whole["planted"], "repeat_team": repeat_team}
+    planted = [part["planted"] for part in parts]
+    whole["planted"] = {**planted[0], "repeat_team": repeat_team, "lacking_drivers": _lacking(planted)}
     if whole["mistakes"]["missing_calls"]:
         lost = sum(part["mistakes"]["missing_calls"]["calls"] for part in parts)
         missing = {**whole["mistakes"]["missing_calls"], "calls": lost}
@@ -26,6 +27,14 @@ def merged(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
     whole["outages"] = [outage for part in parts for outage in part["outages"]]
     return whole
+
+
+def _lacking(planted: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """The reasons that the taxonomy lacks, each with the tickets of all blocks."""
+    return planted[0]["lacking_drivers"] and {
+        name: {**matter, "tickets": [ticket for part in planted for ticket in part["lacking_drivers"][name]["tickets"]]}
+        for name, matter in planted[0]["lacking_drivers"].items()
+    }
 
 
 def _sum(tables: Sequence[dict[str, list[float]]]) -> dict[str, list[float]]:

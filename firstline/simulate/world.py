@@ -25,6 +25,7 @@ from firstline.simulate.rates import Rates
 from firstline.simulate.side_tickets import add_side_tickets
 from firstline.simulate.subscribers import Subscribers, draw_subscribers
 from firstline.simulate.surveys import Surveys, draw_surveys
+from firstline.simulate.texts import Texts, write_texts
 from firstline.simulate.ticket_events import TicketEvents, ticket_events
 from firstline.simulate.tickets import Tickets
 from firstline.simulate.visits import Visits, other_jobs
@@ -49,6 +50,7 @@ class World:
     cut_offs: CutOffs
     contacts: Contacts
     tickets: Tickets
+    texts: Texts
     events: TicketEvents
     visits: Visits
     surveys: Surveys
@@ -108,6 +110,7 @@ def build_world(provider: Provider, block: int = 0) -> World:
         cut_offs=cut_offs,
         contacts=contacts,
         tickets=tickets,
+        texts=write_texts(chance["texts"], rates, tickets, len(issues.at)),
         events=ticket_events(tickets, agents, clock.end),
         visits=visits,
         surveys=draw_surveys(chance["surveys"], clock, rates, people, until, contacts, tickets, planted.survey_change),

@@ -15,6 +15,7 @@ import pytest
 
 from firstline.simulate import provider as cutting
 from firstline.simulate.canonical.parquet import OF_BLOCK
+from firstline.simulate.ids import ROWS_OF_BLOCK
 from firstline.simulate.provider import found_provider
 from firstline.simulate.rates import RATES
 from firstline.simulate.run import Simulated, Wanted, simulate
@@ -32,6 +33,7 @@ KEYS = {
         "outage": ("outage_id",),
     },
     **{"outage_impact": ("outage_id", "subscriber_id"), "contact": ("contact_id",), "ticket": ("ticket_id",)},
+    **{"ticket_text": ("ticket_id",)},
     **{"ticket_event": ("ticket_id", "seq"), "truck_roll": ("visit_id",), "survey_invite": ("invite_id",)},
     **{"survey_response": ("response_id",), "churn_event": ("subscriber_id",)},
 }
@@ -106,6 +108,8 @@ def test_the_truth_is_that_of_all_blocks(by_threads: dict[int, Simulated]) -> No
     assert sum(truth["totals"]["surveys_sent"]) == made.rows["survey_invite"]
     assert len(truth["outages"]) == made.rows["outage"]
     assert [outage["planted"] for outage in truth["outages"]].count(True) <= 1
+    tickets = [ticket for matter in truth["planted"]["lacking_drivers"].values() for ticket in matter["tickets"]]
+    assert len({int(ticket.removeprefix("T-")) // ROWS_OF_BLOCK for ticket in tickets}) > 1
 
 
 def test_a_block_does_not_depend_on_the_others() -> None:

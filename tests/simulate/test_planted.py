@@ -176,7 +176,8 @@ def test_each_truth_can_be_switched_off_alone() -> None:
         "truck_rolls_cut": "initiative",
         "firmware_wifi_factor": "release",
     }
-    assert off == {*shown, "repeat_team_factor", "hard_calls_routed", "survey_change_points", "survey_change_responds"}
+    rest = {"hard_calls_routed", "survey_change_points", "survey_change_responds", "lacking_share"}
+    assert off == {*shown, "repeat_team_factor", *rest}
     for rate, name in shown.items():
         one_off = replace(RATES, **{rate: getattr(NOTHING_PLANTED, rate)})
         planted = world_of(date(2025, 12, 1), END, ZONE, 1_500, 11, one_off).planted

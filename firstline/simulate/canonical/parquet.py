@@ -34,6 +34,7 @@ OF_BLOCK: dict[str, Callable[[World], Columns]] = {
     "outage_impact": network.impacts,
     "contact": support.contacts,
     "ticket": support.tickets,
+    "ticket_text": support.ticket_texts,
     "ticket_event": support.ticket_events,
     "truck_roll": support.visits,
     "survey_invite": support.invitations,

@@ -85,6 +85,16 @@ def tickets(world: World) -> Columns:
     }
 
 
+def ticket_texts(world: World) -> Columns:
+    """One row per ticket: what it says."""
+    texts = world.texts
+    return {
+        "ticket_id": world.ids.tickets(np.arange(len(texts.subject))),
+        "subject": texts.subjects,
+        "body": texts.bodies,
+    }
+
+
 def ticket_events(world: World) -> Columns:
     """One row per entry of a ticket's history."""
     log = world.events

@@ -100,6 +100,13 @@ parent_ticket_id = "Parent Ticket"
 is_test = "Test"
 is_spam = "Spam"
 reporter = { column = "Requester", values = $reporters }
+
+[[also]]
+entity = "ticket_text"
+[also.fields]
+ticket_id = "Ticket #"
+subject = "Subject"
+body = "Description"
 """)
 
 HISTORY_MAPPING = Template("""\
@@ -125,7 +132,7 @@ to_team = "To Team"
 
 
 def tickets_export(world: World) -> Export:
-    """tickets.csv: tickets."""
+    """tickets.csv: tickets and what they say."""
     tickets, clock = world.tickets, world.clock
     n = len(tickets.opened)
     by_customer = tickets.origin == BY_CUSTOMER
@@ -145,6 +152,8 @@ def tickets_export(world: World) -> Export:
         "Test": words(("N", "Y"), (tickets.nature == TEST).astype(np.int64)),
         "Spam": words(("N", "Y"), (tickets.nature == SPAM).astype(np.int64)),
         "Requester": words(in_words(REPORTER_WORDS, REPORTERS), tickets.reporter),
+        "Subject": world.texts.subjects,
+        "Description": world.texts.bodies,
         "Last Update": clock_times(clock, _last_update(world), TIME),
     }
     mapping = TICKETS_MAPPING.substitute(
