@@ -11,12 +11,14 @@ from firstline.home import Home
 from firstline.model.publication import WHOLE_PROVIDER, Series
 from firstline.periods import floor_date, local_date, midnight, next_start
 from firstline.query.answer import Record
+from firstline.query.asking import Asking
+from firstline.query.bookkeeping import Bookkeeping
 from firstline.query.change import WHOLE
 from firstline.query.definitions import the_catalogue
 from firstline.query.plan import span_of, with_span
 from firstline.query.question import Query
 from firstline.query.restated import SCOPED_BY
-from firstline.query.run import Asking, askings
+from firstline.query.run import askings
 from firstline.warehouse.contracts import contract_in_force, read_contracts
 
 
@@ -42,23 +44,26 @@ def figures_of(home: Home, kpis: Sequence[Kpi], known: Iterable[Series], now: da
     """The figures of these KPIs for every whole month that has data or was published before, asked at `now` (aware)."""
     if not kpis:
         return {}
-    query = _spanning(home, Query(tuple(kpi.id for kpi in kpis), now, by="month"), known)
+    books = Bookkeeping(home.warehouse, home.settings)
+    query = _spanning(books, Query(tuple(kpi.id for kpi in kpis), now, by="month"), known)
     found = {
         _series(home, WHOLE_PROVIDER, record): Candidate(record, record.state == "final" and _is_covered(record))
-        for asking in askings(home.warehouse, the_catalogue(), home.settings, query)
+        for asking in askings(books, the_catalogue(), query)
         for record in asking.records()
     }
-    return found | dict(_of_contracts(home, kpis, query))
+    return found | dict(_of_contracts(home, books, kpis, query))
 
 
-def _of_contracts(home: Home, kpis: Sequence[Kpi], query: Query) -> Iterator[tuple[Series, Candidate]]:
+def _of_contracts(
+    home: Home, books: Bookkeeping, kpis: Sequence[Kpi], query: Query
+) -> Iterator[tuple[Series, Candidate]]:
     """The figures of each firm with a contract, in the months in which one was in force at the end."""
     contracts = read_contracts(home.warehouse)
     split = tuple(kpi.id for kpi in kpis if the_catalogue().column(kpi, SCOPED_BY))
     if not contracts or not split:
         return
     asked = Query(split, query.now, query.start, query.end, query.by, group=(SCOPED_BY,))
-    for asking in askings(home.warehouse, the_catalogue(), home.settings, asked):
+    for asking in askings(books, the_catalogue(), asked):
         for record in asking.records() if not asking.missing else ():
             vendor = record.group[SCOPED_BY]
             contract = contract_in_force(contracts, vendor or "", record.period_end - timedelta(seconds=1))
@@ -84,10 +89,10 @@ def _series(home: Home, scope: str, record: Record) -> Series:
     return Series(kpi=record.kpi, version=record.version, scope=scope, month=month)
 
 
-def _spanning(home: Home, query: Query, known: Iterable[Series]) -> Query:
+def _spanning(books: Bookkeeping, query: Query, known: Iterable[Series]) -> Query:
     """The query over whole months: those of the data, and those that were published and may have no data any more."""
-    zone = home.settings.zone
-    start, end = span_of(with_span(the_catalogue(), home.settings, home.warehouse, query))
+    zone = books.settings.zone
+    start, end = span_of(with_span(the_catalogue(), books, query))
     last = floor_date(local_date(end, zone), "month")
     months = [floor_date(local_date(start, zone), "month"), *(each.month for each in known)]
     after: date = max([last if midnight(last, zone) == end else next_start(last, "month"), *map(_next, months)])

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from firstline.catalogue.kpi import Kpi
 from firstline.catalogue.read import Catalogue
 from firstline.errors import MisuseError
+from firstline.query.bookkeeping import Bookkeeping
 from firstline.query.clock_marks import with_marks
 from firstline.query.compile import JUDGED, PENDING, TOO_EARLY, compile_count, compile_open_things, compile_rows
 from firstline.query.frame import Statement
@@ -44,7 +45,7 @@ def rows_behind(
     """
     if len(query.kpis) != 1:
         raise MisuseError("one_kpi", "The rows behind a figure are those of one KPI.", "Name exactly one.")
-    asking = askings(warehouse, catalogue, settings, query)[0]
+    asking = askings(Bookkeeping(warehouse, settings), catalogue, query)[0]
     if asking.missing:
         return Rows((), (), 0)
     kpi, rows = asking.kpi, asking.plan.rows

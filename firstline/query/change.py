@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 from firstline.catalogue.read import Catalogue
 from firstline.periods import GRAINS, Grain, Period, floor_date, local_date, midnight, next_start
 from firstline.query.answer import Record
+from firstline.query.bookkeeping import Bookkeeping
 from firstline.query.frame import end_date
 from firstline.query.plan import span_of, with_span
 from firstline.query.question import Query
-from firstline.query.run import answer, askings
-from firstline.settings import Settings
-from firstline.warehouse.engine import Warehouse
+from firstline.query.run import answer_by, askings
 
 Kind = Literal["changed", "new", "unknown"]
 
@@ -44,25 +43,25 @@ class Change:
     per_day: tuple[float, float] | None
 
 
-def compare(warehouse: Warehouse, catalogue: Catalogue, settings: Settings, query: Query) -> tuple[Change, ...]:
+def compare(books: Bookkeeping, catalogue: Catalogue, query: Query) -> tuple[Change, ...]:
     """The change of every record of the query's whole span (its `by` is ignored), KPI by KPI.
 
     A whole calendar period is compared with the one before; one that is still running (by `now` or by the
     data) is cut to its whole days and compared with as many days; any other span with as many days
     right before it.
     """
-    filled = replace(with_span(catalogue, settings, warehouse, query), by=None)
+    filled = replace(with_span(catalogue, books, query), by=None)
     changes: list[Change] = []
-    for asking in askings(warehouse, catalogue, settings, filled):
+    for asking in askings(books, catalogue, filled):
         reached = None if asking.missing else asking.coverage.until
-        spans = comparison_spans(*span_of(filled), filled.now, reached, settings.zone)
+        spans = comparison_spans(*span_of(filled), filled.now, reached, books.settings.zone)
         if spans is None:
             continue
         shown, earlier = spans
         alone = replace(filled, kpis=(asking.kpi.id,))
 
         def over(span: Period, question: Query = alone) -> tuple[Record, ...]:
-            return answer(warehouse, catalogue, settings, replace(question, start=span.start, end=span.end)).records
+            return answer_by(books, catalogue, replace(question, start=span.start, end=span.end)).records
 
         before = {_key(record): record for record in over(earlier)}
         was_covered = any(record.state != "unavailable" for record in before.values())

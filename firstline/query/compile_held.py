@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from firstline.catalogue.kpi import Rows
-from firstline.catalogue.read import Catalogue
 from firstline.query.frame import Statement, bound
+
+Time = tuple[str, str]
+"""A fact and one of its columns that says the local day."""
 
 
 def compile_check(rows: Rows, among: str, known: str, settings: Mapping[str, Any]) -> Statement:
@@ -19,12 +21,13 @@ def compile_check(rows: Rows, among: str, known: str, settings: Mapping[str, Any
     return bound(sql, settings)
 
 
-def compile_extent(catalogue: Catalogue, row_sets: Iterable[Rows]) -> Statement:
-    """The first and the last local day of the data that these rows are of: first_on, last_on (null without rows)."""
-    times = sorted({(rows.fact, f"{catalogue.facts[rows.fact].reaches or rows.at}_on") for rows in row_sets})
-    reads = [f"SELECT min({column}) AS first_on, max({column}) AS last_on FROM {fact}" for fact, column in times]
-    sql = f"SELECT min(first_on) AS first_on, max(last_on) AS last_on FROM ({' UNION ALL '.join(reads)}) AS times"
-    return Statement(sql, {})
+def compile_extents(times: Sequence[Time]) -> Statement:
+    """The first and the last local day in columns of facts: place in `times`, first_on, last_on (null without rows)."""
+    reads = [
+        f"SELECT {place} AS place, min({column}) AS first_on, max({column}) AS last_on FROM {fact}"
+        for place, (fact, column) in enumerate(times)
+    ]
+    return Statement(" UNION ALL ".join(reads), {})
 
 
 def compile_first_instant(rows: Rows) -> Statement:

@@ -11,8 +11,9 @@ from typing import Any
 
 from firstline.catalogue.read import Catalogue
 from firstline.query.answer import Record
+from firstline.query.bookkeeping import Bookkeeping
 from firstline.query.question import Query
-from firstline.query.run import answer
+from firstline.query.run import answer_by
 from firstline.settings import Settings
 from firstline.warehouse.engine import Warehouse
 
@@ -57,8 +58,9 @@ class Moved:
 def monthly_figures(warehouse: Warehouse, catalogue: Catalogue, settings: Settings, now: datetime) -> Figures:
     """Every KPI by calendar month over all of its data, asked at `now` (aware)."""
     found: dict[Key, Record] = {}
+    books = Bookkeeping(warehouse, settings)
     for kpi in catalogue.kpis:
-        for record in answer(warehouse, catalogue, settings, Query((kpi,), now, by="month")).records:
+        for record in answer_by(books, catalogue, Query((kpi,), now, by="month")).records:
             # the first and the last month are cut to the data: the month stands for what is left of it
             month = record.period_start.replace(day=1)
             found[(kpi, month, tuple(record.group.items()))] = record
@@ -71,11 +73,12 @@ def organised_figures(warehouse: Warehouse, catalogue: Catalogue, settings: Sett
     All these dimensions at once: one question for each KPI, and whoever moves from one group to another is seen.
     """
     found: dict[Key, Record] = {}
+    books = Bookkeeping(warehouse, settings)
     for name, kpi in catalogue.kpis.items():
         group = tuple(each for each in ORGANISATION if catalogue.column(kpi, each))
         if not group or kpi.share_over:
             continue
-        for record in answer(warehouse, catalogue, settings, Query((name,), now, by="month", group=group)).records:
+        for record in answer_by(books, catalogue, Query((name,), now, by="month", group=group)).records:
             if any(record.group.values()):
                 found[(name, record.period_start.replace(day=1), tuple(record.group.items()))] = record
     return found

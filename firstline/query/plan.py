@@ -11,11 +11,10 @@ from firstline.catalogue.kpi import Kpi, Rows
 from firstline.catalogue.read import Catalogue
 from firstline.errors import MisuseError
 from firstline.periods import local_date, midnight
-from firstline.query.availability import Availability, Presence, availability
-from firstline.query.compile_held import compile_extent
+from firstline.query.availability import Availability, availability
+from firstline.query.bookkeeping import Bookkeeping
 from firstline.query.question import Query, Values
 from firstline.settings import Settings
-from firstline.warehouse.engine import Warehouse
 
 Filters = tuple[tuple[str, Values], ...]
 
@@ -44,9 +43,7 @@ class KpiPlan:
         return f"{self.kpi.needs[0][0].partition('.')[0]}.{self.lacks}" if self.lacks else None
 
 
-def plan_kpis(
-    catalogue: Catalogue, settings: Settings, presence: Presence, query: Query, stated_currencies: Sequence[str]
-) -> tuple[KpiPlan, ...]:
+def plan_kpis(catalogue: Catalogue, books: Bookkeeping, query: Query) -> tuple[KpiPlan, ...]:
     """One plan per KPI asked (all of them if none is named), in order.
 
     Raises MisuseError where no KPI asked has a dimension of the Query.
@@ -57,10 +54,10 @@ def plan_kpis(
         if not any(catalogue.column(kpi, dimension) for kpi in kpis):
             known = ", ".join(each.id for each in catalogue.dimensions_of(kpis[0]))
             raise MisuseError("no_such_dimension", f"{kpis[0].id} has no dimension '{dimension}'.", f"It has: {known}.")
-    parameters = setting_parameters(catalogue, settings, stated_currencies)
+    parameters = setting_parameters(catalogue, books.settings, books.currencies)
     plans = []
     for kpi in kpis:
-        found = availability(kpi, presence)
+        found = availability(kpi, books.presence)
         group = query.group
         if kpi.default_group and not set(group) & set(kpi.share_over):
             group = (*group, kpi.default_group)
@@ -95,13 +92,7 @@ def setting_parameters(catalogue: Catalogue, settings: Settings, stated_currenci
     }
 
 
-def read_currencies(warehouse: Warehouse, settings: Settings) -> tuple[str, ...]:
-    """The currencies in which visits state a cost; one without a currency is in the provider's."""
-    found = warehouse.rows("SELECT DISTINCT currency FROM fact_visit WHERE cost IS NOT NULL")
-    return tuple(sorted({row["currency"] or settings.currency for row in found}))
-
-
-def with_span(catalogue: Catalogue, settings: Settings, warehouse: Warehouse, query: Query) -> Query:
+def with_span(catalogue: Catalogue, books: Bookkeeping, query: Query) -> Query:
     """The Query with its span filled in: the first and the day after the last day of data of the facts asked.
 
     Without any data the span is the local day of `now`.
@@ -109,11 +100,15 @@ def with_span(catalogue: Catalogue, settings: Settings, warehouse: Warehouse, qu
     if query.start and query.end:
         return query
     kpis = [catalogue.kpi(name) for name in query.kpis] or list(catalogue.kpis.values())
-    row = warehouse.row(compile_extent(catalogue, [rows for kpi in kpis for rows in kpi.row_sets]).sql)
-    today = local_date(query.now, settings.zone)
-    first, last = row["first_on"] or today, row["last_on"] or today
-    start = query.start or midnight(first, settings.zone)
-    end = query.end or midnight(last + timedelta(days=1), settings.zone)
+    row_sets = [rows for kpi in kpis for rows in kpi.row_sets]
+    first, last = books.extent(
+        {(rows.fact, f"{catalogue.facts[rows.fact].reaches or rows.at}_on") for rows in row_sets}
+    )
+    zone = books.settings.zone
+    today = local_date(query.now, zone)
+    first, last = first or today, last or today
+    start = query.start or midnight(first, zone)
+    end = query.end or midnight(last + timedelta(days=1), zone)
     if start >= end:  # one side is given and lies beyond the data
         end = query.end or start + timedelta(days=1)
         start = start if query.start else end - timedelta(days=1)

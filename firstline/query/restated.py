@@ -32,7 +32,7 @@ class Restated:
 
 
 def with_restatements(
-    warehouse: Warehouse, catalogue: Catalogue, settings: Settings, query: Query, records: Iterable[Record]
+    known: Mapping[Key, Restated], catalogue: Catalogue, settings: Settings, query: Query, records: Iterable[Record]
 ) -> tuple[Record, ...]:
     """The records, those of published months that were restated saying so.
 
@@ -40,7 +40,6 @@ def with_restatements(
     channel) says that the month was: figures of parts are not published, so nobody knows whether it is another one. A
     month that cannot be judged for now stays provisional; its note says what was published all the same.
     """
-    known = read_restated(warehouse)
     if not known:
         return tuple(records)
     return tuple(_told(catalogue, settings, query, record, known) for record in records)

@@ -13,11 +13,10 @@ from firstline.catalogue.kpi import Kpi
 from firstline.catalogue.read import Catalogue
 from firstline.formats import format_change, format_span, format_value
 from firstline.query.answer import Record
+from firstline.query.bookkeeping import Bookkeeping
 from firstline.query.change import Change, compare
 from firstline.query.question import Query
-from firstline.query.run import answer, askings
-from firstline.settings import Settings
-from firstline.warehouse.engine import Warehouse
+from firstline.query.run import answer_by, askings
 from firstline.warehouse.taxonomy import driver_labels
 from firstline.web.addresses import address, kpi_path
 from firstline.web.choice import Choice
@@ -80,21 +79,19 @@ class Tile:
 
 
 def make_tiles(
-    warehouse: Warehouse, catalogue: Catalogue, settings: Settings, choice: Choice, now: datetime
+    books: Bookkeeping, catalogue: Catalogue, choice: Choice, now: datetime
 ) -> tuple[tuple[Tile, ...], tuple[Record, ...]]:
     """A tile for every KPI that the data give anywhere in the course, variants aside; of the others the last record."""
     shown_kpis = tuple(each.id for each in catalogue.kpis.values() if not each.variant_of)
     asked = Query(kpis=shown_kpis, now=now, start=choice.course_start, end=choice.period.end, by=choice.by)
     found: dict[str, list[Record]] = {}
-    for record in answer(warehouse, catalogue, settings, asked).records:
+    for record in answer_by(books, catalogue, asked).records:
         found.setdefault(record.kpi, []).append(record)
     shown = {name: course for name, course in found.items() if any(_has_data(record) for record in course)}
     single = [name for name in shown if not catalogue.kpis[name].default_group]
-    changes = _changes(
-        warehouse, catalogue, settings, replace(asked, kpis=tuple(single), start=choice.period.start, by=None)
-    )
+    changes = _changes(books, catalogue, replace(asked, kpis=tuple(single), start=choice.period.start, by=None))
     tiles = [
-        _grouped_tile(catalogue.kpis[name], course, choice, now, driver_labels(warehouse))
+        _grouped_tile(catalogue.kpis[name], course, choice, now, driver_labels(books.warehouse))
         if catalogue.kpis[name].default_group
         else _tile(catalogue.kpis[name], course, changes.get(name), choice, now)
         for name, course in shown.items()
@@ -102,7 +99,7 @@ def make_tiles(
     return tuple(tiles), tuple(course[-1] for name, course in found.items() if name not in shown)
 
 
-def _changes(warehouse: Warehouse, catalogue: Catalogue, settings: Settings, query: Query) -> dict[str, Change]:
+def _changes(books: Bookkeeping, catalogue: Catalogue, query: Query) -> dict[str, Change]:
     """The change of each KPI of a Query. KPIs whose data reach equally far are compared together.
 
     One comparison cuts a running period to what all its KPIs cover: visits that arrive weekly must not cut calls
@@ -111,12 +108,12 @@ def _changes(warehouse: Warehouse, catalogue: Catalogue, settings: Settings, que
     if not query.kpis:
         return {}
     reached: dict[datetime | None, list[str]] = {}
-    for asking in askings(warehouse, catalogue, settings, query):
+    for asking in askings(books, catalogue, query):
         reached.setdefault(asking.coverage.until, []).append(asking.kpi.id)
     return {
         change.current.kpi: change
         for names in reached.values()
-        for change in compare(warehouse, catalogue, settings, replace(query, kpis=tuple(names)))
+        for change in compare(books, catalogue, replace(query, kpis=tuple(names)))
     }
 
 

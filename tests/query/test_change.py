@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from firstline.formats import format_change
+from firstline.query.bookkeeping import Bookkeeping
 from firstline.query.change import Change, compare, comparison_spans
 from firstline.query.definitions import the_catalogue
 from firstline.query.parse import parse_question
@@ -68,7 +69,7 @@ def change(provider: Provider, kpi: str = "ticket_volume", **options: Any) -> tu
     provider.build()
     parameters = {name: [value] for name, value in options.items()}
     query = parse_question(the_catalogue(), provider.settings.zone, LATER, {"kpi": [kpi], **parameters})
-    return compare(provider.warehouse, the_catalogue(), provider.settings, query)
+    return compare(Bookkeeping(provider.warehouse, provider.settings), the_catalogue(), query)
 
 
 def test_a_longer_month_shows_the_change_per_day_beside_it(provider: Provider) -> None:

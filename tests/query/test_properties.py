@@ -11,6 +11,7 @@ import pytest
 
 from firstline.periods import Period, midnight
 from firstline.query import change
+from firstline.query.bookkeeping import Bookkeeping
 from firstline.query.definitions import the_catalogue
 from firstline.query.question import Query
 from firstline.query.run import answer
@@ -82,7 +83,7 @@ def test_no_kpi_has_changed_against_the_same_period(warehouse: Warehouse, monkey
         return Period(start, end), Period(start, end)
 
     monkeypatch.setattr(change, "comparison_spans", itself)
-    found = change.compare(warehouse, the_catalogue(), SETTINGS, Query((), NOW, START, END))
+    found = change.compare(Bookkeeping(warehouse, SETTINGS), the_catalogue(), Query((), NOW, START, END))
     assert {each.current.kpi for each in found} == set(KPIS)
     for each in found:
         assert each.previous == each.current

@@ -9,6 +9,7 @@ import pytest
 
 from firstline.periods import Grain
 from firstline.query.answer import Record
+from firstline.query.bookkeeping import Bookkeeping
 from firstline.query.definitions import the_catalogue
 from firstline.web.choice import Choice, whole_period
 from firstline.web.telling import mark_of, tell
@@ -42,7 +43,7 @@ RECORD = Record(
 def tile_of(office: SmallOffice, kpi: str, start: datetime, by: Grain = "month") -> Tile:
     period = whole_period(start, by, office.settings.zone)
     choice = Choice(by, period, datetime(2026, 1, 1, tzinfo=UTC), period.end, "x", False, (), None, None)
-    tiles, _ = make_tiles(office.warehouse, the_catalogue(), office.settings, choice, NOW)
+    tiles, _ = make_tiles(Bookkeeping(office.warehouse, office.settings), the_catalogue(), choice, NOW)
     return next(tile for tile in tiles if tile.kpi.id == kpi)
 
 
@@ -111,7 +112,7 @@ def tile_of_provider(provider: Provider, start: datetime) -> Tile:
     period = whole_period(start, "month", office.settings.zone)
     choice = Choice("month", period, month(4), period.end, "x", False, (), None, None)
     later = datetime(2026, 8, 1, tzinfo=UTC)
-    tiles, _ = make_tiles(office.warehouse, the_catalogue(), office.settings, choice, later)
+    tiles, _ = make_tiles(Bookkeeping(office.warehouse, office.settings), the_catalogue(), choice, later)
     return next(tile for tile in tiles if tile.kpi.id == "ticket_volume")
 
 
@@ -129,7 +130,7 @@ def test_a_kpi_by_group_shows_its_largest_groups(office: SmallOffice) -> None:
 def test_a_kpi_without_data_makes_no_tile(office: SmallOffice) -> None:
     period = whole_period(month(5), "month", office.settings.zone)
     choice = Choice("month", period, month(1), period.end, "x", False, (), None, None)
-    tiles, without = make_tiles(office.warehouse, the_catalogue(), office.settings, choice, NOW)
+    tiles, without = make_tiles(Bookkeeping(office.warehouse, office.settings), the_catalogue(), choice, NOW)
     shown, missing = {tile.kpi.id for tile in tiles}, {record.kpi for record in without}
     assert "aht" in missing
     assert shown | missing == {kpi.id for kpi in the_catalogue().kpis.values() if kpi.variant_of is None}

@@ -23,6 +23,7 @@ from firstline.model.codes import DRIVER_FIELDS
 from firstline.model.drivers import Driver
 from firstline.model.entity import EntityField
 from firstline.query.behind import rows_behind
+from firstline.query.bookkeeping import Bookkeeping
 from firstline.query.definitions import the_catalogue
 from firstline.query.difference import Moved
 from firstline.query.moving import moved_by
@@ -161,7 +162,9 @@ def _rows(office: Office, params: Sequence[tuple[str, str]]) -> tuple[str, list[
         hint = f"Rows of these can be corrected: {', '.join(CORRECTED)}."
         raise MisuseError("not_corrected", f"Rows of {fact.entity} are not corrected one by one.", hint)
     with reading(office) as warehouse:
-        found = rows_behind(warehouse, catalogue, settings, with_span(catalogue, settings, warehouse, query), MOST_ROWS)
+        found = rows_behind(
+            warehouse, catalogue, settings, with_span(catalogue, Bookkeeping(warehouse, settings), query), MOST_ROWS
+        )
     if found.total > MOST_ROWS:
         hint = f"Narrow the figure, or use 'firstline correct {fact.entity} --where ...'."
         raise MisuseError("too_many_rows", f"{found.total:,} rows lie behind this figure.", hint)

@@ -15,11 +15,12 @@ from firstline.formats import format_period, format_span, format_value
 from firstline.model.limits import Limit, limit
 from firstline.periods import GRAINS, Grain
 from firstline.query.answer import Record
+from firstline.query.bookkeeping import Bookkeeping
 from firstline.query.definitions import the_catalogue
 from firstline.query.parse import question_parameters
 from firstline.query.plan import span_of, with_span
 from firstline.query.question import Query
-from firstline.query.run import answer
+from firstline.query.run import answer_by
 from firstline.warehouse.taxonomy import driver_labels
 from firstline.web.asking import asked_kpi, asked_query, narrow, natural_grain, question_address, rows_address
 from firstline.web.office import Office, reading
@@ -145,11 +146,12 @@ def kpi_page(office: Office, request: Request) -> KpiPage:
     if len(asked.group) > 1:
         raise MisuseError("one_group", "A page breaks a figure down by one dimension.", "Filter by the others.")
     with reading(office) as warehouse:
-        query = replace(with_span(catalogue, settings, warehouse, asked), estimates=True)
+        books = Bookkeeping(warehouse, settings)
+        query = replace(with_span(catalogue, books, asked), estimates=True)
         by = query.by or natural_grain(query)
 
         def records(question: Query) -> Sequence[Record]:
-            return answer(warehouse, catalogue, settings, question).records
+            return answer_by(books, catalogue, question).records
 
         group = _group(catalogue, kpi, query)
         by_group = records(replace(query, by=None, group=(group.id,))) if group else ()

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 
 from firstline.formats import format_span
-from firstline.query.availability import read_presence
+from firstline.query.bookkeeping import Bookkeeping
 from firstline.query.definitions import the_catalogue
 from firstline.query.plan import span_of, with_span
 from firstline.query.question import Query
@@ -60,11 +60,12 @@ def overview(office: Office, request: Request) -> Overview:
     """The overview that `?by=` and `?from=` ask for. Raises MisuseError for a wrong one."""
     catalogue, settings, now = the_catalogue(), office.settings, office.now()
     with reading(office) as warehouse:
-        if not read_presence(warehouse):
+        books = Bookkeeping(warehouse, settings)
+        if not books.presence:
             return Overview("Overview", None, (), ())
-        first, end = span_of(with_span(catalogue, settings, warehouse, Query((), now)))
+        first, end = span_of(with_span(catalogue, books, Query((), now)))
         choice = choose_period(request, first, end, now, settings.zone)
-        tiles, without = make_tiles(warehouse, catalogue, settings, choice, now)
+        tiles, without = make_tiles(books, catalogue, choice, now)
     return Overview(
         title=f"Overview of {choice.name}",
         choice=choice,

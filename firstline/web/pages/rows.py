@@ -13,10 +13,11 @@ from starlette.requests import Request
 from firstline.catalogue.kpi import Kpi
 from firstline.formats import format_span
 from firstline.query.behind import Rows, rows_behind
+from firstline.query.bookkeeping import Bookkeeping
 from firstline.query.clock_marks import MARK
 from firstline.query.definitions import the_catalogue
 from firstline.query.plan import span_of, with_span
-from firstline.query.run import answer
+from firstline.query.run import answer_by
 from firstline.warehouse.settling.corrections import CORRECTED
 from firstline.web.addresses import PAGE_ROWS, Paging, address, page_number, paging
 from firstline.web.asking import asked_kpi, asked_of, asked_query, question_address
@@ -72,9 +73,10 @@ def rows_page(office: Office, request: Request) -> RowsPage:
     asked = replace(asked_query(catalogue, kpi, request, now, settings.zone), by=None, group=())
     offset = (page_number(request) - 1) * PAGE_ROWS
     with reading(office) as warehouse:
-        query = with_span(catalogue, settings, warehouse, asked)
+        books = Bookkeeping(warehouse, settings)
+        query = with_span(catalogue, books, asked)
         found = rows_behind(warehouse, catalogue, settings, query, PAGE_ROWS, offset)
-        records = answer(warehouse, catalogue, settings, query).records
+        records = answer_by(books, catalogue, query).records
     fact = catalogue.facts[kpi.rows.fact]
     return RowsPage(
         title=f"Rows behind {kpi.label}",
