@@ -76,10 +76,12 @@ def _left_out(part: Part, unused: Sequence[str]) -> Iterator[str]:
     if unused:
         named = ", ".join(f"'{header}'" for header in unused[:COLUMNS_TOLD])
         more = f" and {len(unused) - COLUMNS_TOLD:,} more" if len(unused) > COLUMNS_TOLD else ""
-        columns, them = ("column has", "it is") if len(unused) == 1 else ("columns have", "they are")
+        columns, kept = ("column has", "it is kept beside the rows and counts")
+        if len(unused) > 1:
+            columns, kept = ("columns have", "they are kept beside the rows and count")
         yield (
-            f"{len(unused):,} {columns} no name that is known for {part.entity.name}, so {them} kept beside the rows "
-            f"and count in no figure: {named}{more}. A mapping can say what each of them is."
+            f"{len(unused):,} {columns} no name that is known for {part.entity.name}, so {kept} in no figure: "
+            f"{named}{more}. A mapping can say what each of them is."
         )
 
 

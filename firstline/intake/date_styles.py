@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from firstline.errors import MisuseError
-from firstline.intake.moments import ISO, SEPARATOR, is_iso, parsed
+from firstline.intake.moments import ISO, NEVER, SEPARATOR, is_iso, parsed
 from firstline.warehouse.engine import Warehouse
 
 CLOCKS = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S.%f", ", %H:%M:%S", ", %I:%M:%S %p")
@@ -16,6 +16,8 @@ PAIRS = tuple(
 """Day first and month first, by the sign between and the digits of the year."""
 PLAIN = ("%Y/%m/%d", "%Y.%m.%d", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y")
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
+SAYS_WHEN = f"FILTER (WHERE date_trunc('day', own) <> {NEVER})"
+"""A span is that of the days that are meant: 1970-01-01 says never, whichever way it is read."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,8 @@ def _reading(warehouse: Warehouse, table: str, raw: str, name: str, style: str, 
     own, others = parsed(raw, style), parsed(raw, other)
     found = warehouse.row(
         f"SELECT count(own) AS cells, count(*) FILTER (WHERE own IS NOT NULL AND other IS NULL) AS alone, "
-        "CAST(CAST(min(own) AS DATE) AS VARCHAR) AS first, CAST(CAST(max(own) AS DATE) AS VARCHAR) AS last "
+        f"CAST(CAST(min(own) {SAYS_WHEN} AS DATE) AS VARCHAR) AS first, "
+        f"CAST(CAST(max(own) {SAYS_WHEN} AS DATE) AS VARCHAR) AS last "
         f"FROM (SELECT {own} AS own, {others} AS other FROM {table})"
     )
     return _Reading(name, style, **found)

@@ -89,6 +89,14 @@ def zone_problem(zone: str) -> tuple[str, str] | None:
     return f"timezone = '{zone}' is not a time zone.", hint
 
 
+def format_problem(style: str) -> tuple[str, str] | None:
+    """What is wrong with a stated format that would read no cell, and what to do; None for one that may read some."""
+    if style in (ISO, EPOCH_S, EPOCH_MS) or "%" in style:
+        return None
+    hint = f'Write it as in "%d.%m.%Y %H:%M", or state {ISO}, {EPOCH_S} or {EPOCH_MS}.'
+    return f"format = '{style}' says nothing about a date.", hint
+
+
 def without_offset(raw: str) -> str:
     """SQL of the text without a written offset, for finding how the rest is written."""
     return f"regexp_replace({raw}, '\\s*[+-]\\d{{2}}:?\\d{{2}}$', '')"

@@ -12,7 +12,7 @@ from firstline.intake.conversion import SECONDS_PER, not_allowed, translated, un
 from firstline.intake.expression import ExpressionError, Kind, Typed, compile_expression, number
 from firstline.intake.guarded import goes_out_and_in, unguarded
 from firstline.intake.mapping import FieldSource, mapping_error
-from firstline.intake.moments import ISO, moment, without_offset, zone_problem
+from firstline.intake.moments import ISO, format_problem, moment, without_offset, zone_problem
 from firstline.intake.numbers import COMMA, NAMES, POINT, evidence
 from firstline.intake.writing import Writing
 from firstline.model.entity import Entity, EntityField
@@ -190,6 +190,8 @@ class Reader:
         plan = FieldPlan(known, "", raw, told, words=words, zone=source.timezone)
         style = self._style(known, source, read, told)
         if known.type in ("ts", "date"):
+            if source.format is not None and (wrong := format_problem(source.format)):
+                raise self._error([*where, "format"], *wrong)
             found = moment(known.type, read, style, zone, source.offset)
             plan.value, plan.local, plan.is_never = found.value, found.local, found.is_never
             plan.told += f", read as {style}"
@@ -214,11 +216,11 @@ class Reader:
         if known.type in ("ts", "date"):
             stated = source.format or (ISO if source.constant is not None else None)
             bare = without_offset(text) if source.offset == "ignore" else text
-            return stated or writing.date_style(column, bare, known.name)
+            return stated or writing.date_style(column, bare, f"{known.name} ({column})")
         if known.type in ("int", "dec", "money"):
             stated = source.decimal or self.decimal or (POINT if source.constant is not None else None)
             is_count = known.type == "int" and known.unit not in SECONDS_PER
-            return stated or writing.decimal_sign(column, text, known.name, is_count)
+            return stated or writing.decimal_sign(column, text, f"{known.name} ({column})", is_count)
         return POINT
 
     def _try_out(self, plan: FieldPlan, source: FieldSource, where: list[str]) -> None:

@@ -104,12 +104,12 @@ def _guess(headers: tuple[str, ...], file_name: str) -> Entity:
         problem = f"{file_name}: its columns fit no entity: {', '.join(headers)}."
         raise MisuseError("unknown_content", problem, hint)
     best, score = ranked[0]
-    if score < PLAUSIBLE:
-        known = len(match_header(headers, best).fields)
+    known = len(match_header(headers, best).fields)
+    # one name among others tells nothing: every list has a column "Name"
+    if score < PLAUSIBLE or known == 1 < len(headers):
         hint = f"Say it with --as {best.name} if it is that, or write a mapping file."
-        problem = (
-            f"{file_name}: only {known} of its {len(headers)} columns are known for {best.name}, too few to guess by."
-        )
+        columns = f"only {known} of its {len(headers)} columns {'is' if known == 1 else 'are'} known for {best.name}"
+        problem = f"{file_name}: {columns}, too few to guess by."
         raise MisuseError("unknown_content", problem, hint)
     # a header that is an entity's own names to the last one leaves no doubt, however near another comes
     is_whole = ranked[0][1] >= WHOLE > ranked[1][1] if len(ranked) > 1 else True

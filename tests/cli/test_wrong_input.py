@@ -97,6 +97,14 @@ CASES: dict[str, Wrong] = {
         ("m.toml, line 6", "%Q", '"%d.%m.%Y %H:%M"'),
         mapping=STATED.replace("%d.%m.%Y", "%Q"),
     ),
+    "a format in another language": Wrong(
+        "m.csv",
+        EARLIER,
+        2,
+        "bad_mapping",
+        ("m.toml, line 6", "format = 'YYYY-MM-DD' says nothing about a date", '"%d.%m.%Y %H:%M"'),
+        mapping=STATED.replace("%d.%m.%Y", "YYYY-MM-DD"),
+    ),
     "an unknown zone": Wrong(
         "m.csv",
         EARLIER,
@@ -134,7 +142,14 @@ CASES: dict[str, Wrong] = {
         HEAD + "T3,03/04/2026\n",
         2,
         "ambiguous_dates",
-        ("day first", "from 2026-04-03", "month first", "from 2026-03-04", 'format = "%d/%m/%Y'),
+        (
+            "opened_at (column 'opened_at')",
+            "day first",
+            "from 2026-04-03",
+            "month first",
+            "from 2026-03-04",
+            'format = "%d/%m/%Y',
+        ),
     ),
     "dates that mix two ways": Wrong(
         "mix.csv", HEAD + "T3,13/04/2026\nT4,04/13/2026\n", 2, "ambiguous_dates", ("mix two ways", "1 of them only so")

@@ -62,6 +62,12 @@ def test_dates_that_fit_both_ways_are_shown_with_both_spans(engine: Warehouse, s
     assert f'format = "%d{sign}%m{sign}%Y' in caught.value.hint
 
 
+def test_what_says_never_is_not_in_the_span(engine: Warehouse) -> None:
+    with pytest.raises(MisuseError, match="in two ways") as caught:
+        style_of(engine, "03.04.2026", "01.01.1970")
+    assert "2 cells, 0 of them only so, from 2026-04-03 to 2026-04-03" in caught.value.message
+
+
 def test_dates_that_mix_both_ways_are_shown_with_their_counts(engine: Warehouse) -> None:
     with pytest.raises(MisuseError, match="mix two ways") as caught:
         style_of(engine, "13/04/2026", "14/04/2026", "04/15/2026", "01/02/2026")

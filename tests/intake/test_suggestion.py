@@ -12,6 +12,7 @@ from firstline.intake.suggestion import suggest_mapping
 from tests.homes import bring, counts
 
 CALLS = ("Call ID", "Start", "End", "Direction", "Caller", "Agent", "Reason", "Result", "Talk")
+ONE_MORE = "ticket_id,opened_at,Odd\nT1,2026-01-02,x\n"
 LIST = "Customer number,Account,Name,Phone,Status,Activated,Balance,Branch\n"
 
 
@@ -31,6 +32,13 @@ def test_a_file_of_which_little_is_known_is_asked_about() -> None:
     assert suggest_mapping(headers, best, "odd.csv").file.entity == best
 
 
+def test_one_name_that_any_list_has_is_no_evidence() -> None:
+    with pytest.raises(MisuseError) as caught:
+        suggest_mapping(("MSISDN", "Name", "City"), None, "active.csv")
+    assert (caught.value.code, caught.value.exit_code) == ("unknown_content", 2)
+    assert "only 1 of its 3 columns is known" in str(caught.value)
+
+
 def test_a_list_of_customers_tells_of_accounts_subscribers_and_their_names(home: Home) -> None:
     text = LIST + "S1,A1,Ann Bee,0791234567,active,2024-01-02,3,x\n,A2,Cy Dee,0445550001,active,2024-02-03,4,y\n"
     record = bring(home, text)
@@ -46,6 +54,8 @@ def test_columns_of_which_nothing_is_known_are_named(home: Home) -> None:
     (told,) = (warning for warning in bring(home, text).warnings if "no name that is known" in warning)
     assert told.startswith("2 columns have no name that is known for account")
     assert "'Balance', 'Branch'" in told
+    (told,) = (warning for warning in bring(home, ONE_MORE).warnings if "no name that is known" in warning)
+    assert told.startswith("1 column has no name that is known for ticket, so it is kept beside the rows and counts")
     stated = mapping_as_toml(suggest_mapping(tuple(LIST.strip().split(",")), None, "list.csv"))
     assert not any("no name" in warning for warning in bring(home, text, mapping=stated).warnings)
 
