@@ -14,6 +14,7 @@ REASONS: dict[str, str] = {
     "zero_denominator": "nothing to divide by",
     "no_data": NOTHING,
     "immature": "too early to say",
+    "mixed": "not pooled",
 }
 
 

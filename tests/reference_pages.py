@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from dataclasses import Field, fields
 from inspect import cleandoc
 from typing import Any
 
@@ -77,7 +77,7 @@ def _default(option: click.Option) -> str:
 
 def render_settings() -> str:
     """Every setting of `firstline.toml`."""
-    rows = ([f"`{item.name}`", _toml_type(str(item.type)), f"`{_stated(item.name)}`", item.metadata["about"]]
+    rows = ([f"`{item.name}`", _toml_type(str(item.type)), _without_it(item), item.metadata["about"]]
             for item in fields(Settings))  # fmt: skip
     return _page(
         [
@@ -90,10 +90,11 @@ def render_settings() -> str:
     )
 
 
-def _stated(name: str) -> str:
-    found = re.search(rf"^# {name} = (.*)$", settings_template(), re.MULTILINE)
-    assert found, name
-    return found[1]
+def _without_it(item: Field[Any]) -> str:
+    """What holds without the setting: its line of the template, unless that is an example of what has no default."""
+    found = re.search(rf"^# {item.name} = (.*)$", settings_template(), re.MULTILINE)
+    assert found, item.name
+    return "none" if item.default is None else f"`{found[1]}`"
 
 
 def _toml_type(annotation: str) -> str:

@@ -224,6 +224,10 @@ class Kpi(Declared):
             raise ValueError("share_over, default_group: one needs the other")
         return self
 
+    def shown_unit(self, unit: str) -> str:
+        """The unit to format a value with whose record states `unit`: its own, for money the record's currency."""
+        return unit if self.unit == "money" else self.unit
+
     @property
     def is_volume(self) -> bool:
         """Whether its values add up over groups to the whole: nothing is left out in one view alone."""

@@ -104,16 +104,15 @@ def _table(catalogue: Catalogue, result: Result) -> str:
 
 
 def _cells(catalogue: Catalogue, record: Record, groups: Sequence[str]) -> list[str]:
-    unit = catalogue.kpis[record.kpi].unit
-    shown_unit = record.unit if unit == "money" else unit
-    value = format_value(record.value, shown_unit, record.reason)
+    unit = catalogue.kpis[record.kpi].shown_unit(record.unit)
+    value = format_value(record.value, unit, record.why)
     state = f"{record.state}, low sample" if record.low_sample else record.state
     return [
         catalogue.kpis[record.kpi].label,
         format_span(record.period_start, record.period_end) + (" (part)" if record.partial else ""),
         *(record.group.get(name) or "-" for name in groups),
-        value if record.value is not None else format_reason(record.reason),
-        format_interval(record.low, record.high, shown_unit),
+        value if record.value is not None else format_reason(record.why),
+        format_interval(record.low, record.high, unit),
         *("" if count is None else f"{count:,}" for count in (record.n, record.pending, record.excluded)),
         state,
     ]

@@ -52,10 +52,12 @@ def moved_table(moved: Sequence[Moved]) -> str:
     for each in shown:
         kpi = catalogue.kpis[each.kpi]
         told = " ".join(value or "(none)" for value in each.group.values())
-        values = (format_value(value, kpi.unit) if value is not None else "-" for value in (each.before, each.after))
+        unit = kpi.shown_unit(each.unit)
+        values = (format_value(value, unit) if value is not None else "-" for value in (each.before, each.after))
         counts = (f"{count:,}" if count is not None else "-" for count in (each.n_before, each.n_after))
         table.add_row(f"{kpi.label} {told}".strip(), each.month, *values, *counts)
     out = io.StringIO()
     Console(file=out, width=140, highlight=False, markup=False).print(table)
     rest = f"{n_left_out} more figures of groups move: --format json lists them all.\n" if n_left_out else ""
-    return f"{len(moved)} figures move:\n\n{out.getvalue()}{rest}"
+    verb = "figure moves" if len(moved) == 1 else "figures move"
+    return f"{len(moved)} {verb}:\n\n{out.getvalue()}{rest}"

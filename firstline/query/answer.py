@@ -53,6 +53,16 @@ class Record:
     estimate_low: float | None = None
     estimate_high: float | None = None
 
+    @property
+    def is_mixed(self) -> bool:
+        """Whether there is no value because the rows, which are there, are of several kinds that are not pooled."""
+        return self.value is None and bool(self.n) and (self.reason or "").startswith("missing:")
+
+    @property
+    def why(self) -> str | None:
+        """The reason to put into words: `mixed` where nothing is missing but a common kind, else `reason`."""
+        return "mixed" if self.is_mixed else self.reason
+
     def noting(self, said: str) -> Record:
         """The same record, its note ending with one more sentence."""
         return replace(self, note=f"{self.note} {said}" if self.note else said)

@@ -21,22 +21,24 @@ Key = tuple[str, datetime, tuple[tuple[str, str | None], ...]]
 Figures = Mapping[Key, Record]
 
 
-ORGANISATION = ("team", "tier", "employer", "vendor")
+ORGANISATION = ("team", "tier", "site", "employer", "vendor")
 """The dimensions that a change of agents, teams and queues may move figures between, while the whole stays."""
 
 
 @dataclass(frozen=True)
 class Moved:
-    """A KPI's month that differs: value and sample before and after, null where there was or is none.
+    """A KPI's month that differs: value (in the `unit` of its record) and sample before and after, null where there was
+    or is none.
 
     `group` is filled for KPIs that are only ever told by a dimension, such as shares of drivers, and where the figures
-    of teams, tiers, employers and vendors were compared.
+    of teams, tiers, sites, employers and vendors were compared.
     """
 
     kpi: str
     group: Mapping[str, str | None]
     period_start: datetime
     period_end: datetime
+    unit: str
     before: float | None
     after: float | None
     n_before: int | None
@@ -92,9 +94,9 @@ def shown_of(moved: Sequence[Moved], most: int = 40) -> tuple[list[Moved], int]:
 
 
 def moved_figures(before: Figures, after: Figures) -> list[Moved]:
-    """The months that differ in value or sample, by KPI and time."""
+    """The months that differ in value or sample, by KPI, time and group."""
     moved = []
-    for key in sorted(before.keys() | after.keys(), key=str):
+    for key in sorted(before.keys() | after.keys(), key=lambda key: (key[0], key[1], str(key[2]))):
         old, new = before.get(key), after.get(key)
         known = new or old
         assert known is not None
@@ -106,6 +108,7 @@ def moved_figures(before: Figures, after: Figures) -> list[Moved]:
                 group=known.group,
                 period_start=known.period_start,
                 period_end=known.period_end,
+                unit=known.unit,
                 before=old.value if old else None,
                 after=new.value if new else None,
                 n_before=old.n if old else None,

@@ -17,7 +17,7 @@ from firstline.refresh.replay import as_of, replayed
 Progress = Callable[[str], None]
 T = TypeVar("T")
 WHO_WORKS = frozenset({"agent", "team", "queue"})
-"""The entities whose change may move work from one team, tier, employer or vendor to another."""
+"""The entities whose change may move work from one team, tier, site, employer or vendor to another."""
 
 
 def moved_by(
@@ -30,7 +30,7 @@ def moved_by(
     """Let `change` accept batches of a home, refresh it, and say which months of which KPIs differ, asked at `now`.
 
     A trial is made on a copy, which shares the landed files: the home stays as it is. Where agents, teams or queues
-    change, the figures by team, tier, employer and vendor are compared as well.
+    change, the figures by team, tier, site, employer and vendor are compared as well.
     """
     before, known = _figures(home, now), home.ledger.batches()
     if not is_trial:

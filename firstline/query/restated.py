@@ -107,7 +107,7 @@ def _told(
 
 
 def _published(catalogue: Catalogue, record: Record, restated: Restated) -> str:
-    unit = record.unit if catalogue.kpis[record.kpi].unit == "money" else catalogue.kpis[record.kpi].unit
+    unit = catalogue.kpis[record.kpi].shown_unit(record.unit)
     was = "no value" if restated.was is None else format_value(restated.was, unit)
     by = f" (batch {restated.batches})" if restated.batches else ""
     return f"Published as {was}; restated because of {restated.causes}{by}."

@@ -43,7 +43,7 @@ class Listed:
         if value is None:
             return "no value"
         kpi = catalogue.kpis.get(self.kpi)
-        return format_value(value, self.unit if kpi is None or kpi.unit == "money" else kpi.unit)
+        return format_value(value, kpi.shown_unit(self.unit) if kpi else self.unit)
 
     def told_difference(self, catalogue: Catalogue) -> str:
         """The difference with its sign, of a share in points; empty where there is none."""

@@ -48,7 +48,7 @@ class Snapshot:
 
     def _unit(self, catalogue: Catalogue) -> str:
         kpi = catalogue.kpis.get(self.kpi)
-        return self.unit if kpi is None or kpi.unit == "money" else kpi.unit
+        return kpi.shown_unit(self.unit) if kpi else self.unit
 
 
 def snapshots(

@@ -58,11 +58,11 @@ class Told:
 def tell(kpi: Kpi, record: Record, now: datetime, label: str = "", rows_path: str = "", filter_path: str = "") -> Told:
     """The record of a KPI, told at the instant of asking."""
     unit = display_unit(kpi, record)
-    word = record.state if record.state != "unavailable" else format_reason(record.reason)
+    word = record.state if record.state != "unavailable" else format_reason(record.why)
     return Told(
         record=record,
         label=label,
-        figure=format_value(record.value, unit, record.reason),
+        figure=format_value(record.value, unit, record.why),
         interval=format_interval(record.low, record.high, unit),
         sample="" if record.n is None else format_value(record.n, "count"),
         parts=_parts(kpi, record),
@@ -78,7 +78,7 @@ def tell(kpi: Kpi, record: Record, now: datetime, label: str = "", rows_path: st
 
 def display_unit(kpi: Kpi, record: Record) -> str:
     """The unit to format with: the catalogue's, for money the record's currency."""
-    return record.unit if kpi.unit == "money" else kpi.unit
+    return kpi.shown_unit(record.unit)
 
 
 def mark_of(record: Record, now: datetime) -> str | None:
@@ -129,7 +129,7 @@ class Lack:
 
 def lack_of(kpi: Kpi, record: Record) -> Lack:
     """Why a KPI has no figure, from its record."""
-    reason = record.reason or ""
+    reason = "" if record.is_mixed else record.reason or ""
     entity = reason.removeprefix("missing:").partition(".")[0] if reason.startswith("missing:") else ""
-    why = record.note or format_reason(record.reason)
+    why = record.note or format_reason(record.why)
     return Lack(kpi, record, why, entity, f"firstline template {entity}" if entity else "")

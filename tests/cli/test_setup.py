@@ -65,7 +65,7 @@ def test_a_month_that_moves_is_named_as_a_month_and_a_part_as_a_part(home: Path,
     assert "2026-04 (part)" in table
     assert not re.search(r"\d{4}-\d\d-\d\d", table)
     march, april = datetime.fromisoformat("2026-03-01"), datetime.fromisoformat("2026-04-01")
-    assert Moved("aht", {}, march, april, 1, 2, 30, 30).month == "2026-03"
+    assert Moved("aht", {}, march, april, "s", 1, 2, 30, 30).month == "2026-03"
 
 
 def test_what_is_stated_goes_out_as_it_can_come_in(home: Path, tmp_path: Path) -> None:

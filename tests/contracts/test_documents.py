@@ -134,6 +134,8 @@ def test_every_setting_is_documented() -> None:
     for item in fields(Settings):
         assert f"| `{item.name}` |" in text
         assert item.metadata["about"] in text
+        # an example is no default: what is absent is not what somebody else's costs
+        assert ("| none |" in text.split(f"| `{item.name}` |")[1].splitlines()[0]) is (item.default is None)
 
 
 def test_every_kpi_and_dimension_is_documented() -> None:

@@ -1,4 +1,4 @@
-"""What is stated about queues and teams reaches the figures: the channel and team of a queue, the tier of a team."""
+"""What is stated reaches the figures: the channel and team of a queue, the tier of a team, the site of an agent."""
 
 from __future__ import annotations
 
@@ -100,3 +100,38 @@ def test_the_tier_that_is_stated_for_a_team_holds_for_its_agents_as_long_as_it_d
     assert denominators(provider, "team", "tier") == days
     resolved = provider.warehouse.rows("SELECT team, tier, count(*) AS n FROM fact_ticket GROUP BY team, tier")
     assert {(row["team"], row["tier"]): row["n"] for row in resolved} == days
+
+
+def test_the_site_of_an_agent_is_the_one_of_the_time_wherever_the_agent_is() -> None:
+    provider = Provider()
+    provider.add("agent", agent_id="ann", site_id="denver", valid_to="2026-03-15 00:00:00")
+    provider.add("agent", agent_id="ann", site_id="tulsa", valid_from="2026-03-15 00:00:00")
+    provider.add("agent", agent_id="bob", site_id="boise")
+    provider.add("sla_policy", "setup", policy_id="p", clock="resolution", target_s=86_400)
+    reason = {"account_id": "A1", "reason_code": "connectivity.slow.always"}
+    for day in ("02", "20"):
+        contact(provider, f"c{day}", day, channel="phone", agent_id="ann", account_id="A1", talk_s=60)
+        provider.ticket(f"t{day}", f"2026-03-{day} 09:00:00", f"2026-03-{day} 10:00:00", **reason)
+        provider.event(f"t{day}", f"2026-03-{day} 12:00:00", "reopened", actor_kind="agent", actor_id="bob")
+        provider.event(f"t{day}", f"2026-03-{day} 13:00:00", "resolved", actor_kind="agent", actor_id="bob")
+        shape: dict[str, Any] = {"kind": "csat", "scale_min": 1, "scale_max": 5, "score": 5}
+        answered = f"2026-03-{day} 18:00:00"
+        provider.add("survey_response", response_id=f"r{day}", responded_at=answered, contact_id=f"c{day}", **shape)
+    # a call of two agents: the first takes it, the second has the seconds of the second part
+    contact(provider, "both", "03", channel="phone")
+    for seq, (agent, talk) in enumerate((("ann", 100), ("bob", 50)), start=1):
+        at = f"2026-03-03 10:0{seq}:00"
+        provider.add("contact_leg", "acd", contact_id="both", seq=seq, agent_id=agent, answered_at=at, talk_s=talk)
+    provider.build()
+
+    def sites(fact: str, column: str = "site", where: str = "TRUE") -> dict[str, int]:
+        rows = provider.warehouse.rows(f"SELECT {column} AS site, count(*) AS n FROM {fact} WHERE {where} GROUP BY ALL")
+        return {row["site"]: row["n"] for row in rows}
+
+    assert sites("fact_contact") == sites("fact_acd") == {"denver": 2, "tulsa": 1}
+    assert sites("fact_handling") == {"denver": 2, "tulsa": 1, "boise": 1}
+    assert sites("fact_survey") == sites("fact_issue", where="account_id = 'A1'") == {"denver": 1, "tulsa": 1}
+    assert sites("fact_ticket") == sites("fact_sla") == {"boise": 2}
+    assert sites("fact_ticket", "first_site") == {"denver": 1, "tulsa": 1}
+    assert denominators(provider, "site") == {"denver": 2, "tulsa": 1}
+    assert denominators(provider, "site_id", kpi="average_talk_time") == {"denver": 2, "tulsa": 1, "boise": 1}

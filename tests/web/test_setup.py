@@ -57,6 +57,7 @@ def service_level(client: Visitor) -> list[float]:
 def test_the_checklist_says_what_is_set_up_and_what_the_rest_unlocks(client: Visitor) -> None:
     parts = {each["part"]: each for each in client.get("/setup.json").json()["parts"]}
     assert not any(each["is_set_up"] for each in parts.values())
+    assert "No KPI is made of hourly rates" in text_of(get_page(client, "/setup").one("main"))
     send(client, "queue", queue_id="support", service_level_s="30")
     after = {each["part"]: each for each in client.get("/setup.json").json()["parts"]}
     assert after["organisation"]["rows"]["queue"] == 1

@@ -1,12 +1,13 @@
 -- Grain: one row per agent and interval; intervals of one agent never overlap.
 -- Inputs: agent, team_stated.
--- Why: an event is credited to the team, tier and employer its agent had then, not to today's. The tier that is stated
+-- Why: an event is credited to the team, tier, site and employer its agent had then, not to today's. The tier that is stated
 -- for the team outranks the agent's for as long as it holds, so an interval is cut where that changes.
 WITH stated AS (
   SELECT
     agent_id,
     tier,
     team,
+    site_id,
     employer,
     vendor_id,
     coalesce(valid_from, TIMESTAMP '1900-01-01 00:00:00') AS from_at,
@@ -26,6 +27,7 @@ WITH stated AS (
     agent_id,
     tier,
     team,
+    site_id,
     employer,
     vendor_id,
     from_at,
@@ -56,6 +58,7 @@ SELECT
   held.agent_id,
   coalesce(team_stated.tier, held.tier) AS tier,
   held.team,
+  held.site_id AS site,
   held.employer,
   held.vendor_id AS vendor,
   piece.from_at,

@@ -177,6 +177,7 @@ SELECT
   placed.agent,
   coalesce(handler.team, queued_in.team, rest.team) AS team,
   CASE WHEN handler.team IS NULL THEN coalesce(working.tier, handler.tier) ELSE handler.tier END AS tier,
+  handler.site,
   handler.employer,
   handler.vendor,
   placed.reason_code AS reason,

@@ -1,7 +1,7 @@
 -- Grain: one row per agent's part of an answered inbound call or live chat, and one per summary of a telephone system.
 -- Inputs: fact_acd, contact_part, agent_span, queue_span, team_stated.
 -- Why: whose time it was. A contact that several agents took is one row in fact_acd, with the seconds of all; here each
--- of them has a row with their own, so that figures by agent, team, tier or employer count parts. All other contacts, and
+-- of them has a row with their own, so that figures by agent, team, tier, site or employer count parts. All other contacts, and
 -- those whose legs tell no talk, are the one part that they are in fact_acd.
 WITH shared AS (
   SELECT source_system, contact_id
@@ -54,6 +54,7 @@ SELECT
     WHEN handler.team IS NULL THEN coalesce(working.tier, handler.tier)
     ELSE handler.tier
   END AS tier,
+  CASE WHEN coalesce(part.is_first, TRUE) THEN fact_acd.site ELSE handler.site END AS site,
   CASE WHEN coalesce(part.is_first, TRUE) THEN fact_acd.employer ELSE handler.employer END AS employer,
   CASE WHEN coalesce(part.is_first, TRUE) THEN fact_acd.vendor ELSE handler.vendor END AS vendor,
   fact_acd.reason,

@@ -48,6 +48,7 @@ SELECT
   fact_ticket.agent,
   fact_ticket.team,
   fact_ticket.tier,
+  fact_ticket.site,
   fact_ticket.employer,
   fact_ticket.vendor
 FROM clock_due

@@ -184,6 +184,7 @@ SELECT
   ranked.agent,
   handler.team,
   handler.tier,
+  handler.site,
   handler.employer,
   handler.vendor,
   ranked.reason,

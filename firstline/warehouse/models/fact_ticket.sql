@@ -47,11 +47,13 @@ WITH described AS (
     told.agent_id AS agent,
     final_agent.team,
     final_agent.tier,
+    final_agent.site,
     final_agent.employer,
     final_agent.vendor,
     told.first_agent_id AS first_agent,
     first_agent.team AS first_team,
     first_agent.tier AS first_tier,
+    first_agent.site AS first_site,
     first_agent.employer AS first_employer,
     first_agent.vendor AS first_vendor
   FROM ticket_story AS told
@@ -152,11 +154,13 @@ SELECT
   described.agent,
   described.team,
   described.tier,
+  described.site,
   described.employer,
   described.vendor,
   described.first_agent,
   described.first_team,
   described.first_tier,
+  described.first_site,
   described.first_employer,
   described.first_vendor,
   -- nobody knows whether two reasons that are not mapped are of one family

@@ -164,7 +164,7 @@ def kpi_page(office: Office, request: Request) -> KpiPage:
         for each in sorted(by_group, key=_by_size)
         for label in [group_label(each, names if group and group.id in DRIVER_DIMENSIONS else None)]
     ]
-    missing = (whole.reason or "").startswith("missing:")
+    missing = (whole.reason or "").startswith("missing:") and not whole.is_mixed
     return KpiPage(
         title=kpi.label,
         query=query,

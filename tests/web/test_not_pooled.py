@@ -1,0 +1,60 @@
+"""Answers of two kinds that have no common figure: they are there, so nothing is missing and nothing is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from firstline.catalogue.kpi import Kpi
+from firstline.query.definitions import the_catalogue
+from firstline.web.telling import lack_of, tell
+from tests.query.provider import Provider
+from tests.web.markup import get_page, text_of
+from tests.web.small_office import NOW, SmallOffice, client_of
+from tests.web.visitor import Visitor
+
+
+@pytest.fixture(scope="module")
+def provider() -> Provider:
+    made = Provider(timezone="UTC")
+    for number in range(120):
+        kind = ("nps_relational", "nps_transactional")[number % 2]
+        answer: dict[str, Any] = {"kind": kind, "scale_min": 0, "scale_max": 10, "score": 10 * (number % 2)}
+        made.add("survey_response", response_id=f"R{number}", responded_at="2026-05-06 12:00:00", **answer)
+    made.build()
+    return made
+
+
+@pytest.fixture
+def client(provider: Provider) -> Visitor:
+    return client_of(SmallOffice(provider))
+
+
+def kpi() -> Kpi:
+    return the_catalogue().kpis["nps"]
+
+
+def test_a_figure_of_two_kinds_is_not_pooled_and_misses_no_field(provider: Provider) -> None:
+    record = provider.one("nps")
+    assert (record.value, record.n, record.reason) == (None, 120, "missing:survey_response.kind")
+    told = tell(kpi(), record, NOW)
+    assert (told.figure, told.state_word) == ("not pooled", "not pooled")
+    lack = lack_of(kpi(), record)
+    assert (lack.command, "not pooled" in lack.why) == ("", True)
+
+
+def test_a_field_that_is_missing_is_still_asked_for() -> None:
+    record = Provider(timezone="UTC").one("nps")
+    assert tell(kpi(), record, NOW).figure.startswith("missing ")
+    assert lack_of(kpi(), record).command == "firstline template survey_response"
+
+
+def test_its_page_can_be_grouped_by_the_kind(client: Visitor) -> None:
+    page = get_page(client, "/kpi/nps")
+    assert "firstline template" not in text_of(page.one("main"))
+    assert "group by survey_kind" in text_of(page.one("main"))
+    assert page.one("select", id="group")
+    grouped = text_of(get_page(client, "/kpi/nps?group=survey_kind").one("main"))
+    assert "nps_relational" in grouped
+    assert "-100" in grouped
