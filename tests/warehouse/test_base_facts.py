@@ -157,6 +157,17 @@ def test_stated_totals_serve_where_there_are_no_subscribers_at_their_finest(prov
     assert [row["told_by"] for row in spans(provider)] == ["subscriber"]
 
 
+def test_a_table_that_states_when_periods_begin_alone_is_read_to_the_next_or_a_month_long(provider: Provider) -> None:
+    for name, start, count in (("a", "2026-01-01", 100), ("b", "2026-02-01", 110), ("c", "2026-04-01", 130)):
+        provider.add("active_subscribers", "crm", source_id=name, period_start=start, active_subscribers=count)
+    days = ("2025-12-31", "2026-01-01", "2026-01-31", "2026-02-01", "2026-03-01", "2026-04-30", "2026-05-01")
+    assert [active_on(provider, day) for day in days] == [0, 100, 100, 110, 0, 130, 0]
+    for day in range(1, 8):
+        stated = {"source_id": f"d{day}", "period_start": f"2026-06-{day:02}", "active_subscribers": 140 + day}
+        provider.add("active_subscribers", "crm", **stated)
+    assert [active_on(provider, f"2026-06-0{day}") for day in (1, 4, 7)] == [141, 144, 147]
+
+
 def loss(provider: Provider, subscriber: str, day: str, kind: str = "voluntary", source: str = "crm") -> None:
     provider.add("churn_event", source, subscriber_id=subscriber, effective_at=f"{day} 12:00:00", kind=kind)
 

@@ -228,6 +228,16 @@ WITH person AS (
 ), stated_total AS (
   SELECT
     *,
+    -- a table of months or days often states when each begins alone; none of them reaches into the next
+    coalesce(
+      period_end,
+      CAST(
+        least(
+          lead(period_start) OVER (PARTITION BY region_id, segment, access_tech, plan_id ORDER BY period_start),
+          period_start + INTERVAL 1 MONTH
+        ) AS DATE
+      )
+    ) AS ends_on,
     (CASE WHEN region_id IS NULL THEN 0 ELSE 1 END)
       + (CASE WHEN segment IS NULL THEN 0 ELSE 1 END)
       + (CASE WHEN access_tech IS NULL THEN 0 ELSE 1 END)
@@ -235,7 +245,7 @@ WITH person AS (
   FROM active_subscribers
   WHERE NOT coalesce(is_deleted, FALSE) AND (SELECT count(*) FROM person) = 0
 ), finest AS (
-  SELECT *, max(n_named) OVER (PARTITION BY period_start, period_end) AS most_named FROM stated_total
+  SELECT *, max(n_named) OVER (PARTITION BY period_start, ends_on) AS most_named FROM stated_total
 )
 SELECT
   'subscriber' AS told_by,
@@ -259,7 +269,7 @@ SELECT
   CAST(NULL AS VARCHAR) AS subscriber_id,
   CAST(NULL AS TIMESTAMP) AS began_at,
   period_start AS from_on,
-  period_end AS to_on,
+  ends_on AS to_on,
   CAST(active_subscribers AS DOUBLE) AS weight,
   region_id AS region,
   segment,
@@ -269,4 +279,4 @@ SELECT
   FALSE AS is_end_inferred,
   FALSE AS is_excluded
 FROM finest
-WHERE n_named = most_named AND period_end > period_start
+WHERE n_named = most_named AND ends_on > period_start
