@@ -70,6 +70,7 @@ class Rates:
     visit_outcomes: tuple[float, ...] = (0.60, 0.15, 0.05, 0.078, 0.02, 0.09, 0.012)  # no access: reference,
     # worked example of no-access rate 7.8 %; cancelled before dispatch: worked example of truck rolls
     contractor_share: float = 0.35  # judgement
+    note_missing_share: float = 0.12  # jobs that are done or called off and have no note; judgement
     maintenance_per_month: float = 0.002  # planned jobs, per subscriber; judgement
 
     # Subscribers, people, money

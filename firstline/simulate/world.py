@@ -17,6 +17,7 @@ from firstline.simulate.issues import draw_issues
 from firstline.simulate.journeys import Journeys, live_through
 from firstline.simulate.mistakes import Flaws
 from firstline.simulate.network import Network, build_network
+from firstline.simulate.notes import Notes, write_notes
 from firstline.simulate.outages import CutOffs, Outages, draw_outages, without_the_departed
 from firstline.simulate.people import Agents
 from firstline.simulate.planted import Planted, plant
@@ -53,6 +54,7 @@ class World:
     texts: Texts
     events: TicketEvents
     visits: Visits
+    notes: Notes
     surveys: Surveys
     departures: Departures
     until: Ints
@@ -113,6 +115,7 @@ def build_world(provider: Provider, block: int = 0) -> World:
         texts=write_texts(chance["texts"], rates, tickets, len(issues.at)),
         events=ticket_events(tickets, agents, clock.end),
         visits=visits,
+        notes=write_notes(chance["notes"], rates, visits, clock.end),
         surveys=draw_surveys(chance["surveys"], clock, rates, people, until, contacts, tickets, planted.survey_change),
         departures=departures,
         until=until,

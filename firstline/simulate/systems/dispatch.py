@@ -65,7 +65,8 @@ AVOIDABLE_WORDS = {"No": "no", "Yes": "yes", "Not coded": "unknown"}
 COMPANY_WORDS = {"Own crew": "in_house", "Contractor": "contractor"}
 
 MAPPING = Template("""\
-# Job list of the dispatch system. It states no costs: truck rolls are then valued at the unit cost in force.
+# Job list of the dispatch system. It states no costs: truck rolls are then valued at the unit cost in force. What the
+# technicians write (Tech Notes) says nothing that is counted: it stays beside the rows.
 source = "dispatch"
 
 [file]
@@ -125,6 +126,7 @@ def dispatch_export(world: World) -> Export:
         "Km": numbers(visits.travel_km, on_site < NEVER),
         "Tech": technicians(visits, world.block),
         "Company": words(tuple(COMPANY_WORDS), visits.contractor.astype(np.int64)),
+        "Tech Notes": world.notes.written,
     }
     mapping = MAPPING.substitute(
         zone=clock.zone.key,
@@ -134,7 +136,7 @@ def dispatch_export(world: World) -> Export:
         avoidable=toml_values(AVOIDABLE_WORDS),
         companies=toml_values(COMPANY_WORDS),
     )
-    return Export("dispatch.xlsx", columns, mapping)
+    return Export("dispatch.xlsx", columns, mapping, left=("Tech Notes",))
 
 
 def _job_types(world: World) -> Column:
