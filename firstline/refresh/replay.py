@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from firstline.errors import MisuseError
-from firstline.home import AS_OF, Home
+from firstline.home import AS_OF, WAREHOUSE_FILES, Home
 from firstline.landing.files import BATCH, batch_path
 from firstline.model.batch import Batch
 from firstline.refresh.refreshing import refresh
@@ -63,7 +63,10 @@ def as_of(home: Home, moment: datetime | int, progress: Progress = lambda step: 
 def replayed(
     home: Home, batches: Sequence[Batch], folder: Path, progress: Progress = lambda step: None
 ) -> Iterator[Home]:
-    """A home of its own in `folder`, made of these batches of another one; its landed files are shared, not copied."""
+    """A home of its own in `folder`, made of these batches of another one; its landed files are shared, not copied.
+
+    Of all batches, its warehouse is a copy, which is far quicker than to replay them.
+    """
     for batch in batches:
         for path in [*(file.path for file in batch.files), batch_path(BATCH, batch.number)]:
             target = folder / "landing" / path
@@ -71,6 +74,8 @@ def replayed(
             _share(home.landing.folder / path, target)
     folder.mkdir(parents=True, exist_ok=True)
     _copy_settings(home, folder)
+    if list(batches) == list(home.ledger.batches()):
+        _copy_warehouse(home, folder)
     past = Home.open(folder, for_rebuild=True)
     try:
         past.ledger.replace_all(batches)
@@ -93,6 +98,13 @@ def _share(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
+
+
+def _copy_warehouse(home: Home, folder: Path) -> None:
+    """The files as they are: who asks has the home's turn, so nobody writes to them meanwhile."""
+    for name in WAREHOUSE_FILES:
+        if (home.path / name).exists():
+            shutil.copyfile(home.path / name, folder / name)
 
 
 def _copy_settings(home: Home, folder: Path) -> None:
