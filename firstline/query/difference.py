@@ -94,9 +94,9 @@ def shown_of(moved: Sequence[Moved], most: int = 40) -> tuple[list[Moved], int]:
 
 
 def moved_figures(before: Figures, after: Figures) -> list[Moved]:
-    """The months that differ in value or sample, by KPI, time and group."""
+    """The months that differ in value or sample, by KPI and time, the whole before its groups."""
     moved = []
-    for key in sorted(before.keys() | after.keys(), key=lambda key: (key[0], key[1], str(key[2]))):
+    for key in sorted(before.keys() | after.keys(), key=lambda key: (key[0], key[1], bool(key[2]), str(key[2]))):
         old, new = before.get(key), after.get(key)
         known = new or old
         assert known is not None

@@ -9,8 +9,9 @@ import pytest
 
 from firstline.cli.undo import moved_table
 from firstline.home import Home
+from firstline.query.answer import Record
 from firstline.query.definitions import the_catalogue
-from firstline.query.difference import Moved, monthly_figures, moved_figures, shown_of
+from firstline.query.difference import Figures, Moved, monthly_figures, moved_figures, shown_of
 from firstline.query.moving import moved_by
 from firstline.web.rendering import ENVIRONMENT
 from tests.homes import ARRIVAL, bring
@@ -71,6 +72,18 @@ def test_figures_that_move_are_told_by_time_and_money_in_its_currency() -> None:
     page = ENVIRONMENT.get_template("parts/moved.html").module.moved_table(moved, known.kpis)  # type: ignore[attr-defined]
     for told in (moved_table(moved), str(page)):
         assert told.count("100 CHF") == told.count("150 CHF") == 3
+
+
+def test_of_a_month_that_moves_the_whole_stands_before_its_groups() -> None:
+    def figures(value: float) -> Figures:
+        blank = Record(*(None for _ in range(20)))  # type: ignore[arg-type]
+        groups: tuple[dict[str, str | None], ...] = ({"team": "north"}, {}, {"team": None})
+        return {
+            ("backlog", ARRIVAL, tuple(group.items())): replace(blank, kpi="backlog", group=group, value=value, n=1)
+            for group in groups
+        }
+
+    assert [each.group for each in moved_figures(figures(1), figures(2))] == [{}, {"team": "north"}, {"team": None}]
 
 
 def test_many_groups_are_told_by_their_number() -> None:

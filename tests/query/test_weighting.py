@@ -120,3 +120,19 @@ def test_a_list_that_grows_by_more_than_5_points_in_a_quarter_is_an_alarm(listed
     assert "Alarm" not in (provider.one("fcr_single", **{"from": "2026-04-01", "to": "2026-05-01"}).note or "")
     shares = [record.value for record in provider.ask("fcr_not_resolvable_share", by="quarter").records]
     assert shares == [0.1, listed / 100]
+
+
+def test_where_no_survey_asks_it_that_is_said_and_not_that_nobody_answered() -> None:
+    provider = made(("phone", 20, 20, 15))
+    answer: dict[str, Any] = {"scale_min": 1, "scale_max": 5, "score": 5, "contact_id": "phone1"}
+    other = Provider()
+    call(other, "phone1", "A-1", in_march(1))
+    for asked in (provider, other):
+        asked.add("survey_response", response_id="c", kind="csat", responded_at=after(in_march(1), days=3), **answer)
+    record = other.one("fcr_survey", **MARCH)
+    assert (record.state, record.reason) == ("unavailable", "missing:survey_response.kind")
+    assert "no survey asks" in (record.note or "")
+    assert not record.is_mixed
+    assert provider.one("fcr_survey", **MARCH).value == 0.75
+    april = provider.one("fcr_survey", **{"from": "2026-04-10", "to": "2026-05-01"})
+    assert april.reason == "zero_denominator"
