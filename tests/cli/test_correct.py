@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,18 @@ ROWS = "id,opened,type,reason,changed\n" + "".join(
 )
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("filled")
+    (folder / "mapping.toml").write_text(MAPPING)
+    load(folder / "home", ROWS)
+    return folder
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    (tmp_path / "mapping.toml").write_text(MAPPING)
-    load(tmp_path / "home", ROWS)
-    return tmp_path / "home"
+def home(filled: Path, tmp_path: Path) -> Path:
+    """A copy of a home with tickets, beside their mapping."""
+    return Path(shutil.copytree(filled, tmp_path, dirs_exist_ok=True)) / "home"
 
 
 def load(home: Path, text: str) -> None:

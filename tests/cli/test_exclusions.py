@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -30,22 +31,29 @@ COLUMNS = ("exclusion_id", "reason", "entity", "row_id", "account_id", "phone", 
 )
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "firstline.toml").write_text('timezone = "UTC"\ncountry = "US"\n')
-    calls, tickets = tmp_path / "calls.csv", tmp_path / "tickets.csv"
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("filled")
+    (folder / "home").mkdir()
+    (folder / "home" / "firstline.toml").write_text('timezone = "UTC"\ncountry = "US"\n')
+    calls, tickets = folder / "calls.csv", folder / "tickets.csv"
     calls.write_text(CALLS)
     tickets.write_text(TICKETS)
-    mapping = tmp_path / "tickets.toml"
+    mapping = folder / "tickets.toml"
     mapping.write_text(
         'source = "desk"\n[file]\nentity = "ticket"\n[fields]\n'
         + "".join(f'{name} = "{name}"\n' for name in TICKETS.splitlines()[0].split(",")[:-1])
         + '[[also]]\nentity = "ticket_text"\n[also.fields]\nticket_id = "ticket_id"\nsubject = "subject"\n'
     )
-    assert firstline(tmp_path / "home", "import", calls, "--as", "contact").code == 0
-    assert firstline(tmp_path / "home", "import", tickets, "--mapping", mapping).code == 0
-    return tmp_path / "home"
+    assert firstline(folder / "home", "import", calls, "--as", "contact").code == 0
+    assert firstline(folder / "home", "import", tickets, "--mapping", mapping).code == 0
+    return folder
+
+
+@pytest.fixture
+def home(filled: Path, tmp_path: Path) -> Path:
+    """A copy of a home with calls and tickets, beside the files it was made of."""
+    return Path(shutil.copytree(filled, tmp_path, dirs_exist_ok=True)) / "home"
 
 
 def exclude(home: Path, *exclusions: dict[str, str]) -> dict[str, Any]:

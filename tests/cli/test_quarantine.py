@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,20 @@ TICKETS = "ticket_id,opened_at,type\nT1,2026-01-01,trouble\n,2026-01-02,order\nT
 CALLS = "contact_id,entered_at,channel\n00123,2026-01-01 10:00,phone\n00124,soon,phone\n"
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A home into which two files with three bad rows were imported."""
-    (tmp_path / "tickets.csv").write_text(TICKETS)
-    (tmp_path / "calls.csv").write_text(CALLS)
-    printed = firstline(tmp_path / "home", "import", tmp_path / "tickets.csv", tmp_path / "calls.csv")
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("filled")
+    (folder / "tickets.csv").write_text(TICKETS)
+    (folder / "calls.csv").write_text(CALLS)
+    printed = firstline(folder / "home", "import", folder / "tickets.csv", folder / "calls.csv")
     assert printed.code == 0, printed.err
-    return tmp_path / "home"
+    return folder
+
+
+@pytest.fixture
+def home(filled: Path, tmp_path: Path) -> Path:
+    """A copy of a home into which two files with three bad rows were imported, beside these files."""
+    return Path(shutil.copytree(filled, tmp_path, dirs_exist_ok=True)) / "home"
 
 
 def test_list_tells_file_row_reason_and_cells(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,19 @@ JANUARY = HEADER + "".join(f"T{n},2026-01-31 20:30,fault\n" for n in range(8))
 FEBRUARY = HEADER + "U1,2026-02-10 09:00,fault\n,2026-02-11 09:00,fault\n"
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("filled")
+    (folder / "utc.toml").write_text(MAPPING.format(zone="UTC"))
+    (folder / "denver.toml").write_text(MAPPING.format(zone="America/Denver"))
+    load(folder / "home", "january.csv", JANUARY, "--mapping", folder / "utc.toml")
+    return folder
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    (tmp_path / "utc.toml").write_text(MAPPING.format(zone="UTC"))
-    (tmp_path / "denver.toml").write_text(MAPPING.format(zone="America/Denver"))
-    load(tmp_path / "home", "january.csv", JANUARY, "--mapping", tmp_path / "utc.toml")
-    return tmp_path / "home"
+def home(filled: Path, tmp_path: Path) -> Path:
+    """A copy of a home with one month, beside the files it was made of."""
+    return Path(shutil.copytree(filled, tmp_path, dirs_exist_ok=True)) / "home"
 
 
 def load(home: Path, name: str, text: str, *words: str | Path, code: int = 0) -> Any:

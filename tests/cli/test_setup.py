@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,12 +19,19 @@ from tests.web.test_setup import CALLS
 QUEUES = "queue_id,service_level_s,valid_from\nsupport,30,2026-04-01\n"
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    calls = tmp_path / "calls.csv"
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("filled")
+    calls = folder / "calls.csv"
     calls.write_text(CALLS)
-    assert firstline(tmp_path / "home", "import", calls, "--as", "contact").code == 0
-    return tmp_path / "home"
+    assert firstline(folder / "home", "import", calls, "--as", "contact").code == 0
+    return folder
+
+
+@pytest.fixture
+def home(filled: Path, tmp_path: Path) -> Path:
+    """A copy of a home with calls."""
+    return Path(shutil.copytree(filled, tmp_path, dirs_exist_ok=True)) / "home"
 
 
 def stated(home: Path) -> dict[str, int]:

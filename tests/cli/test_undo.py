@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,20 @@ FIRST = HEADER + "".join(f"T{n},2026-0{1 + n % 2}-10 10:00,trouble,2026-03-01\n"
 SECOND = HEADER + "".join(f"U{n},2026-02-11 10:00,trouble,2026-03-02\n" for n in range(4))
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("filled")
     for name, text in (("first", FIRST), ("second", SECOND)):
-        path = tmp_path / f"{name}.csv"
+        path = folder / f"{name}.csv"
         path.write_text(text)
-        assert firstline(tmp_path / "home", "import", path).code == 0
-    return tmp_path / "home"
+        assert firstline(folder / "home", "import", path).code == 0
+    return folder
+
+
+@pytest.fixture
+def home(filled: Path, tmp_path: Path) -> Path:
+    """A copy of a home with two batches."""
+    return Path(shutil.copytree(filled, tmp_path, dirs_exist_ok=True)) / "home"
 
 
 def volumes(home: Path, *words: str) -> dict[str, Any]:
