@@ -23,23 +23,27 @@ from zoneinfo import available_timezones
 from firstline.errors import MisuseError, nearest
 from firstline.periods import midnight
 from firstline.simulate.canonical.parquet import write_block, write_entity, write_provider
+from firstline.simulate.canonical.prices import vendor_figures
 from firstline.simulate.columns import NEVER
+from firstline.simulate.exports import write_export
 from firstline.simulate.mistakes import NO_MISTAKES, Mistakes
 from firstline.simulate.provider import Provider, found_provider
 from firstline.simulate.rates import RATES, Rates
+from firstline.simulate.systems import partners
 from firstline.simulate.systems.listing import join_block_exports, write_block_exports
 from firstline.simulate.telemetry.homes import levels
 from firstline.simulate.telemetry.hours import write_hours
 from firstline.simulate.telemetry.samples import samples
 from firstline.simulate.truth import truth_of
 from firstline.simulate.truth_parts import merged
+from firstline.simulate.vendor_reports import Reported, truth_of_reports, vendor_reports
 from firstline.simulate.world import World, build_world
 
 Progress = Callable[[str, float], None]
 
 FEWEST_SUBSCRIBERS = 20
 CANONICAL, TELEMETRY = "canonical", "telemetry"
-SAMPLES = "telemetry_sample"
+SAMPLES, FIGURES = "telemetry_sample", "vendor_reported_figure"
 
 
 @dataclass(frozen=True)
@@ -114,10 +118,14 @@ def simulate(
             truths.append(truth)
             rows.update(written)
             tell(f"Simulated block {block} of {provider.blocks}", block / (provider.blocks + 1))
+    whole = merged(truths)
+    reports = vendor_reports(whole["vendor_work"], provider.clock)
+    rows.update(_reports(folder, reports, exported_at, wanted))
     imports = join_block_exports(folder, provider.blocks) if wanted.exports else []
     path = folder / "truth.json"
     folder.mkdir(parents=True, exist_ok=True)
-    record = {"seed": seed, "subscribers": subscribers, "rows": dict(rows), **merged(truths)}
+    told = truth_of_reports(reports)
+    record = {"seed": seed, "subscribers": subscribers, "rows": dict(rows), **whole, "vendor_reports": told}
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8", newline="\n")
     tell("Simulated", 1.0)
     return Simulated(tuple(imports), path, first, end, exported_at, dict(rows), _read_at(provider))
@@ -135,6 +143,17 @@ def _make(
     if wanted.exports:
         rows.update(write_block_exports(folder, world, exported_at))
     return truth_of(world), rows
+
+
+def _reports(folder: Path, reports: list[Reported], exported_at: datetime, wanted: Wanted) -> dict[str, int]:
+    """Write what the outsourcing firms report, which only the work of all blocks tells."""
+    rows = {}
+    if wanted.canonical:
+        rows[FIGURES] = write_entity(folder / CANONICAL, FIGURES, vendor_figures(reports), 0)
+    if wanted.exports:
+        rows[partners.FILE] = len(reports)
+        write_export(folder, partners.partners_export(reports), exported_at)
+    return rows
 
 
 def _telemetry(folder: Path, provider: Provider, world: World, wanted: Wanted) -> dict[str, int]:

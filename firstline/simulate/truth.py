@@ -25,6 +25,7 @@ from firstline.simulate.tickets import NORMAL
 from firstline.simulate.truth_mistakes import mistakes_of
 from firstline.simulate.truth_people import agents_of
 from firstline.simulate.truth_texts import lacking_of
+from firstline.simulate.vendor_reports import vendor_work
 from firstline.simulate.visits import NO_ACCESS, TROUBLE
 from firstline.simulate.world import World
 
@@ -56,6 +57,7 @@ def truth_of(world: World) -> dict[str, Any]:
         "planted": _planted(world),
         "mistakes": mistakes_of(world),
         "agents": agents_of(world.agents),
+        "vendor_work": vendor_work(world, counted_tickets(world)),
         "impaired_homes": _impaired(world),
         "outages": _outages(world),
         "rates": asdict(world.rates),

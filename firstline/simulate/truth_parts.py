@@ -13,6 +13,7 @@ def merged(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     whole = dict(parts[0])
     for name in SUMMED:
         whole[name] = _sum([part[name] for part in parts])
+    whole["vendor_work"] = {name: _sum([part["vendor_work"][name] for part in parts]) for name in whole["vendor_work"]}
     team = whole["planted"]["repeat_team"]
     failed = [part["planted"]["repeat_team"]["solved_and_failed_by_team"] for part in parts]
     repeat_team = {**team, "solved_and_failed_by_team": _sum(failed)}

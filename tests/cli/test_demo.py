@@ -124,6 +124,30 @@ def test_figures_are_the_simulators_truth_in_every_month(home: Path) -> None:
     assert {kpi for kpi, of_months in found.items() if len(of_months) != 6} == set()
 
 
+def test_truck_rolls_cost_what_the_price_list_says(home: Path) -> None:
+    truth = json.loads((home / "simulated" / "truth.json").read_text("utf-8"))
+    records = firstline(home, "kpi", "truck_roll_cost", "--by", "month", "--format", "json").json()
+    this_year = [month.startswith("2026") for month in truth["months"]]
+    assert set(this_year) == {True, False}
+    rolls = zip(records, truth["totals"]["truck_rolls"], this_year, strict=True)
+    for record, n, is_this_year in rolls:
+        assert record["value"] == pytest.approx(n * (138.00 if is_this_year else 133.33))
+
+
+def test_vendors_figures_are_what_the_truth_says_beside_their_own_reports(home: Path) -> None:
+    told = json.loads((home / "simulated" / "truth.json").read_text("utf-8"))["vendor_reports"]
+    kpis = {measure["kpi"] for measures in told.values() for measure in measures.values()}
+    records = firstline(home, "kpi", *kpis, "--by", "month", "--group", "vendor", "--format", "json").json()
+    for vendor, measures in told.items():
+        for measure in measures.values():
+            mine = [each for each in records if each["kpi"] == measure["kpi"] and each["group"]["vendor"] == vendor]
+            # what is not judged yet is in the truth alone
+            judged = [(each, row) for each, row in zip(mine, measure["rows"], strict=True) if not each["pending"]]
+            assert len(judged) >= 5
+            ratios = [each["numerator"] / each["denominator"] for each, _ in judged]
+            assert ratios == pytest.approx([row for _, row in judged]), f"{vendor}, {measure['kpi']}"
+
+
 def test_who_calls_in_an_outage_is_left_out_of_first_contact_resolution(home: Path) -> None:
     truth = json.loads((home / "simulated" / "truth.json").read_text("utf-8"))
     assert {outage["planted"] for outage in truth["outages"]} == {True, False}

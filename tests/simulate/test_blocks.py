@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +15,7 @@ import pyarrow.parquet
 import pytest
 
 from firstline.simulate import provider as cutting
-from firstline.simulate.canonical.parquet import OF_BLOCK
+from firstline.simulate.canonical.parquet import OF_BLOCK, OF_PROVIDER
 from firstline.simulate.ids import ROWS_OF_BLOCK
 from firstline.simulate.provider import found_provider
 from firstline.simulate.rates import RATES
@@ -69,7 +70,7 @@ def _folder(made: Simulated) -> Path:
 def test_any_number_of_threads_gives_the_same_rows(by_threads: dict[int, Simulated]) -> None:
     one, two = (bytes_of(_folder(made)) for made in by_threads.values())
     parquet = [name for name in one if name.endswith(".parquet")]
-    assert len(parquet) == 5 + 4 * len(OF_BLOCK)
+    assert len(parquet) == len(OF_PROVIDER) + 1 + 4 * len(OF_BLOCK)
     assert set(one) == set(two)
     # Parquet pads its pages with what lay in memory: of these files the rows are the same, of all others the bytes
     for name in one:
@@ -110,6 +111,11 @@ def test_the_truth_is_that_of_all_blocks(by_threads: dict[int, Simulated]) -> No
     assert [outage["planted"] for outage in truth["outages"]].count(True) <= 1
     tickets = [ticket for matter in truth["planted"]["lacking_drivers"].values() for ticket in matter["tickets"]]
     assert len({int(ticket.removeprefix("T-")) // ROWS_OF_BLOCK for ticket in tickets}) > 1
+    contacts, agents = (pyarrow.parquet.read_table(_folder(made) / "canonical" / name) for name in ("contact", "agent"))
+    vendors = dict(zip(agents["agent_id"].to_pylist(), agents["vendor_id"].to_pylist(), strict=True))
+    answered = Counter(vendors.get(agent) for agent in contacts["agent_id"].to_pylist())
+    for vendor, counts in truth["vendor_work"].items():
+        assert sum(counts["contacts_answered"]) == answered[vendor] > 0
 
 
 def test_a_block_does_not_depend_on_the_others() -> None:

@@ -17,7 +17,7 @@ from firstline.intake.request import ImportRequest
 from firstline.model.vocabulary import vocabulary
 from firstline.refresh.imports import import_all
 from firstline.simulate.canonical.parquet import OF_BLOCK, OF_PROVIDER
-from firstline.simulate.run import Simulated, Wanted, simulate
+from firstline.simulate.run import FIGURES, Simulated, Wanted, simulate
 from tests.simulate.conftest import END, ZONE
 
 
@@ -40,7 +40,7 @@ def _rows(made: Simulated, entity: str) -> pd.DataFrame:
 def test_nothing_else_is_written(made: Simulated) -> None:
     assert {path.name for path in made.truth.parent.iterdir()} == {"canonical", "truth.json"}
     assert made.imports == ()
-    assert {path.name for path in _folder(made).iterdir()} == set(OF_BLOCK) | set(OF_PROVIDER) == set(made.rows)
+    assert {path.name for path in _folder(made).iterdir()} == {*OF_BLOCK, *OF_PROVIDER, FIGURES} == set(made.rows)
 
 
 def test_fields_and_closed_lists_are_those_of_the_vocabulary(made: Simulated) -> None:
@@ -54,7 +54,7 @@ def test_fields_and_closed_lists_are_those_of_the_vocabulary(made: Simulated) ->
 
 
 def test_an_import_accepts_them_all_without_a_mapping(made: Simulated, home: Home) -> None:
-    """Nineteen files, each with what an import costs, though no facts are built of them: two seconds."""
+    """Two dozen files, each with what an import costs, though no facts are built of them: two seconds."""
     requests = [
         ImportRequest(path=file, name=file.name, entity=file.parent.name, exported_at=made.exported_at)
         for file in sorted(_folder(made).rglob("*.parquet"))

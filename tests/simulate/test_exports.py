@@ -23,6 +23,7 @@ FILES = (
     *("tickets.csv", "ticket_history.csv", "calls.csv"),
     *("chats.xlsx", "dispatch.xlsx", "surveys.csv", "cancellations.csv"),
     *("opening_hours.csv", "teams.csv", "queues.csv", "promises.csv"),
+    *("unit_costs.csv", "hourly_rates.csv", "contracts.csv", "partner_reports.csv"),
 )
 LEFT = {"subscribers.csv": {"Status"}, "tickets.csv": {"Last Update"}, "dispatch.xlsx": {"Tech Notes"}}
 

@@ -7,9 +7,10 @@ SELECT
   count(*) AS n
 FROM (
   SELECT v.*,
-    (SELECT CASE WHEN arg_max(u.currency, u.valid_from) = 'USD' AND coalesce(arg_max(u.valid_to, u.valid_from)
-        > v.dispatched_at, TRUE) THEN CAST(arg_max(u.amount, u.valid_from) AS DOUBLE) END
-      FROM unit_cost u WHERE NOT u.is_deleted AND u.valid_from <= v.dispatched_at) AS dated,
+    (SELECT CASE WHEN arg_max(u.currency, u.since) = 'USD' AND coalesce(arg_max(u.valid_to, u.since)
+        > v.dispatched_at, TRUE) THEN CAST(arg_max(u.amount, u.since) AS DOUBLE) END
+      FROM (SELECT *, coalesce(valid_from, TIMESTAMP '1900-01-01 00:00:00') AS since FROM unit_cost) u
+      WHERE NOT u.is_deleted AND u.since <= v.dispatched_at) AS dated,
     moved(v.source_system, v.visit_id, v.dispatched_at, v.arrived_at, v.completed_at, v.scheduled_start,
       v.created_at, v.outcome) AS moved
   FROM truck_roll v WHERE NOT v.is_deleted) v

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet
 
-from firstline.simulate.canonical import customers, network, stated, support
+from firstline.simulate.canonical import customers, network, prices, stated, support
 from firstline.simulate.cells import Columns
 from firstline.simulate.provider import Provider
 from firstline.simulate.world import World
@@ -22,6 +22,9 @@ OF_PROVIDER: dict[str, Callable[[Provider], Columns]] = {
     "queue": stated.queues,
     "team": stated.teams,
     "sla_policy": stated.promises,
+    "unit_cost": prices.unit_costs,
+    "labour_rate": prices.labour_rates,
+    "vendor_contract": prices.vendor_contracts,
 }
 OF_BLOCK: dict[str, Callable[[World], Columns]] = {
     "subscriber": customers.subscribers,

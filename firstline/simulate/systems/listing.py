@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from firstline.simulate.exports import Export, join_exports, write_export
+from firstline.simulate.systems import partners
 from firstline.simulate.systems.billing import cancellations_export, subscribers_export
 from firstline.simulate.systems.callcentre import calls_export, chats_export
 from firstline.simulate.systems.devices import devices_export
@@ -14,6 +15,7 @@ from firstline.simulate.systems.dispatch import dispatch_export
 from firstline.simulate.systems.helpdesk import history_export, tickets_export
 from firstline.simulate.systems.inventory import elements_export
 from firstline.simulate.systems.networkdesk import outage_customers_export, outages_export
+from firstline.simulate.systems.prices import contracts_export, hourly_rates_export, unit_costs_export
 from firstline.simulate.systems.setup import hours_export, promises_export, queues_export, teams_export
 from firstline.simulate.systems.surveytool import surveys_export
 from firstline.simulate.systems.workforce import agents_export
@@ -37,10 +39,16 @@ EXPORTS: dict[str, Callable[[World], Export]] = {
     "teams.csv": teams_export,
     "queues.csv": queues_export,
     "promises.csv": promises_export,
+    "unit_costs.csv": unit_costs_export,
+    "hourly_rates.csv": hourly_rates_export,
+    "contracts.csv": contracts_export,
 }
 """In import order: people and things before the events that name them."""
 
-OF_PROVIDER = ("agents.csv", "opening_hours.csv", "teams.csv", "queues.csv", "promises.csv")
+OF_PROVIDER = (
+    *("agents.csv", "opening_hours.csv", "teams.csv", "queues.csv", "promises.csv"),
+    *("unit_costs.csv", "hourly_rates.csv", "contracts.csv", partners.FILE),
+)
 """What is the same whoever is asked, and is written once."""
 
 
@@ -57,4 +65,5 @@ def write_block_exports(folder: Path, world: World, exported_at: datetime) -> di
 
 def join_block_exports(folder: Path, blocks: int) -> list[tuple[Path, Path]]:
     """Put the parts of all blocks together; gives (export, mapping) in import order."""
-    return [pair for file in EXPORTS for pair in join_exports(folder, file, 1 if file in OF_PROVIDER else blocks)]
+    files = (*EXPORTS, partners.FILE)
+    return [pair for file in files for pair in join_exports(folder, file, 1 if file in OF_PROVIDER else blocks)]
