@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import UTC
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -16,7 +18,7 @@ from firstline.cli.desk import Desk, at_home, no_wait
 from firstline.errors import MisuseError
 from firstline.home import Home
 from firstline.intake.coding import Meant, map_codes, plain_text
-from firstline.periods import parse_moment
+from firstline.periods import local_date, parse_moment
 from firstline.query.codes import ListedCode, exported_table, listed_codes, waiting_table
 from firstline.query.moving import moved_by
 from firstline.web.export import csv_text
@@ -52,7 +54,7 @@ def list_command(
     elif style == "csv":
         desk.print(csv_text([*(each.name for each in fields(found[0].seen)), "suggestion"] if found else [], told))
     else:
-        _print_codes(desk, found)
+        _print_codes(desk, found, home.settings.zone)
 
 
 @codes.command("export")
@@ -121,14 +123,14 @@ def _pair(text: str) -> tuple[str, str | None]:
     return value.strip(), meaning.strip() or None
 
 
-def _print_codes(desk: Desk, found: Sequence[ListedCode]) -> None:
+def _print_codes(desk: Desk, found: Sequence[ListedCode], zone: ZoneInfo) -> None:
     table = Table(box=None, pad_edge=False)
     for name in ("source", "field", "code", "rows", "last seen", "meaning", "suggestion"):
         table.add_column(name, justify="right" if name == "rows" else "left", overflow="fold")
     for code in found:
         seen = code.seen
         meaning = seen.meaning or ("unmapped" if seen.is_unmapped else "(its own name)")
-        last = f"{seen.last_at:%Y-%m-%d}" if seen.last_at else "-"
+        last = str(local_date(seen.last_at.replace(tzinfo=UTC), zone)) if seen.last_at else "-"
         table.add_row(seen.source, seen.field, seen.value, f"{seen.rows:,}", last, meaning, code.suggestion or "")
     Console(file=desk.out, width=150, highlight=False, markup=False).print(table)
     passing = {(code.seen.source, code.seen.field) for code in found if code.seen.is_passing}

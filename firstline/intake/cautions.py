@@ -17,6 +17,10 @@ from firstline.warehouse.text import quoted
 
 EXAMPLES = 3
 COLUMNS_TOLD = 12
+KIND_WORDS = {
+    **{"ts": "a time", "date": "a day", "int": "a whole number", "dec": "a number", "money": "an amount"},
+    "bool": "true or false",
+}
 KEY_WORDS = {"email": "mail address", "serial": "serial number", "mac": "hardware address", "circuit": "circuit"}
 
 
@@ -45,7 +49,7 @@ def warnings_of(
     nothings = [f"'{word}' in '{header}' ({count:,})" for header, word, count in count_nothings(warehouse, cells)]
     if nothings:
         yield f"Cells that say nothing were read as empty: {', '.join(nothings)}."
-    yield from listing_warnings(warehouse, parts, cells.raw.rejects, mapping.source)
+    yield from listing_warnings(warehouse, parts, cells.raw.rejects, mapping.source, settings.zone)
     for part in parts:
         yield from _unreadable(warehouse, cells, part)
         yield from time_cautions(warehouse, cells, part, mapping.file.timezone or settings.zone_name)
@@ -117,7 +121,11 @@ def _unreadable(warehouse: Warehouse, cells: Cells, part: Part) -> Iterator[str]
             f"AND {plan.raw} IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1 LIMIT {EXAMPLES}"
         )
         shown = ", ".join(f"'{cell['cell']}' ({cell['n']})" for cell in found_cells)
-        wanted = f"one of {', '.join(plan.field.values)}" if plan.field.values else plan.field.type
+        wanted = (
+            f"one of {', '.join(plan.field.values)}"
+            if plan.field.values
+            else KIND_WORDS.get(plan.field.type, plan.field.type)
+        )
         yield (
             f"{part.entity.name}.{row['field']}: {row['n']:,} cells could not be read as {wanted} and are stored as "
             f"null, first in row {row['first_row']}{': ' if shown else ''}{shown}."

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from firstline.intake.mapping import Mapping, mapping_error
 from firstline.intake.parts import CHANGED_AT, FieldPlan, PartPlan, Reader
 from firstline.intake.settle import list_moment
 from firstline.intake.stage import Part, Stamp
 from firstline.model.batch import Listing
+from firstline.periods import local_date
 from firstline.warehouse.engine import Warehouse
 from firstline.warehouse.tables import LISTED
 
@@ -68,8 +70,11 @@ def listings_of(warehouse: Warehouse, parts: Sequence[Part], rejects: str | None
     return tuple(found)
 
 
-def listing_warnings(warehouse: Warehouse, parts: Sequence[Part], rejects: str | None, source: str) -> Iterator[str]:
-    """What a full list means for those that an earlier one of the same source named, or why it is none."""
+def listing_warnings(
+    warehouse: Warehouse, parts: Sequence[Part], rejects: str | None, source: str, zone: ZoneInfo
+) -> Iterator[str]:
+    """What a full list means for those that an earlier one of the same source named, or why it is none; days are told
+    in the provider's zone."""
     for part in parts:
         if part.plan.listed_at is None:
             continue
@@ -91,10 +96,10 @@ def listing_warnings(warehouse: Warehouse, parts: Sequence[Part], rejects: str |
                 {"source": source, "entity": kind, "as_of": as_of},
             )
             if gone["missing"]:
+                earlier, day = local_date(gone["as_of"].replace(tzinfo=UTC), zone), local_date(listing.as_of, zone)
                 yield (
-                    f"{kind}: {gone['missing']:,} of the {gone['n']:,} that the full list of "
-                    f"{gone['as_of']:%Y-%m-%d} names are not in this one; where nothing else says when they ended, "
-                    f"they count as ended on {as_of:%Y-%m-%d} (inferred)."
+                    f"{kind}: {gone['missing']:,} of the {gone['n']:,} that the full list of {earlier} names are not "
+                    f"in this one; where nothing else says when they ended, they count as ended on {day} (inferred)."
                 )
 
 

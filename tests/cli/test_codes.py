@@ -185,6 +185,10 @@ def test_what_has_no_meaning_is_listed_by_count_with_a_suggestion(home: Path) ->
     printed = firstline(home, "codes", "list")
     assert "unmapped" in printed.out
     assert "connectivity.slow.always" in printed.out
+    # midnight of the 5th in UTC, the day before in Denver
+    assert "2026-04-05" in printed.out
+    (home / "firstline.toml").write_text('timezone = "America/Denver"\n')
+    assert "2026-04-04" in firstline(home, "codes", "list", "--source", "desk").out
 
 
 def test_the_table_goes_out_and_comes_back_as_csv(home: Path) -> None:

@@ -70,6 +70,15 @@ def test_whom_a_full_list_lacks_has_ended_and_the_import_says_so(home: Home) -> 
     ]
 
 
+def test_days_are_told_as_the_provider_counts_them(home: Home) -> None:
+    home.settings = Settings(timezone="Europe/Zurich", country="CH")
+    bring(home, "Id,Since\na,2025-01-01\nb,2025-01-01\n", mapping=FULL, exported_at=moment("2026-01-31T23:00"))
+    record = bring(home, "Id,Since\na,2025-01-01\n", mapping=FULL, exported_at=moment("2026-02-28T23:00"))
+    (told,) = (warning for warning in record.warnings if "full list" in warning)
+    assert "the full list of 2026-02-01 names" in told
+    assert "ended on 2026-03-01 (inferred)" in told
+
+
 def test_a_partial_list_ends_nothing(home: Home) -> None:
     subscribers(home, "02-01", "abc", PARTIAL)
     subscribers(home, "03-01", "a", PARTIAL)

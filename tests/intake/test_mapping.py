@@ -113,7 +113,10 @@ def test_columns_that_no_field_takes_are_kept_beside_the_row_as_personal_data(ho
 def test_text_that_cannot_be_read_is_null_counted_and_kept(home: Home) -> None:
     record = bring(home, "contact_id,entered_at,channel,talk_s\nC1,2026-01-01,phone,abc\nC2,2026-01-01,fax,9\n")
     assert counts(record) == (2, 2, 0, 0)
-    assert any("talk_s: 1 cells" in warning and "'abc' (1)" in warning for warning in record.warnings)
+    assert any(
+        "talk_s: 1 cells could not be read as a whole number" in warning and "'abc' (1)" in warning
+        for warning in record.warnings
+    )
     assert any("channel: 1 cells" in warning and "'fax' (1)" in warning for warning in record.warnings)
     assert home.warehouse.value("SELECT talk_s FROM contact WHERE contact_id = 'C1'") is None
     path = home.path / "landing/personal/leftover/00000001.parquet"
