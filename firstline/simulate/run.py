@@ -62,6 +62,8 @@ class Simulated:
     rows: dict[str, int]
     read_at: dict[str, datetime] = field(default_factory=dict)
     """The exports that were read at another instant than `exported_at`, by file name."""
+    samples: tuple[Path, ...] = ()
+    """The files of telemetry samples."""
 
     def exported(self, path: Path) -> datetime:
         """The instant at which an export was read."""
@@ -128,7 +130,7 @@ def simulate(
     record = {"seed": seed, "subscribers": subscribers, "rows": dict(rows), **whole, "vendor_reports": told}
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8", newline="\n")
     tell("Simulated", 1.0)
-    return Simulated(tuple(imports), path, first, end, exported_at, dict(rows), _read_at(provider))
+    return Simulated(tuple(imports), path, first, end, exported_at, dict(rows), _read_at(provider), _sampled(folder))
 
 
 def _make(
@@ -168,6 +170,10 @@ def _telemetry(folder: Path, provider: Provider, world: World, wanted: Wanted) -
         taken = samples(world, bases, provider.chance("samples"), wanted.sampled_homes)
         rows[SAMPLES] = write_entity(folder / CANONICAL, SAMPLES, taken, world.block)
     return rows
+
+
+def _sampled(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted((folder / CANONICAL / SAMPLES).glob("*.parquet")))
 
 
 def _read_at(provider: Provider) -> dict[str, datetime]:

@@ -7,20 +7,25 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute
+import pyarrow.parquet
 import pytest
 
 from firstline.cli.demo import demo
+from firstline.cli.demo_home import WANTED
 from firstline.cli.desk import Desk
 from firstline.cli.main import run
-from firstline.simulate.run import Wanted
+from firstline.simulate.mistakes import NO_MISTAKES
 from tests.cli.commands import Printed
 
 Totals = Mapping[str, list[float]]
 Count = Callable[[Totals, int], float]
+SAMPLES_FILE = "telemetry_samples.parquet"
 
 
 class DeskInApril(Desk):
@@ -43,11 +48,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of the demo without the mistakes of its feeds: what is imported is then what happened."""
     path = tmp_path_factory.mktemp("demo") / "home"
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("firstline.cli.demo_home.WANTED", Wanted())
+        patched.setattr("firstline.cli.demo_home.WANTED", replace(WANTED, mistakes=NO_MISTAKES))
         done = firstline(path, "demo", "--once", "--subscribers", "500", "--months", "6")
     assert done.code == 0, done.err
     assert "Simulated block 1 of 1: 50%" in done.err
     return path
+
+
+def imported(home: Path) -> list[dict[str, Any]]:
+    """The batches of the home."""
+    return list(firstline(home, "imports", "--format", "json").json())
 
 
 def both(name: str) -> Count:
@@ -101,10 +111,21 @@ def test_it_is_a_provider_of_25_000_subscribers_over_18_months() -> None:
     assert (defaults["subscribers"], defaults["months"], defaults["port"]) == (25_000, 18, 8_000)
 
 
+def test_it_has_two_weeks_of_telemetry_by_the_hour_and_a_day_of_samples_of_fifty_homes(home: Path) -> None:
+    (hours,) = (home / "simulated" / "telemetry").glob("*.parquet")
+    assert len(pyarrow.compute.unique(pyarrow.parquet.read_table(hours)["hour"])) == 14 * 24
+    (sampled,) = (home / "simulated" / "canonical" / "telemetry_sample").glob("*.parquet")
+    samples = pyarrow.parquet.read_table(sampled)
+    assert len(pyarrow.compute.unique(samples["device_id"])) == 50
+    (batch,) = (each for each in imported(home) if each["file_name"] == SAMPLES_FILE)
+    assert batch["accepted"] == len(samples)
+
+
 def test_every_export_of_the_demo_is_read_whole(home: Path) -> None:
     truth = json.loads((home / "simulated" / "truth.json").read_text("utf-8"))
-    batches = firstline(home, "imports", "--format", "json").json()
-    assert {batch["file_name"]: batch["accepted"] for batch in batches} == truth["rows"]
+    exports = {name: rows for name, rows in truth["rows"].items() if Path(name).suffix}
+    found = {batch["file_name"]: batch["accepted"] for batch in imported(home)}
+    assert {name: rows for name, rows in found.items() if name != SAMPLES_FILE} == exports
     assert len(truth["months"]) == 6
     assert truth["subscribers"] == 500
 

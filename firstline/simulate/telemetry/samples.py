@@ -12,6 +12,9 @@ from firstline.simulate.telemetry.homes import PARTIAL_LOSS, Levels, down_second
 from firstline.simulate.telemetry.metrics import METRICS, POLL_S
 from firstline.simulate.world import World
 
+SAMPLED = ("sampled_at", "device_id", "metric", "value", "unit", "method", "interval_s", "sample_count")
+"""The columns of a sample."""
+
 
 def samples(world: World, bases: Levels, rng: np.random.Generator, homes: int) -> Columns:
     """A row per poll and metric of the first `homes` that are active all day; none while a line is down."""
