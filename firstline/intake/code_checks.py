@@ -95,7 +95,8 @@ def _of_driver(driver_id: str | None, known: set[str]) -> Verdict:
         return "bad_driver_id", f"'{driver_id}' is not named as in 'connectivity.slow.evening'"
     parent = parent_of(plain)
     if parent is not None and parent not in known:
-        hint = _hint(parent, known, "Add it in the same file.")
+        level = {each for each in known if each.count(".") == parent.count(".")}
+        hint = _hint(parent, level, "Add it in the same file.")
         return "unknown_parent", f"there is no '{parent}' above '{driver_id}'. {hint}"
     return None
 

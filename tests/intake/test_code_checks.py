@@ -47,6 +47,7 @@ def test_a_wrong_row_of_the_code_table_is_quarantined_and_the_others_are_not(
         ("a.b.c.d,x,", "bad_driver_id", "a.b.c.d"),
         ("wifi.unmapped,x,", "bad_driver_id", "wifi.unmapped"),
         ("wify.mesh.pods,x,", "unknown_parent", "Did you mean 'wifi.mesh'?"),
+        ("roof.ypqz.k,x,", "unknown_parent", "above 'roof.ypqz.k'. Add it in the same file."),
     ],
 )
 def test_a_driver_without_a_place_in_the_taxonomy_is_quarantined(home: Home, row: str, reason: str, said: str) -> None:
