@@ -50,11 +50,16 @@ def test_a_field_that_is_missing_is_still_asked_for() -> None:
     assert lack_of(kpi(), record).command == "firstline template survey_response"
 
 
-def test_its_page_can_be_grouped_by_the_kind(client: Visitor) -> None:
-    page = get_page(client, "/kpi/nps")
-    assert "firstline template" not in text_of(page.one("main"))
-    assert "group by survey_kind" in text_of(page.one("main"))
-    assert page.one("select", id="group")
-    grouped = text_of(get_page(client, "/kpi/nps?group=survey_kind").one("main"))
-    assert "nps_relational" in grouped
-    assert "-100" in grouped
+def test_its_page_breaks_it_down_by_the_kind_and_draws_no_line_of_both(client: Visitor) -> None:
+    for both in ("", "?where=survey_kind=nps_relational,nps_transactional"):
+        page = get_page(client, f"/kpi/nps{both}")
+        told = text_of(page.one("main"))
+        assert "firstline template" not in told
+        assert "NPS by survey" in told
+        assert "-100" in told
+        assert not page.all("h2", id="trend-heading")
+    by_scale = text_of(get_page(client, "/kpi/nps?group=scale").one("main"))
+    assert "are not pooled" in by_scale
+    assert "one figure per" not in by_scale
+    alone = get_page(client, "/kpi/nps?where=survey_kind=nps_relational")
+    assert len(alone.all("h2", id="trend-heading")) == 1

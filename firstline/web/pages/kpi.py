@@ -153,10 +153,10 @@ def kpi_page(office: Office, request: Request) -> KpiPage:
         def records(question: Query) -> Sequence[Record]:
             return answer_by(books, catalogue, question).records
 
-        group = _group(catalogue, kpi, query)
+        whole = records(replace(query, by=None, group=()))[0]
+        group = _group(catalogue, kpi, query, whole)
         by_group = records(replace(query, by=None, group=(group.id,))) if group else ()
         by_period = records(replace(query, by=by, group=()))
-        whole = records(replace(query, by=None, group=()))[0]
         names = driver_labels(warehouse)
     told = [tell(kpi, each, now, _period_label(each, by), rows_address(query, each)) for each in by_period]
     groups = [
@@ -165,12 +165,14 @@ def kpi_page(office: Office, request: Request) -> KpiPage:
         for label in [group_label(each, names if group and group.id in DRIVER_DIMENSIONS else None)]
     ]
     missing = (whole.reason or "").startswith("missing:") and not whole.is_mixed
+    # of what is not pooled each period may be of another kind: a line would set the one against the other
+    has_trend = _is_one_series(by_period) and not missing and not whole.is_mixed
     return KpiPage(
         title=kpi.label,
         query=query,
         by=by,
         whole=tell(kpi, whole, now, rows_path=rows_address(query, whole)),
-        trend=Shown(trend_picture(kpi, told, by), told) if _is_one_series(by_period) and not missing else None,
+        trend=Shown(trend_picture(kpi, told, by), told) if has_trend else None,
         breakdown=Shown(bars_picture(kpi, groups, group.label), groups) if group and not missing else None,
         group=group,
         dimensions=catalogue.dimensions_of(kpi),
@@ -186,10 +188,13 @@ def kpi_page(office: Office, request: Request) -> KpiPage:
     )
 
 
-def _group(catalogue: Catalogue, kpi: Kpi, query: Query) -> Dimension | None:
-    """The dimension to break down by: the one asked, else the KPI's own unless it is filtered already."""
+def _group(catalogue: Catalogue, kpi: Kpi, query: Query, whole: Record) -> Dimension | None:
+    """The dimension to break down by: the one asked, else what its rows are not pooled over, else the KPI's own unless
+    it is filtered already."""
     if query.group:
         return catalogue.dimensions[query.group[0]]
+    if whole.is_mixed:
+        return next((catalogue.dimensions[each.by] for each in kpi.never_pooled if not each.pools), None)
     own = kpi.default_group
     if own and own not in {name for name, _ in query.where}:
         return catalogue.dimensions[own]
