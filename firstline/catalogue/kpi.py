@@ -229,6 +229,11 @@ class Kpi(Declared):
         return unit if self.unit == "money" else self.unit
 
     @property
+    def kept_apart_by(self) -> str | None:
+        """The first dimension whose values have no common figure; None where all rows are pooled."""
+        return next((each.by for each in self.never_pooled if not each.pools), None)
+
+    @property
     def is_volume(self) -> bool:
         """Whether its values add up over groups to the whole: nothing is left out in one view alone."""
         return self.additivity in ("additive", "semi")

@@ -28,9 +28,9 @@ class Change:
     """A record and the same KPI and group one period earlier.
 
     `kind` is `new` where the earlier value is zero or its group was absent, `unknown` where either value cannot be
-    given or the data do not cover the earlier period. `difference` is in the KPI's unit, `relative` a fraction
-    of the earlier value. `per_day` holds both values per calendar day where the KPI adds up over days and the
-    spans differ in length.
+    given, the data do not cover the earlier period, or the two are of kinds that are not pooled, such as two scales.
+    `difference` is in the KPI's unit, `relative` a fraction of the earlier value. `per_day` holds both values per
+    calendar day where the KPI adds up over days and the spans differ in length.
     """
 
     current: Record
@@ -66,8 +66,15 @@ def compare(books: Bookkeeping, catalogue: Catalogue, query: Query) -> tuple[Cha
         before = {_key(record): record for record in over(earlier)}
         was_covered = any(record.state != "unavailable" for record in before.values())
         adds_up = asking.kpi.additivity == "additive"
+        # a survey that got another scale begins a new series, which is not set against the old one
+        both = over(Period(earlier.start, shown.end)) if asking.kpi.kept_apart_by else ()
+        apart = {_key(record) for record in both if record.is_mixed}
         for record in over(shown):
-            changes.append(_change(record, before.get(_key(record)), was_covered, shown, earlier, adds_up))
+            previous = before.get(_key(record))
+            if _key(record) in apart:
+                changes.append(Change(record, previous, shown, earlier, "unknown", None, None, None))
+            else:
+                changes.append(_change(record, previous, was_covered, shown, earlier, adds_up))
     return tuple(changes)
 
 

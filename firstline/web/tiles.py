@@ -90,10 +90,11 @@ def make_tiles(
     shown = {name: course for name, course in found.items() if any(_has_data(record) for record in course)}
     single = [name for name in shown if not catalogue.kpis[name].default_group]
     changes = _changes(books, catalogue, replace(asked, kpis=tuple(single), start=choice.period.start, by=None))
+    parted = _parted(books, catalogue, replace(asked, kpis=tuple(single)))
     tiles = [
         _grouped_tile(catalogue.kpis[name], course, choice, now, driver_labels(books.warehouse))
         if catalogue.kpis[name].default_group
-        else _tile(catalogue.kpis[name], course, changes.get(name), choice, now)
+        else _tile(catalogue.kpis[name], course[-1:] if name in parted else course, changes.get(name), choice, now)
         for name, course in shown.items()
     ]
     return tuple(tiles), tuple(course[-1] for name, course in found.items() if name not in shown)
@@ -115,6 +116,15 @@ def _changes(books: Bookkeeping, catalogue: Catalogue, query: Query) -> dict[str
         for names in reached.values()
         for change in compare(books, catalogue, replace(query, kpis=tuple(names)))
     }
+
+
+def _parted(books: Bookkeeping, catalogue: Catalogue, query: Query) -> set[str]:
+    """The KPIs whose course is of several kinds that are not pooled, such as a survey's old and new scale: no line."""
+    kpis = tuple(name for name in query.kpis if catalogue.kpis[name].kept_apart_by)
+    if not kpis:
+        return set()
+    whole = answer_by(books, catalogue, replace(query, kpis=kpis, by=None)).records
+    return {record.kpi for record in whole if record.is_mixed}
 
 
 def _has_data(record: Record) -> bool:

@@ -103,3 +103,31 @@ def test_before_the_data_begin_nothing_can_be_compared(provider: Provider) -> No
     assert (found.kind, found.difference) == ("unknown", None)
     (lacking,) = change(provider, "aht", **{"from": "2026-03-01", "to": "2026-04-01"})
     assert lacking.kind == "unknown"
+
+
+def test_two_scales_of_a_survey_are_not_set_against_each_other() -> None:
+    made = Provider(timezone="America/Denver")
+    for month, highest in (("2025-12", 5), ("2026-01", 5), ("2026-02", 5), ("2026-03", 10)):
+        for i in range(30):
+            at, score = f"{month}-10 12:00:00", highest if i < 20 else 1
+            made.add(
+                "survey_response",
+                response_id=f"r{month}{i}",
+                responded_at=at,
+                kind="csat",
+                scale_min=1,
+                scale_max=highest,
+                score=score,
+            )
+    made.complete_until = {"survey_response": "2026-05-01 00:00:00"}
+    (same,) = change(made, "csat_t2b", **{"from": "2026-02-01", "to": "2026-03-01"})
+    assert (same.kind, same.difference) == ("changed", 0)
+    (other,) = change(made, "csat_t2b", **{"from": "2026-03-01", "to": "2026-04-01"})
+    assert other.previous is not None
+    assert other.current.value == other.previous.value == pytest.approx(2 / 3)
+    assert (other.kind, other.difference) == ("unknown", None)
+    # 0 to 100 is made for pooling scales
+    (normalised,) = change(made, "csat_normalised", **{"from": "2026-03-01", "to": "2026-04-01"})
+    assert normalised.kind == "changed"
+    by_scale = change(made, "csat_t2b", **{"from": "2026-03-01", "to": "2026-04-01", "group": "scale"})
+    assert [each.kind for each in by_scale] == ["new"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from firstline.web.telling import lack_of, tell
 from tests.query.provider import Provider
 from tests.web.markup import get_page, text_of
 from tests.web.small_office import NOW, SmallOffice, client_of
+from tests.web.test_tiles import tile_of
 from tests.web.visitor import Visitor
 
 
@@ -63,3 +65,23 @@ def test_its_page_breaks_it_down_by_the_kind_and_draws_no_line_of_both(client: V
     assert "one figure per" not in by_scale
     alone = get_page(client, "/kpi/nps?where=survey_kind=nps_relational")
     assert len(alone.all("h2", id="trend-heading")) == 1
+
+
+def test_a_course_of_two_scales_is_no_line_and_is_compared_with_nothing() -> None:
+    made = Provider(timezone="UTC")
+    for month, highest in ((1, 5), (2, 5), (3, 5), (4, 5), (5, 10)):
+        for number in range(30):
+            said: dict[str, Any] = {"scale_min": 1, "scale_max": highest, "score": highest if number < 20 else 1}
+            at = f"2026-{month:02}-{1 + number % 28:02} 12:00:00"
+            made.add("survey_response", response_id=f"R{month}-{number}", responded_at=at, kind="csat", **said)
+    made.complete_until = {"survey_response": "2026-06-15 00:00:00"}
+    made.build()
+    office = SmallOffice(made)
+    before, after = (tile_of(office, "csat_t2b", datetime(2026, month, 1, tzinfo=UTC)) for month in (4, 5))
+    assert before.spark
+    assert before.compared
+    assert before.compared.kind == "changed"
+    assert after.told.record.value == pytest.approx(2 / 3)
+    assert not after.spark
+    assert after.change
+    assert (after.change.amount, after.change.against) == ("", "nothing to compare with")

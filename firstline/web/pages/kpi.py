@@ -193,8 +193,8 @@ def _group(catalogue: Catalogue, kpi: Kpi, query: Query, whole: Record) -> Dimen
     it is filtered already."""
     if query.group:
         return catalogue.dimensions[query.group[0]]
-    if whole.is_mixed:
-        return next((catalogue.dimensions[each.by] for each in kpi.never_pooled if not each.pools), None)
+    if whole.is_mixed and kpi.kept_apart_by:
+        return catalogue.dimensions[kpi.kept_apart_by]
     own = kpi.default_group
     if own and own not in {name for name, _ in query.where}:
         return catalogue.dimensions[own]
