@@ -71,6 +71,7 @@ def _look(desk: Desk, home: Home, ended: threading.Event) -> None:
             return
         what = f"{INBOX}/{arrival.source}/{arrival.path.name}"
         with desk.turn.taken(f"an import of {what}", desk.now(), is_aside=True):
-            record = take_in(home, arrival, desk.now())
-        how = record.error["message"] if record.error else f"{record.accepted:,} of {record.read:,} rows accepted"
-        desk.tell(f"{what}: {how}")
+            records = take_in(home, arrival, desk.now())
+        for record in records:
+            how = record.error["message"] if record.error else f"{record.accepted:,} of {record.read:,} rows accepted"
+            desk.tell(f"{what}: {how}")

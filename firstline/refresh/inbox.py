@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from firstline.full_disk import naming_full_disk, raise_if_full
 from firstline.home import INBOX, INBOX_DONE, Home
+from firstline.intake.gathering import gather
+from firstline.intake.recognition import kept_mappings
 from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.refresh.imports import import_all
 
@@ -46,12 +48,29 @@ def arrivals(home: Path, now: float) -> Iterator[Arrival]:
         yield arrival
 
 
-def take_in(home: Home, arrival: Arrival, now: datetime, progress: Progress = lambda step: None) -> ImportRecord:
-    """Import a file and move it to `done/` or `failed/` beside its report (`now` aware).
+def take_in(home: Home, arrival: Arrival, now: datetime, progress: Progress = lambda step: None) -> list[ImportRecord]:
+    """Import a file, or each file in an archive, and move it to `done/`, or to `failed/` where one of them could not
+    be read, beside its report (`now` aware).
 
     Cut off between the two, the file is imported again: its rows are unchanged then. Raises DiskFullError where there
     is no room; the file stays where it is until there is.
     """
+    with naming_full_disk(home.path):
+        items = _imports(home, arrival)
+        found = import_all(
+            home, [each for each in items if isinstance(each, ImportRequest)], lambda: now, progress=progress
+        )
+        imported = iter(found)
+        records = [each if isinstance(each, ImportRecord) else next(imported) for each in items]
+        for record in records:
+            raise_if_full(record.error, home.path)
+        put_away(arrival, records, now)
+    return records
+
+
+def _imports(home: Home, arrival: Arrival) -> list[ImportRequest | ImportRecord]:
+    """What a file stands for (see `gather`); of a workbook only the sheet that is meant, once the source has a mapping:
+    the others may be notes."""
     mapping = arrival.path.parent / MAPPING
     request = ImportRequest(
         path=arrival.path,
@@ -60,21 +79,20 @@ def take_in(home: Home, arrival: Arrival, now: datetime, progress: Progress = la
         mapping_name=f"{INBOX}/{arrival.source}/{MAPPING}",
         source=arrival.source,
     )
-    with naming_full_disk(home.path):
-        record = import_all(home, [request], lambda: now, progress=progress)[0]
-        raise_if_full(record.error, home.path)
-        put_away(arrival, record, now)
-    return record
+    items = gather(request)
+    is_known = any(each.source == arrival.source for each in kept_mappings(home.ledger.batches()))
+    has_sheets = any(isinstance(each, ImportRequest) and each.sheet is not None for each in items)
+    return [request] if is_known and has_sheets else items
 
 
-def put_away(arrival: Arrival, record: ImportRecord, now: datetime) -> Path:
+def put_away(arrival: Arrival, records: Sequence[ImportRecord], now: datetime) -> Path:
     """Move the file out of the way, with its report; a name that is taken already gets the time before it."""
-    folder = arrival.path.parent / (FAILED if record.error else INBOX_DONE)
+    folder = arrival.path.parent / (FAILED if any(record.error for record in records) else INBOX_DONE)
     folder.mkdir(exist_ok=True)
     target = folder / arrival.path.name
     if target.exists():
         target = folder / f"{now:%Y%m%dT%H%M%S%f}-{arrival.path.name}"
     report = target.with_name(target.name + REPORT)
-    report.write_text(json.dumps(record.as_json(), indent=2) + "\n", "utf-8")
+    report.write_text(json.dumps([record.as_json() for record in records], indent=2) + "\n", "utf-8")
     arrival.path.replace(target)
     return target

@@ -6,12 +6,14 @@ import json
 import os
 from datetime import timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from firstline.home import Home
 from firstline.refresh.inbox import QUIET_S, arrivals, take_in
 from tests.homes import ARRIVAL, bring
+from tests.intake.reading.given import workbook
 
 MAPPING = """source = "desk"
 [file]
@@ -36,7 +38,7 @@ def taken(home: Home) -> list[tuple[str, str | None]]:
     """Take in everything that has arrived: name and error code of each."""
     found: list[tuple[str, str | None]] = []
     for arrival in arrivals(home.path, NOW):
-        record = take_in(home, arrival, ARRIVAL + timedelta(minutes=len(found)))
+        (record,) = take_in(home, arrival, ARRIVAL + timedelta(minutes=len(found)))
         found.append((arrival.path.name, record.error["code"] if record.error else None))
     return found
 
@@ -47,7 +49,7 @@ def test_a_file_is_read_with_the_kept_mapping_of_its_source_and_put_away_with_it
     assert taken(home) == [("february.csv", None)]
     assert not path.exists()
     assert (path.parent / "done" / "february.csv").exists()
-    report = json.loads((path.parent / "done" / "february.csv.report.json").read_text())
+    (report,) = json.loads((path.parent / "done" / "february.csv.report.json").read_text())
     assert (report["read"], report["accepted"], report["quarantined"]) == (3, 2, 1)
     assert home.warehouse.value("SELECT count(*) FROM fact_ticket") == 3
     assert taken(home) == []
@@ -61,7 +63,35 @@ def test_a_problem_with_one_file_does_not_stop_the_others(home: Home) -> None:
     assert taken(home) == [("a.csv", "header_changed"), ("b.csv", None), ("c.png", "unknown_format")]
     failed = home.path / "inbox" / "desk" / "failed"
     assert {path.name for path in failed.iterdir()} == {"a.csv", "a.csv.report.json", "c.png", "c.png.report.json"}
-    assert "gone: Nr, When" in json.loads((failed / "a.csv.report.json").read_text())["error"]["message"]
+    assert "gone: Nr, When" in json.loads((failed / "a.csv.report.json").read_text())[0]["error"]["message"]
+
+
+def test_of_an_archive_each_file_is_imported_and_one_that_cannot_be_read_is_told(home: Home) -> None:
+    path = drop(home, "month.zip", "")
+    with ZipFile(path, "w") as packed:
+        packed.writestr("a.csv", "ticket_id,opened_at\nT1,2026-02-02\n")
+        packed.writestr("b.csv", "ticket_id,opened_at\nT2,03/04/2026\n")
+    os.utime(path, (NOW - QUIET_S, NOW - QUIET_S))
+    (arrival,) = arrivals(home.path, NOW)
+    records = take_in(home, arrival, ARRIVAL)
+    assert [(each.accepted, (each.error or {}).get("code")) for each in records] == [(1, None), (0, "ambiguous_dates")]
+    report = json.loads((path.parent / "failed" / "month.zip.report.json").read_text())
+    assert [each["accepted"] for each in report] == [1, 0]
+
+
+def test_of_a_workbook_every_sheet_is_imported_until_a_mapping_says_which_is_meant(home: Home) -> None:
+    def accepted(name: str, sheets: dict[str, str]) -> list[int]:
+        path = drop(home, name, "")
+        path.write_bytes(workbook({sheet: [row.split(",") for row in text.split()] for sheet, text in sheets.items()}))
+        os.utime(path, (NOW - QUIET_S, NOW - QUIET_S))
+        (arrival,) = arrivals(home.path, NOW)
+        return [each.accepted for each in take_in(home, arrival, ARRIVAL)]
+
+    agents = "agent_id,hire_date G1,2026-01-03 G2,2026-01-03"
+    assert accepted("1.xlsx", {"A": "ticket_id,opened_at T1,2026-01-02", "B": agents}) == [1, 2]
+    bring(home, "Nr,When\nT2,2026-01-01\n", mapping=MAPPING)
+    assert accepted("2.xlsx", {"A": "Nr,When T3,2026-02-02", "Notes": "Of,What a,b"}) == [1]
+    assert (home.path / "inbox" / "desk" / "done" / "2.xlsx").exists()
 
 
 def test_a_mapping_in_the_folder_is_used(home: Home) -> None:

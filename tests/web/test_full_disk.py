@@ -76,7 +76,7 @@ def test_a_file_in_the_inbox_waits_for_room(home: Home, monkeypatch: pytest.Monk
         with pytest.raises(DiskFullError):
             inbox.take_in(home, arrival, ARRIVAL)
     assert [path.name for path in dropped.parent.iterdir()] == ["ticket.csv"]
-    assert inbox.take_in(home, arrival, ARRIVAL).accepted == 1
+    assert inbox.take_in(home, arrival, ARRIVAL)[0].accepted == 1
 
 
 def test_a_report_without_room_keeps_the_file(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,4 +88,4 @@ def test_a_report_without_room_keeps_the_file(home: Home, monkeypatch: pytest.Mo
         patched.setattr(Path, "write_text", no_room)
         with pytest.raises(DiskFullError):
             inbox.take_in(home, arrival, ARRIVAL)
-    assert inbox.take_in(home, arrival, ARRIVAL).unchanged == 1
+    assert inbox.take_in(home, arrival, ARRIVAL)[0].unchanged == 1
