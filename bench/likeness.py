@@ -3,7 +3,7 @@
     python -m bench.likeness --subscribers 20000 --months 12 --seed 1 --to likeness.html
 
 Demand by hour of the week, times between contacts, abandonment against Erlang A, who answers surveys, churn by
-experience. Nothing is planted in it.
+experience, channels. Nothing is planted in it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import vl_convert
 
 from firstline.simulate.churn import TECH_FACTOR, WORST, bad_experiences
 from firstline.simulate.columns import DAY, HOUR, MONTH_DAYS, Floats, Ints
-from firstline.simulate.contacts import ABANDONED, ANSWERED, PHONE
+from firstline.simulate.contacts import ABANDONED, ANSWERED, CONTAINED, PHONE, WEB_FORM
 from firstline.simulate.issues import draw_issues
 from firstline.simulate.outages import draw_outages
 from firstline.simulate.planted import Planted
@@ -67,6 +67,7 @@ def pictures(world: World) -> list[Picture]:
         _abandonment(world),
         _survey_bias(world),
         _churn(world),
+        _channels(world),
     ]
 
 
@@ -191,6 +192,24 @@ def _churn(world: World) -> Picture:
         asked=asked * np.exp(world.rates.leaves_more * counts),
         came=came,
         rows=rows,
+    )
+
+
+def _channels(world: World) -> Picture:
+    """Who asks how far a ticket is calls, and what bots and the app keep comes to no person: both are left out."""
+    contacts, rates = world.contacts, world.rates
+    channel = contacts.channel[~contacts.chases & (contacts.disposition != CONTAINED)]
+    asked = np.array([rates.phone_share, rates.chat_share, rates.email_share, 0.0])
+    asked[WEB_FORM] = 1 - asked.sum()
+    return Picture(
+        title="Channels by which people are sought",
+        says="Share of contacts with people: 0 phone, 1 chat, 2 e-mail, 3 web form.",
+        axis="channel",
+        unit="share",
+        places=list(range(len(asked))),
+        asked=asked,
+        came=np.bincount(channel, minlength=len(asked)) / len(channel),
+        rows=np.full(len(asked), len(channel)),
     )
 
 

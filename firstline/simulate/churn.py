@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from firstline.simulate.columns import DAY, MONTH_DAYS, NEVER, Flags, Floats, Ints, drawn, filled, happens
-from firstline.simulate.contacts import ANSWERED, WRITTEN, Contacts
+from firstline.simulate.contacts import ANSWERED, CONTAINED, WRITTEN, Contacts
 from firstline.simulate.rates import Rates
 from firstline.simulate.subscribers import Subscribers
 from firstline.simulate.tickets import Tickets
@@ -88,7 +88,7 @@ def bad_experiences(clock: Clock, subscribers: Subscribers, contacts: Contacts, 
     """
     shape = (len(clock.month_starts), subscribers.count)
     found = np.zeros(shape, dtype=np.int64)
-    reached = (contacts.disposition == ANSWERED) | (contacts.disposition == WRITTEN)
+    reached = np.isin(contacts.disposition, (ANSWERED, WRITTEN, CONTAINED))
     for who, at in (
         (contacts.subscriber[~reached], contacts.entered[~reached]),
         (contacts.subscriber[contacts.chases], contacts.entered[contacts.chases]),

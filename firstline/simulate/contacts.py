@@ -22,10 +22,14 @@ from firstline.simulate.people import Agents
 from firstline.simulate.rates import Rates
 from firstline.simulate.wallclock import Clock
 
-CHANNELS: tuple[str, ...] = ("phone", "live_chat", "email", "web_form")
-PHONE, CHAT, EMAIL = 0, 1, 2
-DISPOSITIONS: tuple[str, ...] = ("answered", "abandoned_queue", "abandoned_ivr", "after_hours", "written")
-ANSWERED, ABANDONED, ABANDONED_IVR, AFTER_HOURS, WRITTEN = range(5)
+CHANNELS: tuple[str, ...] = ("phone", "live_chat", "email", "web_form", "chatbot", "self_service_app")
+PHONE, CHAT, EMAIL, WEB_FORM, BOT, APP = range(6)
+DISPOSITIONS: tuple[str, ...] = (
+    *("answered", "abandoned_queue", "abandoned_ivr", "after_hours"),
+    *("bot_contained", "bot_escalated", "written"),
+)
+ANSWERED, ABANDONED, ABANDONED_IVR, AFTER_HOURS, CONTAINED, HANDED_OVER, WRITTEN = range(7)
+NEVER_QUEUED = (ABANDONED_IVR, AFTER_HOURS, CONTAINED)
 FLAG_NO, FLAG_YES, FLAG_MISSING = range(3)
 MOST_SOLVED = 0.97
 """The share that the best agent solves of the easiest; judgement."""
@@ -50,6 +54,7 @@ class Contacts:
 
     `entered` is an instant, `ivr_s` to `wrap_s` seconds; `wait_s` runs from the queue to an agent or to
     giving up. `solved` is the truth, `flag` what the agent recorded; `agent` a row of Agents or NOBODY.
+    `bot`: a bot (or the app) had it first; its time is in `ivr_s`. CONTAINED is what it kept.
     """
 
     issue: Ints
@@ -69,6 +74,13 @@ class Contacts:
     identified: Flags
     solved: Flags
     flag: Ints
+    bot: Flags
+
+    @property
+    def told(self) -> Ints:
+        """The disposition as systems tell it: a bot that handed over says so, and who left the app says nothing."""
+        left = (self.channel == APP) & ~self.solved
+        return np.select([left, self.bot & (self.disposition == ANSWERED)], [NOBODY, HANDED_OVER], self.disposition)
 
     @property
     def ended(self) -> Ints:
@@ -138,6 +150,7 @@ def take_contacts(
         identified=~happens(rng, rates.unidentified_share, n),
         solved=solved,
         flag=_flags(rng, rates, solved),
+        bot=np.zeros(n, dtype=np.bool_),
     )
 
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from firstline.simulate.cells import Column, joined, numbered, words
 from firstline.simulate.columns import NOBODY, Flags, Ints
-from firstline.simulate.contacts import CHAT, Contacts
+from firstline.simulate.contacts import APP, BOT, CHANNELS, CHAT, PHONE, Contacts
 from firstline.simulate.equipment import PARTS, TERMINALS
 
 NUMBERS_OF_BLOCK = 80_000
@@ -86,9 +86,10 @@ class Ids:
         return self._numbered("T-", 50_001, rows)
 
     def contacts(self, table: Contacts, rows: Ints) -> Column:
-        """Call and chat ids of contact rows."""
-        chats = np.append(table.channel == CHAT, False)[rows]
-        kinds = words(("CALL-", "CHAT-"), chats.astype(np.int64)).dictionary_decode()
+        """Call, chat and app session ids of contact rows."""
+        kind = np.zeros(len(CHANNELS), dtype=np.int64)
+        kind[[CHAT, BOT]], kind[APP] = 1, 2
+        kinds = words(("CALL-", "CHAT-", "APP-"), kind[np.append(table.channel, PHONE)[rows]]).dictionary_decode()
         return joined(kinds, self._numbered("", 700_001, rows))
 
     def surveys(self, rows: Ints) -> Column:

@@ -22,7 +22,7 @@ AGENTS = "agents"
 PURPOSES = (
     *("subscribers", AGENTS, "issues", "contacts", "tickets", "visits", "departures", "surveys"),
     *("network", "outages", "gateways", "impairments", "levels", "telemetry", "samples"),
-    *("texts", "notes"),
+    *("texts", "notes", "bots"),
 )
 """Each kind of thing draws from a generator of its own: a change to surveys leaves the calls as they were."""
 

@@ -34,6 +34,17 @@ class Rates:
     abandoned_ivr_share: float = 0.02  # judgement
     retry_share: float = 0.65  # of those not reached, who try again; judgement
 
+    # Bots and the app; no source for any, all judgement
+    phone_bot: float = 0.30  # calls that reach a queue which the phone bot had before
+    chat_bot: float = 0.60  # chats likewise
+    phone_bot_s: float = 55.0  # median time with the phone bot
+    chat_bot_s: float = 110.0  # median time with the chat bot, and in the app
+    phone_bot_sessions: float = 0.02  # sessions that were all it took, per subscriber and month
+    chat_bot_sessions: float = 0.02
+    app_sessions: float = 0.06
+    tried_first_share: float = 0.10  # issues whose customer tried the chat bot or the app first, in vain
+    tried_app_share: float = 0.6  # of these: the app
+
     # Handling
     transfer_share: float = 0.10  # reference: worked example of transfer rate, 12 %
     held_share: float = 0.35  # answered calls that are put on hold; judgement

@@ -12,18 +12,26 @@ from typing import Any
 import numpy as np
 
 from firstline.simulate.churn import NONPAY, VOLUNTARY
-from firstline.simulate.columns import NEVER, Flags, Floats, Ints, iso
-from firstline.simulate.contacts import ABANDONED, ABANDONED_IVR, AFTER_HOURS, ANSWERED, CHAT, PHONE
+from firstline.simulate.columns import NEVER, Flags, Ints, iso
+from firstline.simulate.contacts import (
+    ABANDONED,
+    ABANDONED_IVR,
+    AFTER_HOURS,
+    ANSWERED,
+    CHAT,
+    PHONE,
+)
 from firstline.simulate.drivers import DRIVERS, KINDS, WIFI
-from firstline.simulate.equipment import PARTS
 from firstline.simulate.gateways import GATEWAYS
-from firstline.simulate.outages import CAUSE_CODES
 from firstline.simulate.people import MIX_TEAM, REPEAT_TEAM, TEAMS
 from firstline.simulate.surveys import CSAT, NPS_RELATION, NPS_TICKET
 from firstline.simulate.surveys import KINDS as KINDS_OF_SURVEYS
 from firstline.simulate.tickets import NORMAL
 from firstline.simulate.truth_mistakes import mistakes_of
+from firstline.simulate.truth_months import by_month
+from firstline.simulate.truth_outages import outages_of
 from firstline.simulate.truth_people import agents_of
+from firstline.simulate.truth_selfservice import kept_without_help, self_service
 from firstline.simulate.truth_texts import lacking_of
 from firstline.simulate.vendor_reports import vendor_work
 from firstline.simulate.visits import NO_ACCESS, TROUBLE
@@ -41,6 +49,7 @@ def truth_of(world: World) -> dict[str, Any]:
         **_tickets(world),
         **_contacts(world, PHONE),
         **_contacts(world, CHAT),
+        **self_service(world),
         **_visits(world),
         **_subscribers(world),
         **_surveys(world),
@@ -59,17 +68,10 @@ def truth_of(world: World) -> dict[str, Any]:
         "agents": agents_of(world.agents),
         "vendor_work": vendor_work(world, counted_tickets(world)),
         "impaired_homes": _impaired(world),
-        "outages": _outages(world),
+        "kept_without_help": kept_without_help(world),
+        "outages": outages_of(world),
         "rates": asdict(world.rates),
     }
-
-
-def _sums(world: World, at: Ints, chosen: Flags, values: Ints | Floats | None = None) -> list[float]:
-    """Chosen rows (or the sum of their values) by month; instants outside the span count nowhere."""
-    chosen = chosen & (at >= world.clock.start) & (at < world.clock.end)
-    weights = None if values is None else values[chosen]
-    counted = np.bincount(world.clock.month(at[chosen]), weights, minlength=len(world.clock.month_names))
-    return [int(value) for value in counted.tolist()]
 
 
 def counted_tickets(world: World) -> Flags:
@@ -93,14 +95,14 @@ def _tickets(world: World) -> Totals:
     everything = np.ones(len(counted), dtype=np.bool_)
     edges = [*world.clock.month_starts[1:].tolist(), end]
     return {
-        "tickets_opened_with_excluded": _sums(world, tickets.opened, everything),
-        "tickets_opened": _sums(world, tickets.opened, counted),
-        "tickets_first_solved": _sums(world, tickets.solved, counted),
-        "tickets_first_solved_and_reopened": _sums(world, tickets.solved, counted & (tickets.reopened < end)),
-        "tickets_solved": _sums(world, final, counted),
-        "tickets_solved_after_escalation": _sums(world, final, counted & (tickets.escalated < end)),
-        "tickets_cancelled": _sums(world, tickets.cancelled, counted),
-        "solution_time_s": _sums(world, final, counted, np.where(final < NEVER, final - tickets.opened, 0)),
+        "tickets_opened_with_excluded": by_month(world, tickets.opened, everything),
+        "tickets_opened": by_month(world, tickets.opened, counted),
+        "tickets_first_solved": by_month(world, tickets.solved, counted),
+        "tickets_first_solved_and_reopened": by_month(world, tickets.solved, counted & (tickets.reopened < end)),
+        "tickets_solved": by_month(world, final, counted),
+        "tickets_solved_after_escalation": by_month(world, final, counted & (tickets.escalated < end)),
+        "tickets_cancelled": by_month(world, tickets.cancelled, counted),
+        "solution_time_s": by_month(world, final, counted, np.where(final < NEVER, final - tickets.opened, 0)),
         "tickets_open_at_end": [int((counted & _open_at(world, edge)).sum()) for edge in edges],
     }
 
@@ -119,17 +121,17 @@ def _contacts(world: World, channel: int) -> Totals:
     abandoned = mine & (contacts.disposition == ABANDONED)
     at, name = contacts.entered, {PHONE: "calls", CHAT: "chats"}[channel]
     return {
-        f"{name}_entered": _sums(world, at, mine),
-        f"{name}_answered": _sums(world, at, answered),
-        f"{name}_answered_within_{TARGET_S}s": _sums(world, at, answered & (contacts.wait_s <= TARGET_S)),
-        f"{name}_abandoned": _sums(world, at, abandoned),
-        f"{name}_abandoned_within_{SHORT_S}s": _sums(world, at, abandoned & (contacts.wait_s <= SHORT_S)),
-        f"{name}_abandoned_ivr": _sums(world, at, mine & (contacts.disposition == ABANDONED_IVR)),
-        f"{name}_after_hours": _sums(world, at, mine & (contacts.disposition == AFTER_HOURS)),
-        f"{name}_wait_answered_s": _sums(world, at, answered, contacts.wait_s),
-        f"{name}_talk_s": _sums(world, at, answered, contacts.talk_s),
-        f"{name}_hold_s": _sums(world, at, answered, contacts.hold_s),
-        f"{name}_wrap_s": _sums(world, at, answered, contacts.wrap_s),
+        f"{name}_entered": by_month(world, at, mine),
+        f"{name}_answered": by_month(world, at, answered),
+        f"{name}_answered_within_{TARGET_S}s": by_month(world, at, answered & (contacts.wait_s <= TARGET_S)),
+        f"{name}_abandoned": by_month(world, at, abandoned),
+        f"{name}_abandoned_within_{SHORT_S}s": by_month(world, at, abandoned & (contacts.wait_s <= SHORT_S)),
+        f"{name}_abandoned_ivr": by_month(world, at, mine & (contacts.disposition == ABANDONED_IVR)),
+        f"{name}_after_hours": by_month(world, at, mine & (contacts.disposition == AFTER_HOURS)),
+        f"{name}_wait_answered_s": by_month(world, at, answered, contacts.wait_s),
+        f"{name}_talk_s": by_month(world, at, answered, contacts.talk_s),
+        f"{name}_hold_s": by_month(world, at, answered, contacts.hold_s),
+        f"{name}_wrap_s": by_month(world, at, answered, contacts.wrap_s),
     }
 
 
@@ -137,9 +139,9 @@ def _visits(world: World) -> Totals:
     visits = world.visits
     trouble = visits.purpose == TROUBLE
     return {
-        "truck_rolls": _sums(world, visits.dispatched, trouble),
-        "truck_rolls_without_access": _sums(world, visits.dispatched, trouble & (visits.outcome == NO_ACCESS)),
-        "other_jobs_dispatched": _sums(world, visits.dispatched, ~trouble),
+        "truck_rolls": by_month(world, visits.dispatched, trouble),
+        "truck_rolls_without_access": by_month(world, visits.dispatched, trouble & (visits.outcome == NO_ACCESS)),
+        "other_jobs_dispatched": by_month(world, visits.dispatched, ~trouble),
     }
 
 
@@ -160,37 +162,37 @@ def _subscribers(world: World) -> Totals:
     return {
         "subscribers_at_start": active[starts].tolist(),
         "subscribers_mean_of_days": means.tolist(),
-        "subscribers_joined": _sums(world, people.active_from, people.activated > first),
-        "subscribers_lost": _sums(world, departures.effective_at, counted),
-        "subscribers_left_for_any_reason": _sums(world, departures.effective_at, departures.leaves),
+        "subscribers_joined": by_month(world, people.active_from, people.activated > first),
+        "subscribers_lost": by_month(world, departures.effective_at, counted),
+        "subscribers_left_for_any_reason": by_month(world, departures.effective_at, departures.leaves),
     }
 
 
 def _surveys(world: World) -> Totals:
     """Answers by the month in which they were given."""
     surveys = world.surveys
-    totals: Totals = {"surveys_sent": _sums(world, surveys.sent, surveys.sent < NEVER)}
+    totals: Totals = {"surveys_sent": by_month(world, surveys.sent, surveys.sent < NEVER)}
     csat = surveys.answered & (surveys.kind == CSAT)
-    totals["csat_answers"] = _sums(world, surveys.responded, csat)
-    totals["csat_answers_4_or_5"] = _sums(world, surveys.responded, csat & (surveys.score >= 4))
-    totals["csat_points"] = _sums(world, surveys.responded, csat, surveys.score)
+    totals["csat_answers"] = by_month(world, surveys.responded, csat)
+    totals["csat_answers_4_or_5"] = by_month(world, surveys.responded, csat & (surveys.score >= 4))
+    totals["csat_points"] = by_month(world, surveys.responded, csat, surveys.score)
     for kind, name in ((NPS_TICKET, "nps_transactional"), (NPS_RELATION, "nps_relational")):
         answers = surveys.answered & (surveys.kind == kind)
-        totals[f"{name}_answers"] = _sums(world, surveys.responded, answers)
-        totals[f"{name}_promoters"] = _sums(world, surveys.responded, answers & (surveys.score >= 9))
-        totals[f"{name}_detractors"] = _sums(world, surveys.responded, answers & (surveys.score <= 6))
+        totals[f"{name}_answers"] = by_month(world, surveys.responded, answers)
+        totals[f"{name}_promoters"] = by_month(world, surveys.responded, answers & (surveys.score >= 9))
+        totals[f"{name}_detractors"] = by_month(world, surveys.responded, answers & (surveys.score <= 6))
     return totals
 
 
 def _by_kind(world: World) -> Totals:
     tickets, counted = world.tickets, counted_tickets(world)
-    return {name: _sums(world, tickets.opened, counted & (tickets.kind == row)) for row, name in enumerate(KINDS)}
+    return {name: by_month(world, tickets.opened, counted & (tickets.kind == row)) for row, name in enumerate(KINDS)}
 
 
 def _by_driver(world: World) -> Totals:
     tickets, counted = world.tickets, counted_tickets(world)
     return {
-        driver.code: _sums(world, tickets.opened, counted & (tickets.driver == row))
+        driver.code: by_month(world, tickets.opened, counted & (tickets.driver == row))
         for row, driver in enumerate(DRIVERS)
     }
 
@@ -267,26 +269,3 @@ def _impaired(world: World) -> dict[str, list[str]]:
     homes = world.impairments
     parts = {"shown_in_wifi": homes.wifi > 0, "shown_on_line": homes.line > 0, "hidden": homes.impaired & ~homes.shown}
     return {name: world.ids.customers(np.flatnonzero(chosen)).to_pylist() for name, chosen in parts.items()}
-
-
-def _outages(world: World) -> list[dict[str, Any]]:
-    """Every outage of the span, in order of onset, with whom it cut off and until when (the true end, whenever)."""
-    outages, cut_offs = world.outages, world.cut_offs
-    who = world.ids.customers(cut_offs.subscriber).to_pylist()
-    names, incidents = world.network.names(), world.ids.outages(np.arange(len(outages.onset)))
-    back = [iso(instant) for instant in cut_offs.restored.tolist()]
-    ends = np.searchsorted(cut_offs.outage, np.arange(1, len(outages.onset) + 1), side="left").tolist()
-    return [
-        {
-            "incident": str(incidents[row]),
-            "element": str(names[int(outages.element[row])]),
-            "kind": PARTS[int(world.network.elements.part[outages.element[row]])].name,
-            "cause": CAUSE_CODES[int(outages.cause[row])],
-            "partial": bool(outages.partial[row]),
-            "planted": bool(outages.planted[row]),
-            "onset": iso(int(outages.onset[row])),
-            "restored": iso(int(outages.restored[row])),
-            "cut_off_until": dict(zip(who[begins:end], back[begins:end], strict=True)),
-        }
-        for row, (begins, end) in enumerate(zip([0, *ends], ends, strict=False))
-    ]

@@ -23,6 +23,7 @@ from firstline.simulate.people import Agents
 from firstline.simulate.planted import Planted, plant
 from firstline.simulate.provider import PURPOSES, Provider
 from firstline.simulate.rates import Rates
+from firstline.simulate.selfservice import begin_with_bots, draw_sessions
 from firstline.simulate.side_tickets import add_side_tickets
 from firstline.simulate.subscribers import Subscribers, draw_subscribers
 from firstline.simulate.surveys import Surveys, draw_surveys
@@ -92,7 +93,9 @@ def build_world(provider: Provider, block: int = 0) -> World:
     journeys = live_through(desk, chance["contacts"], chance["visits"], issues)
     departures = draw_departures(chance["departures"], clock, rates, people, journeys.contacts, journeys.tickets)
     until, left = active_until(clock, people, departures), left_on(people, departures)
-    journeys = replace(journeys, tickets=add_side_tickets(desk, people, journeys.tickets))
+    bots = (chance["bots"], clock, people, rates, journeys.contacts, issues.outage[journeys.contacts.issue])
+    contacts = stack([begin_with_bots(*bots), draw_sessions(*bots)])
+    journeys = replace(journeys, contacts=contacts, tickets=add_side_tickets(desk, people, journeys.tickets))
     outages, cut_offs = without_the_departed(outages, cut_offs, until)
     contacts, tickets, visits = _within(clock, journeys, until)
     jobs = other_jobs(chance["visits"], clock, rates, people.activated, left)

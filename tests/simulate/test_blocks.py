@@ -116,6 +116,8 @@ def test_the_truth_is_that_of_all_blocks(by_threads: dict[int, Simulated]) -> No
     answered = Counter(vendors.get(agent) for agent in contacts["agent_id"].to_pylist())
     for vendor, counts in truth["vendor_work"].items():
         assert sum(counts["contacts_answered"]) == answered[vendor] > 0
+    chats = truth["kept_without_help"]
+    assert len({int(chat.removeprefix("CHAT-")) // ROWS_OF_BLOCK for chat in chats}) > 1
 
 
 def test_a_block_does_not_depend_on_the_others() -> None:

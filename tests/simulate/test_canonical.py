@@ -76,10 +76,14 @@ def test_they_are_the_rows_that_the_truth_counts(made: Simulated) -> None:
     totals, frames = truth["totals"], {entity: _rows(made, entity) for entity in made.rows}
     assert truth["rows"] == made.rows
     calls = frames["contact"][frames["contact"]["channel"] == "phone"]
-    answered = calls[calls["disposition"] == "answered"]
+    answered = calls[calls["disposition"].isin(["answered", "bot_escalated"])]
     assert _by_month(truth, calls["entered_at"]) == totals["calls_entered"]
     assert _by_month(truth, answered["entered_at"], answered["talk_s"]) == totals["calls_talk_s"]
     assert _by_month(truth, answered["entered_at"], answered["wait_s"]) == totals["calls_wait_answered_s"]
+    by_bot = calls[calls["disposition"] == "bot_escalated"]
+    assert _by_month(truth, by_bot["entered_at"]) == totals["calls_bot_handed_over"]
+    app = frames["contact"][frames["contact"]["channel"] == "self_service_app"]
+    assert _by_month(truth, app.loc[app["disposition"].isna(), "entered_at"]) == totals["app_sessions_left"]
     assert _by_month(truth, frames["ticket"]["opened_at"]) == totals["tickets_opened_with_excluded"]
     events = frames["ticket_event"].merge(frames["ticket"], on="ticket_id", suffixes=("", "_of_ticket"))
     counted = events[~events["is_test"] & ~events["is_spam"] & events["merged_into"].isna()]

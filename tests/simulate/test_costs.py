@@ -57,8 +57,8 @@ def test_every_vendor_has_a_contract_and_a_rate(export: Read) -> None:
 def _flags_and_times(export: Read) -> pd.DataFrame:
     """The answered calls and chats by vendor and month: seconds, and the agents' word."""
     calls, chats = export("calls.csv"), export("chats.xlsx")
-    calls = calls[calls["Result"] == "Handled"]
-    chats = chats[chats["Outcome"] == "Served"]
+    calls = calls[calls["Result"].isin(["Handled", "Bot to agent"])]
+    chats = chats[chats["Outcome"].isin(["Served", "Bot to agent"])]
     spoken = sum(calls[f"{part} Sec"].astype(int) for part in ("Talk", "Hold"))
     called = pd.DataFrame({"agent": calls["Agent"], "at": pd.to_datetime(calls["Call Start"]), "spoken": spoken})
     called["wrap"] = calls["Wrap Sec"].astype(int)

@@ -21,7 +21,7 @@ Read = Callable[[str], pd.DataFrame]
 FILES = (
     *("network_elements.csv", "agents.csv", "subscribers.csv", "devices.csv", "outages.csv", "outage_customers.csv"),
     *("tickets.csv", "ticket_history.csv", "calls.csv"),
-    *("chats.xlsx", "dispatch.xlsx", "surveys.csv", "cancellations.csv"),
+    *("chats.xlsx", "app_sessions.csv", "dispatch.xlsx", "surveys.csv", "cancellations.csv"),
     *("opening_hours.csv", "teams.csv", "queues.csv", "promises.csv"),
     *("unit_costs.csv", "hourly_rates.csv", "contracts.csv", "partner_reports.csv"),
 )
@@ -92,6 +92,8 @@ def test_mappings_speak_the_vocabulary(provider: Simulated, export: Read, file: 
         ("calls.csv", "Account", "subscribers.csv", "Account No"),
         ("calls.csv", "Agent", "agents.csv", "Employee No"),
         ("chats.xlsx", "Customer Ref", "subscribers.csv", "Account No"),
+        ("chats.xlsx", "Queue", "queues.csv", "Queue"),
+        ("app_sessions.csv", "Account", "subscribers.csv", "Account No"),
         ("chats.xlsx", "Agent", "agents.csv", "Employee No"),
         ("dispatch.xlsx", "Acct", "subscribers.csv", "Account No"),
         ("dispatch.xlsx", "Ticket Ref", "tickets.csv", "Ticket #"),
@@ -131,6 +133,7 @@ def test_surveys_name_calls_and_chats(export: Read) -> None:
         ("ticket_history.csv", ["Ticket #", "Entry"]),
         ("calls.csv", ["Call ID"]),
         ("chats.xlsx", ["Chat ID"]),
+        ("app_sessions.csv", ["Session"]),
         ("dispatch.xlsx", ["Job #"]),
         ("surveys.csv", ["Survey ID"]),
         ("cancellations.csv", ["Customer No"]),
@@ -144,15 +147,19 @@ def test_ids_are_unique(export: Read, file: str, key: list[str]) -> None:
 
 def test_calls_add_up_second_by_second(export: Read) -> None:
     calls = export("calls.csv")
-    handled = calls[calls["Result"] == "Handled"]
+    handled = calls[calls["Result"].isin(["Handled", "Bot to agent"])]
     start, end = (pd.to_datetime(handled[name]) for name in ("Call Start", "Call End"))
     parts = [handled[f"{name} Sec"].astype(int) for name in ("IVR", "Wait", "Talk", "Hold")]
     # Calls of a day on which the clock changes are not across the change: the lines are closed then
     assert ((end - start).dt.total_seconds() == sum(parts)).all()
     queued, answered = (pd.to_datetime(handled[name]) for name in ("Queued", "Answered"))
     assert ((answered - queued).dt.total_seconds() == parts[1]).all()
-    others = calls[calls["Result"] != "Handled"]
-    assert others[["Answered", "Talk Sec", "Agent", "Reason"]].isna().all(axis=None)
+    others = calls.drop(handled.index)
+    assert others[["Answered", "Talk Sec", "Agent"]].isna().all(axis=None)
+    kept = others["Result"] == "Self-service"
+    assert others.loc[kept, "Reason"].notna().all()
+    assert others.loc[~kept, "Reason"].isna().all()
+    assert others.loc[kept, ["Queue", "Queued", "Wait Sec"]].isna().all(axis=None)
 
 
 def test_nothing_after_the_export_is_told(export: Read) -> None:

@@ -33,7 +33,7 @@ def _errors(picture: Picture) -> float:
 
 def test_what_came_is_what_was_asked(quiet: World) -> None:
     drawn = pictures(quiet)
-    assert [len(picture.places) for picture in drawn] == [168, 10, 6, 5, 5]
+    assert [len(picture.places) for picture in drawn] == [168, 10, 6, 5, 5, 4]
     for picture in drawn:
         assert _errors(picture) < 4, picture.title
 
@@ -45,6 +45,7 @@ def test_what_came_is_what_was_asked(quiet: World) -> None:
         (2, {"patience_s": 120.0}),
         (3, {"contact_responds": 0.5}),
         (4, {"leaves_more": 0.8}),
+        (5, {"chat_share": 0.22}),
     ],
 )
 def test_what_is_not_what_was_asked_shows(quiet: World, place: int, asked: dict[str, Any]) -> None:

@@ -150,7 +150,8 @@ def test_reasons_have_other_codes_from_the_ninth_month_on(both: Frames, truth: d
     assert set(messy.loc[later, "Reason"].dropna()) <= codes
     assert len(set(messy.loc[later, "Reason"].dropna())) > 6
     assert set(messy.loc[~later, "Reason"].dropna()) <= set(clean["Reason"].dropna())
-    assert (messy["Reason"].isna() == messy["Agent"].isna()).all()
+    noted = messy["Agent"].notna() | (messy["Result"] == "Self-service")
+    assert (messy["Reason"].notna() == noted).all()
 
 
 def test_the_survey_tool_was_read_days_before_the_others(messy: Simulated, both: Frames, truth: dict[str, Any]) -> None:

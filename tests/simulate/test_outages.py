@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from firstline.simulate.columns import DAY, HOUR, MINUTE, MONTH_DAYS, NEVER, Floats, Ints
+from firstline.simulate.columns import DAY, HOUR, MINUTE, MONTH_DAYS, NEVER, Floats, Ints, pick
+from firstline.simulate.contacts import CONTAINED
 from firstline.simulate.drivers import CODES, DOWN, DROPS, OUTAGE, number_of
 from firstline.simulate.equipment import PARTS
 from firstline.simulate.rates import RATES
@@ -86,7 +87,7 @@ def _outage_at(world: World, subscriber: Ints, at: Ints) -> pd.Series:
 
 def _first_contacts(world: World) -> pd.DataFrame:
     """The first contact of each issue: its subscriber's technology, when, why, and whether an outage had the line."""
-    contacts = world.contacts
+    contacts = pick(world.contacts, world.contacts.disposition != CONTAINED)
     _, rows = np.unique(contacts.issue, return_index=True)
     who, at = contacts.subscriber[rows], contacts.entered[rows]
     outage = _outage_at(world, who, at)

@@ -17,7 +17,9 @@ from firstline.simulate.columns import DAY, HOUR, NEVER, Flags
 from firstline.simulate.contacts import (
     ABANDONED,
     ANSWERED,
+    APP,
     CHAT,
+    CONTAINED,
     FLAG_MISSING,
     FLAG_YES,
     PHONE,
@@ -51,19 +53,21 @@ def _everyday_issues(world: World, seed: int) -> Issues:
 
 
 def test_contacts_per_subscriber_and_month_are_about_0_3(world: World) -> None:
-    live = world.contacts.channel <= CHAT
+    live = (world.contacts.channel <= CHAT) & (world.contacts.disposition != CONTAINED)
     assert 0.27 < live.sum() / 20_000 / MONTHS < 0.33
 
 
 def test_channels_of_first_attempts_have_their_shares(world: World) -> None:
-    channel = world.contacts.channel[~world.contacts.chases]
+    channel = world.contacts.channel[~world.contacts.chases & (world.contacts.disposition != CONTAINED)]
     assert _close(float((channel == PHONE).mean()), RATES.phone_share, len(channel))
     assert _close(float((channel == CHAT).mean()), RATES.chat_share, len(channel))
 
 
 def test_unidentified_contacts_and_missing_flags(world: World) -> None:
     contacts = world.contacts
-    assert _close(float((~contacts.identified).mean()), RATES.unidentified_share, len(contacts.entered))
+    others = contacts.channel != APP
+    assert _close(_share(~contacts.identified, others), RATES.unidentified_share, others.sum())
+    assert contacts.identified[~others].all()
     answered = contacts.disposition == ANSWERED
     assert _close(_share(contacts.flag == FLAG_MISSING, answered), RATES.flag_missing_share, answered.sum())
     flagged = answered & (contacts.flag != FLAG_MISSING)

@@ -29,7 +29,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(tmp_path: 
     one, again, other = (bytes_of(tmp_path / name) for name in ("one", "again", "other"))
     assert one == again
     exports = [name for name in one if name.startswith("exports")]
-    assert len(exports) == 21
+    assert len(exports) == 22
     same = {Path(name).stem for name in exports if one[name] == other[name]}
     # What a provider states is not drawn, nor is the planted outage
     stated = {"opening_hours", "teams", "queues", "promises", "unit_costs", "hourly_rates", "contracts"}
@@ -65,7 +65,7 @@ def test_every_export_comes_with_its_mapping_and_people_come_first(provider: Sim
             "outage_customers.csv",
         ),
         *("tickets.csv", "ticket_history.csv", "calls.csv"),
-        *("chats.xlsx", "dispatch.xlsx", "surveys.csv", "cancellations.csv"),
+        *("chats.xlsx", "app_sessions.csv", "dispatch.xlsx", "surveys.csv", "cancellations.csv"),
         *("opening_hours.csv", "teams.csv", "queues.csv", "promises.csv"),
         *("unit_costs.csv", "hourly_rates.csv", "contracts.csv", "partner_reports.csv"),
     ]

@@ -33,7 +33,7 @@ def _sum_by_month(truth: dict[str, Any], at: pd.Series, values: pd.Series) -> li
 
 
 def test_the_truth_knows_how_many_rows_each_file_has(export: Read, truth: dict[str, Any]) -> None:
-    assert len(truth["rows"]) == 21
+    assert len(truth["rows"]) == 22
     for file, rows in truth["rows"].items():
         assert len(export(file)) == rows, file
 
@@ -104,7 +104,7 @@ def test_calls(export: Read, truth: dict[str, Any]) -> None:
     calls = export("calls.csv")
     calls["at"] = pd.to_datetime(calls["Call Start"])
     totals = truth["totals"]
-    handled = calls[calls["Result"] == "Handled"]
+    handled = calls[calls["Result"].isin(["Handled", "Bot to agent"])]
     gone = calls[calls["Result"] == "Abandoned in queue"]
     assert _by_month(truth, calls["at"]) == totals["calls_entered"]
     assert _by_month(truth, handled["at"]) == totals["calls_answered"]
@@ -112,7 +112,12 @@ def test_calls(export: Read, truth: dict[str, Any]) -> None:
     assert _by_month(truth, gone.loc[gone["Wait Sec"].astype(int) <= 10, "at"]) == totals["calls_abandoned_within_10s"]
     quick = handled["Wait Sec"].astype(int) <= 20
     assert _by_month(truth, handled.loc[quick, "at"]) == totals["calls_answered_within_20s"]
-    for word, total in (("Closed hours", "calls_after_hours"), ("Abandoned in IVR", "calls_abandoned_ivr")):
+    for word, total in (
+        ("Closed hours", "calls_after_hours"),
+        ("Abandoned in IVR", "calls_abandoned_ivr"),
+        ("Bot to agent", "calls_bot_handed_over"),
+        ("Self-service", "calls_kept"),
+    ):
         assert _by_month(truth, calls.loc[calls["Result"] == word, "at"]) == totals[total]
     for part in ("Talk", "Hold", "Wrap"):
         summed = _sum_by_month(truth, handled["at"], handled[f"{part} Sec"].astype(int))
@@ -124,11 +129,21 @@ def test_calls(export: Read, truth: dict[str, Any]) -> None:
 def test_chats(export: Read, truth: dict[str, Any]) -> None:
     chats = export("chats.xlsx")
     started = pd.to_datetime(chats["Started (UTC)"]).dt.tz_convert("America/Denver").dt.tz_localize(None)
-    served = chats["Outcome"] == "Served"
-    assert _by_month(truth, started) == truth["totals"]["chats_entered"]
+    served = chats["Outcome"].isin(["Served", "Bot to agent"])
+    by_bot, live = chats["Outcome"] == "Bot to agent", chats["With"] == "Agent"
+    assert _by_month(truth, started[live]) == truth["totals"]["chats_entered"]
+    assert _by_month(truth, started[by_bot]) == truth["totals"]["chats_bot_handed_over"]
+    assert _by_month(truth, started[~live]) == truth["totals"]["chats_kept"]
     assert _by_month(truth, started[served]) == truth["totals"]["chats_answered"]
     length = pd.to_timedelta(chats.loc[served, "Chat Time"]).dt.total_seconds()
     assert _sum_by_month(truth, started[served], length) == truth["totals"]["chats_talk_s"]
+
+
+def test_app_sessions(export: Read, truth: dict[str, Any]) -> None:
+    sessions = export("app_sessions.csv")
+    began = pd.to_datetime(sessions["Began"], utc=True).dt.tz_convert("America/Denver").dt.tz_localize(None)
+    assert _by_month(truth, began) == truth["totals"]["app_sessions_kept"]
+    assert _by_month(truth, began[sessions["Outcome"].isna()]) == truth["totals"]["app_sessions_left"]
 
 
 def test_truck_rolls(export: Read, truth: dict[str, Any]) -> None:

@@ -8,13 +8,14 @@ from firstline.simulate.canonical.moments import instants
 from firstline.simulate.cells import Columns, constant, flags, numbers, words
 from firstline.simulate.columns import HOUR, NEVER, NOBODY
 from firstline.simulate.contacts import (
-    ABANDONED_IVR,
-    AFTER_HOURS,
     ANSWERED,
     CHANNELS,
+    CONTAINED,
     DISPOSITIONS,
     FLAG_MISSING,
     FLAG_YES,
+    NEVER_QUEUED,
+    PHONE,
     WRITTEN,
 )
 from firstline.simulate.drivers import CODES, KINDS
@@ -32,11 +33,11 @@ TIERS = ("1", "2")
 
 
 def contacts(world: World) -> Columns:
-    """One row per call and chat, those not answered included."""
+    """One row per call, chat and session of a bot or the app, those not answered included."""
     table = world.contacts
     rows = np.flatnonzero(table.disposition != WRITTEN)
     how = table.disposition[rows]
-    answered, queued = how == ANSWERED, (how != ABANDONED_IVR) & (how != AFTER_HOURS)
+    answered, queued = how == ANSWERED, ~np.isin(how, NEVER_QUEUED)
     flag = table.flag[rows]
     return {
         "contact_id": world.ids.contacts(table, rows),
@@ -49,15 +50,15 @@ def contacts(world: World) -> Columns:
         "queued_at": instants(np.where(queued, table.queued[rows], NEVER)),
         "answered_at": instants(np.where(answered, table.answered[rows], NEVER)),
         "ended_at": instants(table.ended[rows]),
-        "disposition": words(DISPOSITIONS, how),
-        "ivr_s": numbers(table.ivr_s[rows]),
+        "disposition": words(DISPOSITIONS, table.told[rows]),
+        "ivr_s": numbers(table.ivr_s[rows], table.channel[rows] == PHONE),
         "wait_s": numbers(table.wait_s[rows], queued),
         "talk_s": numbers(table.talk_s[rows], answered),
         "hold_s": numbers(table.hold_s[rows], answered),
         "wrap_s": numbers(table.wrap_s[rows], answered),
         "transfers": numbers(table.transfers[rows], answered),
         "agent_id": agent_ids(table.agent[rows]),
-        "reason_code": words(CODES, np.where(answered, table.driver[rows], NOBODY)),
+        "reason_code": words(CODES, np.where(answered | (how == CONTAINED), table.driver[rows], NOBODY)),
         "resolved_flag": flags(flag == FLAG_YES, answered & (flag != FLAG_MISSING)),
     }
 

@@ -8,12 +8,12 @@ import numpy as np
 
 from firstline.simulate.cells import Column, in_words, numbers, words
 from firstline.simulate.columns import NEVER, NOBODY, Flags, Ints
-from firstline.simulate.contacts import ABANDONED_IVR, AFTER_HOURS, ANSWERED, CHAT, DISPOSITIONS, PHONE, WRITTEN
+from firstline.simulate.contacts import ANSWERED, BOT, CHAT, CONTAINED, DISPOSITIONS, NEVER_QUEUED, PHONE, WRITTEN
 from firstline.simulate.drivers import CODES
 from firstline.simulate.exports import ISO_UTC, Export, clock_times, durations, toml_values
 from firstline.simulate.ids import renamed_agents
 from firstline.simulate.mistakes import RECODED
-from firstline.simulate.queues import CHATS, QUEUES, queue_of
+from firstline.simulate.queues import QUEUES, queue_of
 from firstline.simulate.world import World
 
 TIME = "%Y-%m-%d %H:%M:%S"
@@ -22,9 +22,17 @@ CALL_WORDS = {
     "Abandoned in queue": "abandoned_queue",
     "Abandoned in IVR": "abandoned_ivr",
     "Closed hours": "after_hours",
+    "Self-service": "bot_contained",
+    "Bot to agent": "bot_escalated",
 }
-CHAT_WORDS = {"Served": "answered", "Missed": "abandoned_queue", "Offline": "after_hours"}
-CHAT_OUTCOMES = ("Served", "Missed", "", "Offline")
+CHAT_WORDS = {
+    "Served": "answered",
+    "Missed": "abandoned_queue",
+    "Offline": "after_hours",
+    "Bot only": "bot_contained",
+    "Bot to agent": "bot_escalated",
+}
+CHAT_OUTCOMES = ("Served", "Missed", "", "Offline", "Bot only", "Bot to agent")
 """By disposition; the chat tool has no voice menu to give up in."""
 
 CALL_REASONS = {
@@ -60,7 +68,8 @@ CHAT_TOPICS = {
 FLAG_WORDS = ("N", "Y", "")
 
 CALLS_MAPPING = Template("""\
-# Call records of the telephone system: one row per inbound call. Times are local, without an offset.
+# Call records of the telephone system: one row per inbound call, those that its bot kept included. Times are local,
+# without an offset.
 source = "acd"
 
 [file]
@@ -92,7 +101,7 @@ resolved_flag = "Resolved"
 """)
 
 CHATS_MAPPING = Template("""\
-# Chat list of the chat tool: one row per live chat. Times are UTC, durations hours:minutes:seconds.
+# Chat list of the chat tool: one row per chat with an agent or its bot. Times are UTC, durations hours:minutes:seconds.
 source = "livechat"
 
 [file]
@@ -104,12 +113,12 @@ complete_until = "exported_at"
 [fields]
 contact_id = "Chat ID"
 account_id = "Customer Ref"
-channel = { constant = "live_chat" }
+channel = { column = "With", values = { "Agent" = "live_chat", "Bot" = "chatbot" } }
 direction = { constant = "inbound" }
 initiator = { constant = "customer" }
-queue_id = { constant = "$queue" }
+queue_id = "Queue"
 entered_at = { column = "Started (UTC)", format = "iso" }
-queued_at = { column = "Started (UTC)", format = "iso" }
+queued_at = { column = "Queued (UTC)", format = "iso" }
 answered_at = { column = "Accepted (UTC)", format = "iso" }
 ended_at = { column = "Ended (UTC)", format = "iso" }
 disposition = { column = "Outcome", values = $outcomes }
@@ -142,10 +151,10 @@ def calls_export(world: World) -> Export:
         "Talk Sec": numbers(contacts.talk_s[rows], answered),
         "Hold Sec": numbers(contacts.hold_s[rows], answered),
         "Wrap Sec": numbers(contacts.wrap_s[rows], answered),
-        "Result": words(in_words(CALL_WORDS, DISPOSITIONS[:WRITTEN]), contacts.disposition[rows]),
+        "Result": words(in_words(CALL_WORDS, DISPOSITIONS[:WRITTEN]), contacts.told[rows]),
         "Agent": renamed_agents(agent, flaws.renamed(world.agents, agent, entered)),
         **_callers(world, rows),
-        "Reason": _reasons(world, np.where(answered, contacts.driver[rows], NOBODY), entered),
+        "Reason": _reasons(world, _known_reason(world, rows), entered),
         "Resolved": words(FLAG_WORDS, np.where(answered, contacts.flag[rows], NOBODY)),
         "Transfers": numbers(contacts.transfers[rows], answered),
     }
@@ -175,33 +184,43 @@ def _reasons(world: World, driver: Ints, entered: Ints) -> Column:
     return words(codes, driver + len(CODES) * new)
 
 
+def _known_reason(world: World, rows: Ints) -> Ints:
+    """The reason that an agent or a bot noted, or NOBODY."""
+    contacts = world.contacts
+    return np.where(np.isin(contacts.disposition[rows], (ANSWERED, CONTAINED)), contacts.driver[rows], NOBODY)
+
+
 def chats_export(world: World) -> Export:
-    """chats.xlsx: contacts by live chat."""
+    """chats.xlsx: contacts by live chat, and chats that the bot kept."""
     contacts, clock = world.contacts, world.clock
-    rows = np.flatnonzero(contacts.channel == CHAT)
+    rows = np.flatnonzero(np.isin(contacts.channel, (CHAT, BOT)))
     answered, queued = _stages(world, rows)
     entered, agent, flaws = contacts.entered[rows], contacts.agent[rows], world.flaws
+    waited = np.where(queued, contacts.queued[rows], NEVER)
     accepted = np.where(answered, contacts.answered[rows], NEVER)
     columns: dict[str, Column] = {
         "Chat ID": world.ids.contacts(contacts, rows),
+        "With": words(("Agent", "Bot"), (contacts.channel[rows] == BOT).astype(np.int64)),
+        "Queue": words(QUEUES, queue_of(contacts)[rows]),
         "Started (UTC)": clock_times(clock, flaws.chat_times(clock, entered), ISO_UTC),
+        "Queued (UTC)": clock_times(clock, flaws.chat_times(clock, waited), ISO_UTC),
         "Accepted (UTC)": clock_times(clock, flaws.chat_times(clock, accepted), ISO_UTC),
         "Ended (UTC)": clock_times(clock, flaws.chat_times(clock, contacts.ended[rows]), ISO_UTC),
         "Wait": durations(contacts.wait_s[rows], queued),
         "Chat Time": durations(contacts.talk_s[rows], answered),
         "Wrap-up": durations(contacts.wrap_s[rows], answered),
-        "Outcome": words(CHAT_OUTCOMES, contacts.disposition[rows]),
+        "Outcome": words(CHAT_OUTCOMES, contacts.told[rows]),
         "Agent": renamed_agents(agent, flaws.renamed(world.agents, agent, entered)),
         "Customer Ref": world.ids.accounts(np.where(contacts.identified[rows], contacts.subscriber[rows], NOBODY)),
-        "Topic": words(in_words(CHAT_TOPICS, CODES), np.where(answered, contacts.driver[rows], NOBODY)),
+        "Topic": words(in_words(CHAT_TOPICS, CODES), _known_reason(world, rows)),
         "Solved": words(FLAG_WORDS, np.where(answered, contacts.flag[rows], NOBODY)),
     }
     words_of = {"outcomes": toml_values(CHAT_WORDS), "topics": toml_values(CHAT_TOPICS)}
-    mapping = CHATS_MAPPING.substitute(queue=QUEUES[CHATS], **words_of)
+    mapping = CHATS_MAPPING.substitute(words_of)
     return Export("chats.xlsx", columns, mapping)
 
 
 def _stages(world: World, rows: Ints) -> tuple[Flags, Flags]:
     """Which of these contacts were answered, and which entered a queue."""
     how = world.contacts.disposition[rows]
-    return how == ANSWERED, (how != ABANDONED_IVR) & (how != AFTER_HOURS)
+    return how == ANSWERED, ~np.isin(how, NEVER_QUEUED)

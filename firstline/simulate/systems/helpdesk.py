@@ -8,7 +8,7 @@ import numpy as np
 
 from firstline.simulate.cells import Column, in_words, numbers, words
 from firstline.simulate.columns import NOBODY, Ints
-from firstline.simulate.contacts import CHANNELS
+from firstline.simulate.contacts import BOT, CHANNELS
 from firstline.simulate.drivers import CODES, KINDS
 from firstline.simulate.exports import Export, clock_times, toml_values
 from firstline.simulate.ids import agents as agent_ids
@@ -142,7 +142,7 @@ def tickets_export(world: World) -> Export:
         "Service ID": world.ids.services(tickets.subscriber),
         "Created": clock_times(clock, tickets.opened, TIME),
         "Raised By": words(in_words(ORIGIN_WORDS, ORIGINS), tickets.origin),
-        "Via": words(in_words(CHANNEL_WORDS, CHANNELS), np.where(by_customer, tickets.channel, NOBODY)),
+        "Via": words(in_words(CHANNEL_WORDS, CHANNELS[:BOT]), np.where(by_customer, tickets.channel, NOBODY)),
         "Type": words(in_words(TYPE_WORDS, KINDS), tickets.kind),
         "Priority": words(PRIORITIES, tickets.urgent.astype(np.int64)),
         "Category": words(in_words(CATEGORY_WORDS, CODES), tickets.driver),

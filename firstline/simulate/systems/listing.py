@@ -8,6 +8,7 @@ from pathlib import Path
 
 from firstline.simulate.exports import Export, join_exports, write_export
 from firstline.simulate.systems import partners
+from firstline.simulate.systems.app import app_export
 from firstline.simulate.systems.billing import cancellations_export, subscribers_export
 from firstline.simulate.systems.callcentre import calls_export, chats_export
 from firstline.simulate.systems.devices import devices_export
@@ -32,6 +33,7 @@ EXPORTS: dict[str, Callable[[World], Export]] = {
     "ticket_history.csv": history_export,
     "calls.csv": calls_export,
     "chats.xlsx": chats_export,
+    "app_sessions.csv": app_export,
     "dispatch.xlsx": dispatch_export,
     "surveys.csv": surveys_export,
     "cancellations.csv": cancellations_export,
