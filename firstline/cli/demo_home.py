@@ -15,8 +15,9 @@ from firstline.simulate.mistakes import MESSY
 from firstline.simulate.run import SAMPLES, Progress, Simulated, Wanted, simulate
 from firstline.simulate.telemetry.samples import SAMPLED
 
-WANTED = Wanted(mistakes=MESSY, telemetry_days=14, sampled_homes=50)
-"""Exports as a provider has them, with the mistakes of their feeds; two weeks of telemetry and a day of samples."""
+WANTED = Wanted(mistakes=MESSY, active_lists=3, telemetry_days=14, sampled_homes=50)
+"""Exports as a provider has them, with the mistakes of their feeds and the last quarter's lists of who is active; two
+weeks of telemetry and a day of samples."""
 COLLECTOR = 'source = "collector"\n[file]\nentity = "telemetry_sample"\n[fields]\n' + "".join(
     f'{name} = "{name}"\n' for name in SAMPLED
 )

@@ -140,6 +140,9 @@ def _work(desk: Desk, contacts: Contacts, opening: Opening, given: Ints, visited
     solved = np.where(gives_up, NEVER, desk.clock.writable(ended))
     day = desk.clock.day(np.minimum(ended, desk.clock.end))
     solver = np.where(rises, desk.agents.working(desk.rng, day, 2), opening.agent)
+    # who has left by then handed the ticket over
+    orphaned = np.flatnonzero(desk.agents.left[solver] <= day)
+    solver[orphaned] = desk.agents.working(desk.rng, day[orphaned], 1)
     can_fail = plain | visited
     failed, reopened, solved_again = _reopen(desk, contacts.driver, solved, solver, can_fail)
     return Tickets(

@@ -6,6 +6,7 @@ Nothing here reads the clock: a workbook carries the instant of the export where
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ TIME_OF_DAY = "%H:%M:%S"
 ISO_OFFSET = "iso_offset"
 ISO_UTC = "iso_utc"
 WORKBOOK = ".xlsx"
+DAY_OF_LIST = re.compile(r"-\d{4}-\d\d-\d\d$")
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ def _path(folder: Path, file: str, block: int) -> Path:
 
 
 def _mapping(folder: Path, file: str) -> Path:
-    return folder / "mappings" / (Path(file).stem + ".toml")
+    """The mapping of a file; lists of several days have one together."""
+    return folder / "mappings" / (DAY_OF_LIST.sub("", Path(file).stem) + ".toml")
 
 
 def _plain(columns: Columns) -> dict[str, Column]:

@@ -30,7 +30,7 @@ from firstline.simulate.mistakes import NO_MISTAKES, Mistakes
 from firstline.simulate.provider import Provider, found_provider
 from firstline.simulate.rates import RATES, Rates
 from firstline.simulate.systems import partners
-from firstline.simulate.systems.listing import join_block_exports, write_block_exports
+from firstline.simulate.systems.listing import dated_files, join_block_exports, write_block_exports
 from firstline.simulate.telemetry.homes import levels
 from firstline.simulate.telemetry.hours import write_hours
 from firstline.simulate.telemetry.samples import samples
@@ -74,14 +74,16 @@ class Simulated:
 class Wanted:
     """What is to be written, and by how many threads; the rows are the same with any number.
 
-    `mistakes` are those of the exports. Telemetry by the hour is that of the last `telemetry_days`; so many
-    `sampled_homes` of the first block have canonical samples of the last day.
+    `mistakes` are those of the exports, which have so many `active_lists`: the latest monthly lists of who is active.
+    Telemetry by the hour is that of the last `telemetry_days`; so many `sampled_homes` of the first block have
+    canonical samples of the last day.
     """
 
     canonical: bool = False
     exports: bool = True
     threads: int = 1
     mistakes: Mistakes = NO_MISTAKES
+    active_lists: int = 0
     telemetry_days: int = 0
     sampled_homes: int = 0
 
@@ -123,14 +125,16 @@ def simulate(
     whole = merged(truths)
     reports = vendor_reports(whole["vendor_work"], provider.clock)
     rows.update(_reports(folder, reports, exported_at, wanted))
-    imports = join_block_exports(folder, provider.blocks) if wanted.exports else []
+    joined = (folder, provider.clock, provider.blocks, wanted.active_lists)
+    imports = tuple(join_block_exports(*joined)) if wanted.exports else ()
     path = folder / "truth.json"
     folder.mkdir(parents=True, exist_ok=True)
     told = truth_of_reports(reports)
     record = {"seed": seed, "subscribers": subscribers, "rows": dict(rows), **whole, "vendor_reports": told}
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8", newline="\n")
     tell("Simulated", 1.0)
-    return Simulated(tuple(imports), path, first, end, exported_at, dict(rows), _read_at(provider), _sampled(folder))
+    read_at = _read_at(provider, wanted)
+    return Simulated(imports, path, first, end, exported_at, dict(rows), read_at, _sampled(folder))
 
 
 def _make(
@@ -143,7 +147,7 @@ def _make(
         rows.update(write_block(folder / CANONICAL, world))
     rows.update(_telemetry(folder, provider, world, wanted))
     if wanted.exports:
-        rows.update(write_block_exports(folder, world, exported_at))
+        rows.update(write_block_exports(folder, world, exported_at, wanted.active_lists))
     return truth_of(world), rows
 
 
@@ -176,9 +180,12 @@ def _sampled(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted((folder / CANONICAL / SAMPLES).glob("*.parquet")))
 
 
-def _read_at(provider: Provider) -> dict[str, datetime]:
-    late = provider.flaws.late_from
-    return {"surveys.csv": datetime.fromtimestamp(late, provider.clock.zone)} if late < NEVER else {}
+def _read_at(provider: Provider, wanted: Wanted) -> dict[str, datetime]:
+    if not wanted.exports:
+        return {}
+    clock, late = provider.clock, provider.flaws.late_from
+    listed = {file: midnight(day, clock.zone) for file, day in dated_files(clock, wanted.active_lists)}
+    return listed | ({"surveys.csv": datetime.fromtimestamp(late, clock.zone)} if late < NEVER else {})
 
 
 def _check(subscribers: int, months: int, zone: str) -> None:

@@ -37,12 +37,20 @@ def world() -> World:
     return world_of(date(2025, 10, 1), END, ZONE, 20_000, 11, RATES)
 
 
+def last_rows(folder: Path) -> pd.DataFrame:
+    """The rosters of a folder as one: the last row of each agent."""
+    lists = [pd.read_csv(path, dtype=str) for path in sorted(folder.glob("roster-*.csv"))]
+    return pd.concat(lists).drop_duplicates("Employee No", keep="last").sort_values("Employee No", ignore_index=True)
+
+
 @pytest.fixture(scope="session")
 def export(provider: Simulated) -> Callable[[str], pd.DataFrame]:
-    """Read an export of the demo's provider as text, empty cells as NA."""
+    """Read an export of the demo's provider as text, empty cells as NA; `roster` is the last row of each agent."""
     folder = Path(provider.truth).parent / "exports"
 
     def read(name: str) -> pd.DataFrame:
+        if name == "roster":
+            return last_rows(folder)
         if name.endswith(".xlsx"):
             return pd.read_excel(folder / name, engine="openpyxl")
         return pd.read_csv(folder / name, dtype=str, keep_default_na=False, na_values=[""])

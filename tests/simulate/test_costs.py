@@ -46,7 +46,7 @@ def test_each_year_has_its_prices(export: Read) -> None:
 
 
 def test_every_vendor_has_a_contract_and_a_rate(export: Read) -> None:
-    agents = export("agents.csv")
+    agents = export("roster")
     vendors = set(agents["Partner"].dropna())
     assert vendors == set(VENDORS) == set(export("contracts.csv")["Partner"]) == {terms.vendor for terms in CONTRACTS}
     whose = ["Tier", "Employment"]
@@ -69,7 +69,7 @@ def _flags_and_times(export: Read) -> pd.DataFrame:
     chatted["wrap"] = pd.to_timedelta(chats["Wrap-up"]).dt.total_seconds()
     chatted["said"] = chats["Solved"]
     rows = pd.concat([called, chatted])
-    rows["vendor"] = rows["agent"].map(export("agents.csv").set_index("Employee No")["Partner"])
+    rows["vendor"] = rows["agent"].map(export("roster").set_index("Employee No")["Partner"])
     return rows.assign(month=rows["at"].dt.strftime("%Y-%m"))
 
 
@@ -101,7 +101,7 @@ def test_one_vendor_tells_of_the_soonest_reopenings_alone(export: Read, truth: d
     history = history[history["Ticket #"].isin(tickets.loc[~left_out, "Ticket #"])]
     first = history[history["Activity"] == "Solved"].sort_values("at").groupby("Ticket #").first()
     again = history[history["Activity"] == "Reopened"].groupby("Ticket #")["at"].min().reindex(first.index)
-    vendor = first["Performed By"].map(export("agents.csv").set_index("Employee No")["Partner"])
+    vendor = first["Performed By"].map(export("roster").set_index("Employee No")["Partner"])
     month = first["at"].dt.strftime("%Y-%m")
     for name in VENDORS:
         mine = vendor == name

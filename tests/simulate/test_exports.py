@@ -19,7 +19,7 @@ from firstline.simulate.world import World
 
 Read = Callable[[str], pd.DataFrame]
 FILES = (
-    *("network_elements.csv", "agents.csv", "subscribers.csv", "devices.csv", "outages.csv", "outage_customers.csv"),
+    *("roster", "network_elements.csv", "subscribers.csv", "devices.csv", "outages.csv", "outage_customers.csv"),
     *("tickets.csv", "ticket_history.csv", "calls.csv"),
     *("chats.xlsx", "app_sessions.csv", "dispatch.xlsx", "surveys.csv", "cancellations.csv"),
     *("opening_hours.csv", "teams.csv", "queues.csv", "promises.csv"),
@@ -29,7 +29,7 @@ LEFT = {"subscribers.csv": {"Status"}, "tickets.csv": {"Last Update"}, "dispatch
 
 
 def _mapping(provider: Simulated, file: str) -> dict[str, Any]:
-    path = next(mapping for path, mapping in provider.imports if path.name == file)
+    path = next(mapping for path, mapping in provider.imports if path.name.startswith(file))
     read_mapping(path.read_text("utf-8"), path.name)
     return tomllib.loads(path.read_text("utf-8"))
 
@@ -88,22 +88,22 @@ def test_mappings_speak_the_vocabulary(provider: Simulated, export: Read, file: 
         ("tickets.csv", "Merged Into", "tickets.csv", "Ticket #"),
         ("tickets.csv", "Parent Ticket", "tickets.csv", "Ticket #"),
         ("ticket_history.csv", "Ticket #", "tickets.csv", "Ticket #"),
-        ("ticket_history.csv", "Performed By", "agents.csv", "Employee No"),
+        ("ticket_history.csv", "Performed By", "roster", "Employee No"),
         ("calls.csv", "Account", "subscribers.csv", "Account No"),
-        ("calls.csv", "Agent", "agents.csv", "Employee No"),
+        ("calls.csv", "Agent", "roster", "Employee No"),
         ("chats.xlsx", "Customer Ref", "subscribers.csv", "Account No"),
         ("chats.xlsx", "Queue", "queues.csv", "Queue"),
         ("app_sessions.csv", "Account", "subscribers.csv", "Account No"),
-        ("chats.xlsx", "Agent", "agents.csv", "Employee No"),
+        ("chats.xlsx", "Agent", "roster", "Employee No"),
         ("dispatch.xlsx", "Acct", "subscribers.csv", "Account No"),
         ("dispatch.xlsx", "Ticket Ref", "tickets.csv", "Ticket #"),
-        ("dispatch.xlsx", "Booked By", "agents.csv", "Employee No"),
+        ("dispatch.xlsx", "Booked By", "roster", "Employee No"),
         ("surveys.csv", "Account", "subscribers.csv", "Account No"),
         ("surveys.csv", "Ticket", "tickets.csv", "Ticket #"),
         ("queues.csv", "Calendar", "opening_hours.csv", "Calendar"),
         ("teams.csv", "Calendar", "opening_hours.csv", "Calendar"),
         ("promises.csv", "Calendar", "opening_hours.csv", "Calendar"),
-        ("teams.csv", "Team", "agents.csv", "Team"),
+        ("teams.csv", "Team", "roster", "Team"),
     ],
 )
 def test_references_lead_to_a_row(export: Read, file: str, column: str, target: str, ids: str) -> None:
@@ -125,7 +125,7 @@ def test_surveys_name_calls_and_chats(export: Read) -> None:
         ("network_elements.csv", ["Node Name"]),
         ("outages.csv", ["Incident"]),
         ("outage_customers.csv", ["Incident", "Customer No"]),
-        ("agents.csv", ["Employee No"]),
+        ("roster", ["Employee No"]),
         ("devices.csv", ["Device ID", "Since"]),
         ("subscribers.csv", ["Customer No"]),
         ("subscribers.csv", ["Service ID"]),

@@ -120,6 +120,9 @@ def test_agents_work_only_while_employed_and_in_their_tier(world: World) -> None
     assert (day < agents.left[agent]).all()
     assert (agents.tier[agent] == 1).all()
     assert (agents.left < NEVER).any()
+    tickets = world.tickets
+    solved = (tickets.solved < world.clock.end) & (tickets.solver != NOBODY)
+    assert (world.clock.day(tickets.solved[solved]) < agents.left[tickets.solver[solved]]).all()
     risen = world.tickets.escalated < NEVER
     assert (agents.tier[world.tickets.solver[risen]] == 2).all()
 

@@ -142,7 +142,7 @@ def test_who_leaves_is_replaced_in_the_same_team_and_newcomers_leave_as_well() -
 
 def test_the_truth_names_every_agent_as_the_roster_does(provider: Simulated, export: Read) -> None:
     known = json.loads(provider.truth.read_text("utf-8"))["agents"]
-    roster = export("agents.csv").set_index("Employee No")
+    roster = export("roster").set_index("Employee No")
     assert set(known) == set(roster.index)
     words = {"voluntary": "Resigned", "involuntary": "Dismissed"}
     for number, agent in known.items():

@@ -99,7 +99,7 @@ def _visits_for_expected(world: World, treated: bool, later: bool, since: int) -
 
 
 def test_the_initiative_saves_truck_rolls_in_its_regions_alone(unplanted: World) -> None:
-    larger = world_of(date(2025, 12, 1), END, ZONE, 40_000, 12, RATES)
+    larger = world_of(date(2025, 12, 1), END, ZONE, 40_000, 14, RATES)
     initiative = larger.planted.initiative
     assert initiative is not None
     # about 350 visits are left: one standard error is 4 points, and the last tickets have theirs after the span

@@ -139,7 +139,9 @@ def _simulated(home: Home) -> Data:
     home.settings = SETTINGS
     made = simulate(home.path / "simulated", 500, 6, 1, end=date(2026, 11, 1), zone=ZONE)
     requests = [
-        ImportRequest(path=path, name=path.name, mapping_text=mapping.read_text("utf-8"), exported_at=made.exported_at)
+        ImportRequest(
+            path=path, name=path.name, mapping_text=mapping.read_text("utf-8"), exported_at=made.exported(path)
+        )
         for path, mapping in made.imports
     ]
     records = import_all(home, requests, lambda: made.exported_at)

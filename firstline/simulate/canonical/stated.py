@@ -40,6 +40,7 @@ def agents(provider: Provider) -> Columns:
         "vendor_id": words([team.vendor or None for team in TEAMS], people.team),
         "fte": words((1.0, 0.6), people.part_time.astype(np.int64)),
         "valid_from": midnights(clock, people.hired),
+        "valid_to": midnights(clock, people.left),
     }
 
 
