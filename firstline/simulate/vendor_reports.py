@@ -16,13 +16,14 @@ from typing import Any
 import numpy as np
 
 from firstline.periods import calendar_periods, local_date, midnight
-from firstline.simulate.columns import DAY, Flags, Ints
+from firstline.simulate.columns import DAY, Flags
 from firstline.simulate.contacts import ANSWERED, FLAG_MISSING, FLAG_YES
 from firstline.simulate.people import TEAMS
+from firstline.simulate.truth_months import by_month
 from firstline.simulate.wallclock import Clock
 from firstline.simulate.world import World
 
-Counts = dict[str, list[int]]
+Counts = dict[str, list[float]]
 VENDORS: tuple[str, ...] = tuple(team.vendor for team in TEAMS if team.vendor)
 DECIMALS = {"s": 1, "fraction": 4}
 """Firms report seconds to a tenth and shares to a hundredth of a percent."""
@@ -83,23 +84,17 @@ def vendor_work(world: World, counted: Flags) -> dict[str, Counts]:
         again = solved & (tickets.reopened < clock.end)
         soon = again & (np.where(again, tickets.reopened, 0) - tickets.solved <= DAY)
         found[vendor] = {
-            ANSWERS: _sums(clock, at, mine),
-            TALK: _sums(clock, at, mine, contacts.talk_s + contacts.hold_s),
-            WRAP: _sums(clock, at, mine, contacts.wrap_s),
-            FLAGGED: _sums(clock, at, said),
-            MISSING: _sums(clock, at, mine & ~said),
-            YES: _sums(clock, at, said & (contacts.flag == FLAG_YES)),
-            SOLVED: _sums(clock, tickets.solved, solved),
-            REOPENED: _sums(clock, tickets.solved, again),
-            REOPENED_SOON: _sums(clock, tickets.solved, soon),
+            ANSWERS: by_month(world, at, mine),
+            TALK: by_month(world, at, mine, contacts.talk_s + contacts.hold_s),
+            WRAP: by_month(world, at, mine, contacts.wrap_s),
+            FLAGGED: by_month(world, at, said),
+            MISSING: by_month(world, at, mine & ~said),
+            YES: by_month(world, at, said & (contacts.flag == FLAG_YES)),
+            SOLVED: by_month(world, tickets.solved, solved),
+            REOPENED: by_month(world, tickets.solved, again),
+            REOPENED_SOON: by_month(world, tickets.solved, soon),
         }
     return found
-
-
-def _sums(clock: Clock, at: Ints, chosen: Flags, values: Ints | None = None) -> list[int]:
-    weights = None if values is None else values[chosen]
-    counted = np.bincount(clock.month(at[chosen]), weights, minlength=len(clock.month_names))
-    return [int(value) for value in counted.tolist()]
 
 
 def vendor_reports(work: Mapping[str, Counts], clock: Clock) -> list[Reported]:
@@ -114,7 +109,7 @@ def vendor_reports(work: Mapping[str, Counts], clock: Clock) -> list[Reported]:
     ]
 
 
-def _reported(vendor: str, measure: str, had: Mapping[str, int], span: tuple[date, date]) -> Reported:
+def _reported(vendor: str, measure: str, had: Mapping[str, float], span: tuple[date, date]) -> Reported:
     sides = {
         "handle_time": (had[TALK] + had[WRAP], had[ANSWERS]),
         "said_solved": (had[YES], had[FLAGGED]),
@@ -132,7 +127,7 @@ def _reported(vendor: str, measure: str, had: Mapping[str, int], span: tuple[dat
     is_raised = told == "rounded up to a whole percent"
     value = ceil(part * 100 / whole) / 100 if is_raised else round(part / whole, DECIMALS[CLAIMS[measure].unit])
     own, of = sides[measure]
-    return Reported(vendor, measure, *span, value, own / of if of else None, whole)
+    return Reported(vendor, measure, *span, value, own / of if of else None, int(whole))
 
 
 def truth_of_reports(reports: Sequence[Reported]) -> dict[str, Any]:
