@@ -133,7 +133,7 @@ def print_records(desk: Desk, records: list[ImportRecord], dry_run: bool) -> Non
         for each in record.new_values:
             place = f"{each['entity']}.{each['field']}"
             desk.print(f"{record.path}: {each['rows']:,} rows have the new value '{each['value']}' in {place}")
-        if dry_run and record.error is None:
+        if dry_run and record.mapping is not None:
             desk.print(f"\n{record.path} was read as {', '.join(record.stated)}. Nothing was written. Its mapping:\n")
             desk.print(record.mapping or "")
             for row in record.preview:

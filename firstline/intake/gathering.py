@@ -101,7 +101,7 @@ def _sheets(asked: ImportRequest) -> list[ImportRequest | ImportRecord]:
         listed = ", ".join(f"'{name}'" for name in names)
         hint = "Name one with --sheet, or leave out --as."
         raise MisuseError("several_sheets", f"{asked.name} has several sheets with rows: {listed}.", hint)
-    return [replace(asked, sheet=name) for name in names]
+    return [replace(asked, sheet=name, is_one_of_sheets=True) for name in names]
 
 
 def _refused(name: str, error: FirstlineError) -> ImportRecord:

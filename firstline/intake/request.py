@@ -37,7 +37,7 @@ class ImportRequest:
     `name` is what it is called and tells its kind; `member` is the file meant in a zip archive, `name` then goes on to
     it: archive.zip/calls.csv. `source` is the source whose kept mapping is to be used, where the file came with its
     name. `asks_first`: a file that no kept mapping reads, and whose columns have not all our own names, is asked about
-    and not imported.
+    and not imported. `is_one_of_sheets`: the sheet was not named, each of its workbook is tried.
     """
 
     path: Path
@@ -53,6 +53,7 @@ class ImportRequest:
     mends: Mending | None = None
     again: Rereading | None = None
     asks_first: bool = False
+    is_one_of_sheets: bool = False
 
     @property
     def first(self) -> Batch | None:

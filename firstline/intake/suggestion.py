@@ -9,6 +9,7 @@ from firstline.model.entity import Entity, EntityField
 from firstline.model.matching import PLAUSIBLE, can_hold, match_header, normalised, rank_entities
 from firstline.model.vocabulary import entity as entity_named
 
+UNKNOWN_CONTENT = "unknown_content"
 OWN_SOURCE = "canonical"
 """The source of files that came without a mapping: they are all taken to speak of the same ids."""
 
@@ -102,7 +103,7 @@ def _guess(headers: tuple[str, ...], file_name: str) -> Entity:
     if not ranked:
         hint = "Say it with --as ENTITY, or write a mapping file."
         problem = f"{file_name}: its columns fit no entity: {', '.join(headers)}."
-        raise MisuseError("unknown_content", problem, hint)
+        raise MisuseError(UNKNOWN_CONTENT, problem, hint)
     best, score = ranked[0]
     known = len(match_header(headers, best).fields)
     # one name among others tells nothing: every list has a column "Name"
@@ -110,7 +111,7 @@ def _guess(headers: tuple[str, ...], file_name: str) -> Entity:
         hint = f"Say it with --as {best.name} if it is that, or write a mapping file."
         columns = f"only {known} of its {len(headers)} columns {'is' if known == 1 else 'are'} known for {best.name}"
         problem = f"{file_name}: {columns}, too few to guess by."
-        raise MisuseError("unknown_content", problem, hint)
+        raise MisuseError(UNKNOWN_CONTENT, problem, hint)
     # a header that is an entity's own names to the last one leaves no doubt, however near another comes
     is_whole = ranked[0][1] >= WHOLE > ranked[1][1] if len(ranked) > 1 else True
     is_list = all(entity.name in CUSTOMER_LIST for entity, _ in ranked[:2])

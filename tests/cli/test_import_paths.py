@@ -108,3 +108,19 @@ def test_a_message_names_its_file_once(tmp_path: Path) -> None:
     said = firstline(tmp_path / "home", "import", odd).err
     assert f"{odd}: its columns fit no entity" in said
     assert f"{odd}: {odd}" not in said
+
+
+def test_a_sheet_of_notes_asks_nothing_beside_one_that_a_kept_mapping_reads(tmp_path: Path) -> None:
+    mapping = tmp_path / "m.toml"
+    mapping.write_text(
+        'source = "desk"\n[file]\nentity = "ticket"\nsheet = "Data"\n[fields]\nticket_id = "Nr"\nopened_at = "When"\n'
+    )
+    for month in ("01", "02"):
+        notes, data = [["Word", "Of what"], ["a", "b"]], [["Nr", "When"], [f"T{month}", f"2026-{month}-02"]]
+        (tmp_path / f"{month}.xlsx").write_bytes(workbook({"Legend": notes, "Data": data}))
+    first = firstline(tmp_path / "home", "import", tmp_path / "01.xlsx", "--format", "json")
+    assert (first.code, [(each["error"] or {}).get("code") for each in first.json()]) == (2, ["unknown_content"] * 2)
+    assert firstline(tmp_path / "home", "import", tmp_path / "01.xlsx", "--mapping", mapping).code == 0
+    second = firstline(tmp_path / "home", "import", tmp_path / "02.xlsx", "--format", "json")
+    assert (second.code, [each["accepted"] for each in second.json()]) == (0, [0, 1])
+    assert second.json()[0]["warnings"][0].startswith("Sheet 'Legend' was not read: nothing is known of its columns")
