@@ -8,6 +8,7 @@ from firstline.cli.desk import desk_of, no_wait
 from firstline.cli.serving import serve_home
 from firstline.errors import MisuseError
 from firstline.settings import FILE_NAME
+from firstline.simulate.sizes import check_sizes
 
 ZONE = "America/Denver"
 SETTINGS = f"""\
@@ -28,6 +29,7 @@ simulated = true
 @click.pass_context
 def demo(context: click.Context, subscribers: int, months: int, seed: int, once: bool, port: int) -> None:
     """Simulate a provider, import its exports and serve the cockpit."""
+    check_sizes(subscribers, months, seed)
     desk = desk_of(context)
     settled = desk.home_path / FILE_NAME
     is_simulated = desk.settings().simulated

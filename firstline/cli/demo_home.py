@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from firstline.cli.desk import Desk
 from firstline.cli.importing import print_records
+from firstline.durable import write_durably
 from firstline.errors import HomeError
 from firstline.home import Home
 from firstline.intake.request import ImportRequest
 from firstline.periods import local_date
 from firstline.refresh.imports import import_all
-from firstline.simulate.mistakes import MESSY
-from firstline.simulate.run import SAMPLES, Progress, Simulated, Wanted, simulate
+from firstline.simulate.listed import QUARTER
+from firstline.simulate.run import SAMPLES, Simulated, Wanted, simulate
+from firstline.simulate.scenario import AS_FOUND
 from firstline.simulate.telemetry.samples import SAMPLED
 
-WANTED = Wanted(mistakes=MESSY, active_lists=3, telemetry_days=14, sampled_homes=50)
-"""Exports as a provider has them, with the mistakes of their feeds and the last quarter's lists of who is active; two
-weeks of telemetry and a day of samples."""
+SCENARIO = AS_FOUND
+"""All is planted, and the feeds make their mistakes."""
+WANTED = Wanted(active_lists=QUARTER, telemetry_days=14, sampled_homes=50)
+"""Exports as a provider has them, with the last quarter's lists of who is active; two weeks of telemetry and a day of
+samples."""
+PLAN = "imports.json"
+"""What is to be imported, in order. It is written when all is simulated: without it, the simulation was cut off."""
 COLLECTOR = 'source = "collector"\n[file]\nentity = "telemetry_sample"\n[fields]\n' + "".join(
     f'{name} = "{name}"\n' for name in SAMPLED
 )
@@ -25,18 +35,19 @@ COLLECTOR = 'source = "collector"\n[file]\nentity = "telemetry_sample"\n[fields]
 
 
 def fill(desk: Desk, home: Home, subscribers: int, months: int, seed: int, zone: str) -> None:
-    """Simulate and import, unless the home holds a simulated provider already.
+    """Simulate and import, unless the home holds a simulated provider already; an import that was cut off goes on.
 
     Raises HomeError where an export cannot be imported.
     """
-    if home.ledger.last_number():
+    folder = home.path / "simulated"
+    requests = _left(home, folder)
+    if requests is None:
+        requests = _simulated(desk, home, folder, (subscribers, months, seed), zone)
+    elif requests:
+        desk.tell("The import of the simulated provider was cut off: going on with it, of the size it has.")
+    else:
         desk.tell(f"The home {home.path} holds a simulated provider already; delete it to make another.")
         return
-    folder = home.path / "simulated"
-    end = local_date(desk.now(), home.settings.zone)
-    desk.tell(f"Simulating {subscribers:,} subscribers over {months} months")
-    made = simulate(folder, subscribers, months, seed, end=end, zone=zone, progress=_teller(desk), wanted=WANTED)
-    requests = [*(_request(made, *pair) for pair in made.imports), *_samples(made)]
     records = import_all(home, requests, desk.now, progress=desk.tell)
     print_records(desk, records, dry_run=False)
     failed = [record for record in records if record.error]
@@ -44,9 +55,52 @@ def fill(desk: Desk, home: Home, subscribers: int, months: int, seed: int, zone:
         raise HomeError("demo_failed", f"{len(failed)} of the simulated exports could not be imported.", "")
 
 
-def _teller(desk: Desk) -> Progress:
-    """Tells a step and how much of the simulation is done."""
-    return lambda step, share: desk.tell(f"{step}: {share:.0%}")
+def _left(home: Home, folder: Path) -> list[ImportRequest] | None:
+    """What is simulated and not imported yet; None where the simulation itself was cut off, or never began."""
+    known = {batch.file_name for batch in home.ledger.batches()}
+    if not (folder / PLAN).exists():
+        return [] if known else None
+    return [request for request in _read_plan(folder) if request.name not in known]
+
+
+def _simulated(desk: Desk, home: Home, folder: Path, sizes: tuple[int, int, int], zone: str) -> list[ImportRequest]:
+    """Simulate into an empty folder; gives what is to be imported, which is kept there as well."""
+    # a larger one that was cut off would leave files behind
+    shutil.rmtree(folder, ignore_errors=True)
+    subscribers, months, seed = sizes
+    end = local_date(desk.now(), home.settings.zone)
+    desk.tell(f"Simulating {subscribers:,} subscribers over {months} months")
+    made = simulate(folder, *sizes, end=end, zone=zone, progress=desk.tell_share, scenario=SCENARIO, wanted=WANTED)
+    requests = [*(_request(made, *pair) for pair in made.imports), *_samples(made)]
+    _write_plan(folder, requests)
+    return requests
+
+
+def _write_plan(folder: Path, requests: Sequence[ImportRequest]) -> None:
+    plan = [
+        {
+            "file": request.path.relative_to(folder).as_posix(),
+            "name": request.name,
+            "mapping": request.mapping_text,
+            "mapping_name": request.mapping_name,
+            "exported_at": request.exported_at and request.exported_at.isoformat(),
+        }
+        for request in requests
+    ]
+    write_durably(folder / PLAN, lambda path: path.write_text(json.dumps(plan, indent=1) + "\n", "utf-8"))
+
+
+def _read_plan(folder: Path) -> list[ImportRequest]:
+    return [
+        ImportRequest(
+            path=folder / planned["file"],
+            name=planned["name"],
+            mapping_text=planned["mapping"],
+            mapping_name=planned["mapping_name"],
+            exported_at=datetime.fromisoformat(planned["exported_at"]),
+        )
+        for planned in json.loads((folder / PLAN).read_text("utf-8"))
+    ]
 
 
 def _samples(made: Simulated) -> list[ImportRequest]:

@@ -58,6 +58,10 @@ class Desk:
         self.err.write(text + "\n")
         self.err.flush()
 
+    def tell_share(self, step: str, share: float) -> None:
+        """A step of a longer work, and how much of it (0..1) is done."""
+        self.tell(f"{step}: {share:.0%}")
+
     def now(self) -> datetime:
         """The command line's clock, aware; everything below gets it as an argument."""
         return datetime.now(UTC)

@@ -23,6 +23,7 @@ from firstline.cli.remap import remap_command
 from firstline.cli.restated import restated
 from firstline.cli.serving import serve_command
 from firstline.cli.setup import setup
+from firstline.cli.simulate import simulate_command
 from firstline.cli.snapshots import snapshots
 from firstline.cli.sources import sources
 from firstline.cli.template import template
@@ -33,6 +34,7 @@ from firstline.full_disk import naming_full_disk
 
 COMMANDS: tuple[click.Command, ...] = (
     demo,
+    simulate_command,
     init,
     template,
     import_command,

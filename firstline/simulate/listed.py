@@ -16,6 +16,8 @@ from firstline.simulate.subscribers import Subscribers
 from firstline.simulate.wallclock import EPOCH, Clock
 
 ROSTER, ACTIVE = "roster", "active_customers"
+QUARTER = 3
+"""The lists of who is active that a provider still has; judgement."""
 
 
 def roster_days(clock: Clock) -> list[date]:

@@ -10,25 +10,22 @@ folder/truth.json   what really happened; not to be imported, nor read by the pr
 from __future__ import annotations
 
 import json
-from calendar import monthrange
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import available_timezones
 
-from firstline.errors import MisuseError, nearest
 from firstline.periods import midnight
 from firstline.simulate.canonical.parquet import write_block, write_entity, write_provider
 from firstline.simulate.canonical.prices import vendor_figures
 from firstline.simulate.columns import NEVER
 from firstline.simulate.exports import write_export
-from firstline.simulate.mistakes import NO_MISTAKES, Mistakes
+from firstline.simulate.progress import Progress, Steps
 from firstline.simulate.provider import Provider, found_provider
-from firstline.simulate.rates import RATES, Rates
+from firstline.simulate.scenario import PLANTED, Scenario
+from firstline.simulate.sizes import check_sizes, check_telemetry, check_zone, months_before
 from firstline.simulate.systems import partners
 from firstline.simulate.systems.listing import dated_files, join_block_exports, write_block_exports
 from firstline.simulate.telemetry.homes import levels
@@ -39,9 +36,8 @@ from firstline.simulate.truth_parts import merged
 from firstline.simulate.vendor_reports import Reported, truth_of_reports, vendor_reports
 from firstline.simulate.world import World, build_world
 
-Progress = Callable[[str, float], None]
-
-FEWEST_SUBSCRIBERS = 20
+STEPS_OF_BLOCK = 3
+"""What is told of each block: see _make."""
 CANONICAL, TELEMETRY = "canonical", "telemetry"
 SAMPLES, FIGURES = "telemetry_sample", "vendor_reported_figure"
 
@@ -74,7 +70,7 @@ class Simulated:
 class Wanted:
     """What is to be written, and by how many threads; the rows are the same with any number.
 
-    `mistakes` are those of the exports, which have so many `active_lists`: the latest monthly lists of who is active.
+    The exports have so many `active_lists`: the latest monthly lists of who is active.
     Telemetry by the hour is that of the last `telemetry_days`; so many `sampled_homes` of the first block have
     canonical samples of the last day.
     """
@@ -82,7 +78,6 @@ class Wanted:
     canonical: bool = False
     exports: bool = True
     threads: int = 1
-    mistakes: Mistakes = NO_MISTAKES
     active_lists: int = 0
     telemetry_days: int = 0
     sampled_homes: int = 0
@@ -97,58 +92,65 @@ def simulate(
     end: date,
     zone: str = "America/Denver",
     progress: Progress | None = None,
-    rates: Rates = RATES,
+    scenario: Scenario = PLANTED,
     wanted: Wanted = Wanted(),
 ) -> Simulated:
     """Write a simulated provider and its truth into `folder`.
 
     The span is the `months` calendar months before `end` (a local day, exclusive). The same arguments give the same
-    rows, with any number of threads. `progress` is told a step and the share done, 0..1. Raises MisuseError for sizes
-    or a zone that cannot be simulated.
+    rows, with any number of threads. `progress` is told a step and the share done, 0..1. Raises MisuseError for sizes,
+    a seed or a zone that cannot be simulated.
     """
-    _check(subscribers, months, zone)
-    first = _months_before(end, months)
-    tell = progress or (lambda step, share: None)
-    tell("Simulating the provider", 0.0)
-    provider = found_provider(first, end, zone, subscribers, seed, rates, wanted.mistakes)
+    check_sizes(subscribers, months, seed)
+    check_zone(zone)
+    first = months_before(end, months)
+    check_telemetry(wanted.telemetry_days, wanted.sampled_homes, (end - first).days)
+    provider = found_provider(first, end, zone, subscribers, seed, scenario.rates, scenario.mistakes)
+    steps = Steps(progress, provider.blocks * STEPS_OF_BLOCK)
     exported_at = midnight(end, provider.clock.zone)
     for name in ("exports", "mappings") if wanted.exports else ():
         (folder / name).mkdir(parents=True, exist_ok=True)
     rows = Counter(write_provider(folder / CANONICAL, provider) if wanted.canonical else {})
     truths = []
     with ThreadPoolExecutor(wanted.threads) as pool:
-        made = pool.map(lambda block: _make(folder, provider, block, exported_at, wanted), range(provider.blocks))
-        for block, (truth, written) in enumerate(made, start=1):
+        made = pool.map(
+            lambda block: _make(folder, provider, block, exported_at, wanted, steps), range(provider.blocks)
+        )
+        for truth, written in made:
             truths.append(truth)
             rows.update(written)
-            tell(f"Simulated block {block} of {provider.blocks}", block / (provider.blocks + 1))
     whole = merged(truths)
-    reports = vendor_reports(whole["vendor_work"], provider.clock)
+    reports = vendor_reports(whole["vendor_work"], provider.clock, scenario.claims)
     rows.update(_reports(folder, reports, exported_at, wanted))
     joined = (folder, provider.clock, provider.blocks, wanted.active_lists)
     imports = tuple(join_block_exports(*joined)) if wanted.exports else ()
     path = folder / "truth.json"
     folder.mkdir(parents=True, exist_ok=True)
-    told = truth_of_reports(reports)
+    told = truth_of_reports(reports, scenario.claims)
     record = {"seed": seed, "subscribers": subscribers, "rows": dict(rows), **whole, "vendor_reports": told}
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8", newline="\n")
-    tell("Simulated", 1.0)
+    steps.finished("Simulated")
     read_at = _read_at(provider, wanted)
     return Simulated(imports, path, first, end, exported_at, dict(rows), read_at, _sampled(folder))
 
 
 def _make(
-    folder: Path, provider: Provider, block: int, exported_at: datetime, wanted: Wanted
+    folder: Path, provider: Provider, block: int, exported_at: datetime, wanted: Wanted, steps: Steps
 ) -> tuple[dict[str, Any], Counter[str]]:
     """Let one block live through the span and write it; gives its part of the truth and of the rows."""
+    name = f"block {block + 1} of {provider.blocks}"
     world = build_world(provider, block)
+    steps.finished(f"Lived through {name}")
     rows: Counter[str] = Counter()
     if wanted.canonical:
         rows.update(write_block(folder / CANONICAL, world))
     rows.update(_telemetry(folder, provider, world, wanted))
+    steps.finished(f"Measured the homes of {name}")
     if wanted.exports:
         rows.update(write_block_exports(folder, world, exported_at, wanted.active_lists))
-    return truth_of(world), rows
+    truth = truth_of(world)
+    steps.finished(f"Simulated {name}")
+    return truth, rows
 
 
 def _reports(folder: Path, reports: list[Reported], exported_at: datetime, wanted: Wanted) -> dict[str, int]:
@@ -186,21 +188,3 @@ def _read_at(provider: Provider, wanted: Wanted) -> dict[str, datetime]:
     clock, late = provider.clock, provider.flaws.late_from
     listed = {file: midnight(day, clock.zone) for file, day in dated_files(clock, wanted.active_lists)}
     return listed | ({"surveys.csv": datetime.fromtimestamp(late, clock.zone)} if late < NEVER else {})
-
-
-def _check(subscribers: int, months: int, zone: str) -> None:
-    if subscribers < FEWEST_SUBSCRIBERS:
-        hint = f"Simulate {FEWEST_SUBSCRIBERS} or more."
-        raise MisuseError("bad_size", f"{subscribers} subscribers are too few for a provider.", hint)
-    if months < 1:
-        raise MisuseError("bad_size", f"A span of {months} months is none.", "Simulate 1 month or more.")
-    if zone not in available_timezones():
-        near = nearest(zone, available_timezones())
-        hint = f"Did you mean '{near}'?" if near else "Use an IANA name such as 'America/Denver'."
-        raise MisuseError("bad_zone", f"'{zone}' is not a time zone.", hint)
-
-
-def _months_before(end: date, months: int) -> date:
-    index = end.year * 12 + end.month - 1 - months
-    year, month = index // 12, index % 12 + 1
-    return date(year, month, min(end.day, monthrange(year, month)[1]))

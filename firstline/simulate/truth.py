@@ -224,8 +224,12 @@ def _planted(world: World) -> dict[str, Any]:
             "team": REPEAT_TEAM,
             "factor": world.rates.repeat_team_factor,
             "solved_and_failed_by_team": _failures(world),
-        },
-        "team_with_hard_calls": {"team": MIX_TEAM, "share_of_hard_calls_routed": world.rates.hard_calls_routed},
+        }
+        if world.rates.repeat_team_factor != 1
+        else None,
+        "team_with_hard_calls": {"team": MIX_TEAM, "share_of_hard_calls_routed": world.rates.hard_calls_routed}
+        if world.rates.hard_calls_routed
+        else None,
         "lacking_drivers": lacking_of(world),
         "initiative": initiative
         and {

@@ -14,11 +14,8 @@ def merged(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     for name in SUMMED:
         whole[name] = _sum([part[name] for part in parts])
     whole["vendor_work"] = {name: _sum([part["vendor_work"][name] for part in parts]) for name in whole["vendor_work"]}
-    team = whole["planted"]["repeat_team"]
-    failed = [part["planted"]["repeat_team"]["solved_and_failed_by_team"] for part in parts]
-    repeat_team = {**team, "solved_and_failed_by_team": _sum(failed)}
     planted = [part["planted"] for part in parts]
-    whole["planted"] = {**planted[0], "repeat_team": repeat_team, "lacking_drivers": _lacking(planted)}
+    whole["planted"] = {**planted[0], "repeat_team": _team(planted), "lacking_drivers": _lacking(planted)}
     if whole["mistakes"]["missing_calls"]:
         lost = sum(part["mistakes"]["missing_calls"]["calls"] for part in parts)
         missing = {**whole["mistakes"]["missing_calls"], "calls": lost}
@@ -29,6 +26,13 @@ def merged(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     whole["kept_without_help"] = [chat for part in parts for chat in part["kept_without_help"]]
     whole["outages"] = [outage for part in parts for outage in part["outages"]]
     return whole
+
+
+def _team(planted: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """The team whose fixes fail, with the solutions of all blocks."""
+    counted = "solved_and_failed_by_team"
+    team = planted[0]["repeat_team"]
+    return team and {**team, counted: _sum([part["repeat_team"][counted] for part in planted])}
 
 
 def _lacking(planted: Sequence[dict[str, Any]]) -> dict[str, Any] | None:

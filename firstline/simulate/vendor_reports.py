@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
 from math import ceil
@@ -65,6 +65,9 @@ def _claims() -> dict[str, Claim]:
 
 
 CLAIMS = _claims()
+AS_THE_ROWS = "as the rows"
+HONEST = {name: replace(claim, told=dict.fromkeys(VENDORS, AS_THE_ROWS)) for name, claim in CLAIMS.items()}
+"""The same measures where every firm counts as the rows do."""
 
 
 def vendor_work(world: World, counted: Flags) -> dict[str, Counts]:
@@ -97,19 +100,19 @@ def vendor_work(world: World, counted: Flags) -> dict[str, Counts]:
     return found
 
 
-def vendor_reports(work: Mapping[str, Counts], clock: Clock) -> list[Reported]:
-    """What each firm reports of each month, by firm, measure and month."""
+def vendor_reports(work: Mapping[str, Counts], clock: Clock, claims: Mapping[str, Claim]) -> list[Reported]:
+    """What each firm reports of each month by these claims, by firm, measure and month."""
     months = calendar_periods(midnight(clock.first, clock.zone), midnight(clock.last, clock.zone), "month", clock.zone)
     spans = [(local_date(month.start, clock.zone), local_date(month.end, clock.zone)) for month in months]
     return [
-        _reported(vendor, measure, {name: values[row] for name, values in counts.items()}, span)
+        _reported(vendor, measure, claim.told[vendor], {name: values[row] for name, values in counts.items()}, span)
         for vendor, counts in work.items()
-        for measure in CLAIMS
+        for measure, claim in claims.items()
         for row, span in enumerate(spans)
     ]
 
 
-def _reported(vendor: str, measure: str, had: Mapping[str, float], span: tuple[date, date]) -> Reported:
+def _reported(vendor: str, measure: str, told: str, had: Mapping[str, float], span: tuple[date, date]) -> Reported:
     sides = {
         "handle_time": (had[TALK] + had[WRAP], had[ANSWERS]),
         "said_solved": (had[YES], had[FLAGGED]),
@@ -120,7 +123,6 @@ def _reported(vendor: str, measure: str, had: Mapping[str, float], span: tuple[d
         "no flag counts as resolved": (had[YES] + had[MISSING], had[FLAGGED] + had[MISSING]),
         "reopenings of the first 24 hours alone": (had[REOPENED_SOON], had[SOLVED]),
     }
-    told = CLAIMS[measure].told[vendor]
     part, whole = other.get(told, sides[measure])
     if not whole:
         return Reported(vendor, measure, *span, None, None, 0)
@@ -130,11 +132,16 @@ def _reported(vendor: str, measure: str, had: Mapping[str, float], span: tuple[d
     return Reported(vendor, measure, *span, value, own / of if of else None, int(whole))
 
 
-def truth_of_reports(reports: Sequence[Reported]) -> dict[str, Any]:
-    """By firm and measure: how the figure is made, what was reported and what the rows say, in the order of months."""
+def truth_of_reports(reports: Sequence[Reported], claims: Mapping[str, Claim]) -> dict[str, Any] | None:
+    """By firm and measure: how the figure is made, what was reported and what the rows say, in the order of months.
+
+    None where every firm counts as the rows do.
+    """
+    if claims == HONEST:
+        return None
     found: dict[str, Any] = {vendor: {} for vendor in VENDORS}
     for row in reports:
-        claim = CLAIMS[row.measure]
+        claim = claims[row.measure]
         fresh = {"kpi": claim.kpi, "told": claim.told[row.vendor], "reported": [], "rows": []}
         entry = found[row.vendor].setdefault(row.measure, fresh)
         entry["reported"].append(row.value)

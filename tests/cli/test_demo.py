@@ -17,10 +17,11 @@ import pyarrow.parquet
 import pytest
 
 from firstline.cli.demo import demo
-from firstline.cli.demo_home import WANTED
 from firstline.cli.desk import Desk
 from firstline.cli.main import run
-from firstline.simulate.mistakes import NO_MISTAKES
+from firstline.refresh.imports import import_all
+from firstline.simulate.run import Simulated, Wanted, simulate
+from firstline.simulate.scenario import PLANTED
 from tests.cli.commands import Printed
 
 Totals = Mapping[str, list[float]]
@@ -48,10 +49,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of the demo without the mistakes of its feeds: what is imported is then what happened."""
     path = tmp_path_factory.mktemp("demo") / "home"
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("firstline.cli.demo_home.WANTED", replace(WANTED, mistakes=NO_MISTAKES))
+        patched.setattr("firstline.cli.demo_home.SCENARIO", PLANTED)
         done = firstline(path, "demo", "--once", "--subscribers", "500", "--months", "6")
     assert done.code == 0, done.err
-    assert "Simulated block 1 of 1: 50%" in done.err
+    assert "Lived through block 1 of 1: 25%" in done.err
     return path
 
 
@@ -194,3 +195,47 @@ def test_no_other_command_loads_what_only_the_simulator_needs() -> None:
     """It would cost each of them time and 40 MB."""
     code = "import sys, firstline.cli.main; print('pyarrow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+@pytest.mark.parametrize("words", [("--subscribers", "10"), ("--months", "0"), ("--seed", "-1")])
+def test_sizes_that_cannot_be_leave_no_home_behind(tmp_path: Path, words: tuple[str, str]) -> None:
+    refused = firstline(tmp_path / "home", "demo", "--once", *words)
+    assert refused.code == 2
+    assert words[1] in refused.err
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_demo_that_was_cut_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ("demo", "--once", "--subscribers", "20", "--months", "1")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("firstline.cli.demo_home.simulate", _cut_off)
+        assert firstline(tmp_path / "home", *asked).code == 130
+    monkeypatch.setattr("firstline.cli.demo_home.simulate", _three_files)
+    stale = tmp_path / "home" / "simulated" / "exports" / "stale.csv"
+    stale.parent.mkdir(parents=True)
+    stale.touch()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("firstline.cli.demo_home.import_all", lambda home, requests, *_, **__: _some(home, requests))
+        assert firstline(tmp_path / "home", *asked).code == 130
+    assert not stale.exists()
+    done = firstline(tmp_path / "home", *asked)
+    assert done.code == 0, done.err
+    assert "going on with it" in done.err
+    planned = json.loads((tmp_path / "home" / "simulated" / "imports.json").read_text("utf-8"))
+    assert {batch["file_name"] for batch in imported(tmp_path / "home")} == {each["name"] for each in planned}
+    assert len(planned) == 3
+    assert "already" in firstline(tmp_path / "home", *asked).err
+
+
+def _cut_off(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _three_files(*sizes: Any, **asked: Any) -> Simulated:
+    made = simulate(*sizes, **{**asked, "wanted": Wanted()})
+    return replace(made, imports=made.imports[:3])
+
+
+def _some(home: Any, requests: Any) -> None:
+    import_all(home, list(requests)[:1], lambda: datetime(2026, 4, 1, 12, tzinfo=UTC))
+    raise KeyboardInterrupt

@@ -20,6 +20,7 @@ from firstline.simulate.ids import ROWS_OF_BLOCK
 from firstline.simulate.provider import found_provider
 from firstline.simulate.rates import RATES
 from firstline.simulate.run import Simulated, Wanted, simulate
+from firstline.simulate.scenario import Scenario
 from firstline.simulate.world import build_world
 from tests.simulate.conftest import END, ZONE
 from tests.simulate.test_run import bytes_of
@@ -56,7 +57,7 @@ def by_threads(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Simulated]
             threads: simulate(
                 *(tmp_path_factory.mktemp(f"threads-{threads}"), SUBSCRIBERS, 2, 5),
                 end=END,
-                rates=replace(RATES, outages=20.0),
+                scenario=Scenario(replace(RATES, outages=20.0)),
                 wanted=Wanted(canonical=True, threads=threads),
             )
             for threads in (1, 2)

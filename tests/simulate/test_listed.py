@@ -13,6 +13,7 @@ import pytest
 from firstline.simulate import provider as cutting
 from firstline.simulate.rates import RATES
 from firstline.simulate.run import Simulated, Wanted, simulate
+from firstline.simulate.scenario import Scenario
 from tests.simulate.conftest import END
 
 LISTS = 11
@@ -28,7 +29,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
         return simulate(
             *(tmp_path_factory.mktemp("lists"), 300, 12, 4),
             end=END,
-            rates=RESTLESS,
+            scenario=Scenario(RESTLESS),
             wanted=Wanted(active_lists=LISTS, threads=2),
         )
 

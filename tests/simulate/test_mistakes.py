@@ -13,12 +13,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from firstline.cli.demo_home import WANTED
+from firstline.cli.demo_home import SCENARIO
 from firstline.intake.mapping import read_mapping
 from firstline.simulate.mistakes import MESSY, NO_MISTAKES, Mistakes, flaws_of
 from firstline.simulate.provider import found_provider
 from firstline.simulate.rates import RATES
-from firstline.simulate.run import Simulated, Wanted, simulate
+from firstline.simulate.run import Simulated, simulate
+from firstline.simulate.scenario import AS_FOUND
 from tests.simulate.conftest import END, ZONE, last_rows
 from tests.simulate.test_run import bytes_of
 
@@ -35,7 +36,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
 @pytest.fixture(scope="module")
 def messy(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
     """The same with all mistakes."""
-    return simulate(tmp_path_factory.mktemp("messy"), 700, 10, 2, end=END, wanted=Wanted(mistakes=MESSY))
+    return simulate(tmp_path_factory.mktemp("messy"), 700, 10, 2, end=END, scenario=AS_FOUND)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def _local(instant: str) -> pd.Timestamp:
 
 
 def test_the_demo_has_them_all_and_a_provider_without_has_none(clean: Simulated) -> None:
-    assert WANTED.mistakes == MESSY
+    assert SCENARIO.mistakes == MESSY
     assert all(asdict(MESSY).values())
     assert set(json.loads(clean.truth.read_text("utf-8"))["mistakes"].values()) == {None}
     assert not any(name == "surveys.csv" for name in clean.read_at)
@@ -189,7 +190,7 @@ def test_a_short_span_has_those_that_fit_into_it() -> None:
 def test_the_truth_of_a_large_provider_counts_the_calls_of_all_blocks(tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("firstline.simulate.provider.LARGEST_BLOCK", 200)
-        made = simulate(tmp_path, 400, 3, 2, end=END, wanted=Wanted(mistakes=MESSY))
+        made = simulate(tmp_path, 400, 3, 2, end=END, scenario=AS_FOUND)
     whole = json.loads(made.truth.read_text("utf-8"))["mistakes"]
     people = pd.read_csv(tmp_path / "exports" / "subscribers.csv", dtype=str)
     assert set(people.loc[people["Phone"].duplicated(keep=False), "Account No"]) == set(

@@ -15,6 +15,7 @@ import pytest
 from firstline.errors import MisuseError
 from firstline.simulate.rates import RATES
 from firstline.simulate.run import Simulated, simulate
+from firstline.simulate.scenario import Scenario
 from tests.simulate.conftest import END
 
 ROSTERS = ("2025-11-01", "2025-12-01", "2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01")
@@ -27,7 +28,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(tmp_path: Path) -> None:
     for name, seed in (("one", 3), ("again", 3), ("other", 4)):
-        simulate(tmp_path / name, 120, 2, seed, end=END, rates=replace(RATES, outages=0.0))
+        simulate(tmp_path / name, 120, 2, seed, end=END, scenario=Scenario(replace(RATES, outages=0.0)))
     one, again, other = (bytes_of(tmp_path / name) for name in ("one", "again", "other"))
     assert one == again
     exports = [name for name in one if name.startswith("exports")]
@@ -89,8 +90,10 @@ def test_progress_goes_from_nothing_to_all(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("subscribers", "months", "zone", "says"),
     [
-        (19, 6, "UTC", "19 subscribers are too few"),
+        (19, 6, "UTC", "19 subscribers"),
+        (2_000_001, 6, "UTC", "20 to 2,000,000"),
         (500, 0, "UTC", "0 months"),
+        (500, 241, "UTC", "1 to 240"),
         (500, 6, "America/Denvr", "'America/Denver'"),
     ],
 )
