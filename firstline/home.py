@@ -48,6 +48,7 @@ class Home:
         self.path, self.settings, self.warehouse, self._claim = path, settings, warehouse, claim
         self.ledger, self.publications = Ledger(store), Publications(store)
         self.landing = Landing(path / "landing")
+        self._reader: Warehouse | None = None
 
     @classmethod
     def open(cls, path: Path, for_rebuild: bool = False, command: str = "firstline") -> Home:
@@ -96,19 +97,33 @@ class Home:
             problem = f"The ledger {path / STORE_FILE} cannot be read: {str(error).splitlines()[0]}."
             raise HomeError("ledger_damaged", problem, hint) from None
 
+    @property
+    def reader(self) -> Warehouse:
+        """A connection for those who read while something is written on that of the home."""
+        if self._reader is None:
+            self._reader = self.warehouse.cursor()
+        return self._reader
+
     def close(self) -> None:
         """Release every file."""
-        self.warehouse.close()
+        self._close_warehouse()
         self.ledger.close()
         self._claim.release()
 
     def forget_warehouse(self) -> None:
-        """Delete the warehouse and open an empty one in its place (before a rebuild)."""
-        self.warehouse.close()
+        """Delete the warehouse and open an empty one in its place (before a rebuild). Nobody may be reading it."""
+        self._close_warehouse()
         for name in WAREHOUSE_FILES:
             (self.path / name).unlink(missing_ok=True)
         self.warehouse = Warehouse.open(self.path / WAREHOUSE_FILE, temp_folder=self.path / "scratch")
         create_tables(self.warehouse)
+
+    def _close_warehouse(self) -> None:
+        # the engine keeps a file open, and would open the deleted one again, until its last connection is closed
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+        self.warehouse.close()
 
 
 def _open_warehouse(path: Path, for_rebuild: bool) -> Warehouse:

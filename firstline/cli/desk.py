@@ -113,6 +113,15 @@ class Desk:
                 raise HomeError("home_served", f"A running server has the home {self.home_path} open.", refusal)
             yield reached
 
+    @contextmanager
+    def undisturbed(self, make: bool = True, for_rebuild: bool = False) -> Iterator[Home | Neighbour]:
+        """As `reached`, for work that makes the warehouse again: inside a server the pages wait until it is done."""
+        with (
+            self.reached(make, for_rebuild) as reached,
+            self.turn.readers.kept_out() if self.served is not None else nullcontext(),
+        ):
+            yield reached
+
     def _waited_for(self, path: Path, for_rebuild: bool) -> Home | Neighbour:
         """The opened home or its server, as soon as either can be had."""
         is_told = False

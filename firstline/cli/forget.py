@@ -6,7 +6,8 @@ import json
 
 import click
 
-from firstline.cli.desk import desk_of, no_wait
+from firstline.cli.desk import desk_of, hand_over, no_wait
+from firstline.home import Home
 from firstline.refresh.forgetting import Forgotten, forget
 
 
@@ -25,8 +26,11 @@ def forget_command(context: click.Context, subscriber: str, dry_run: bool, names
     It cannot be undone. Rows of theirs that come again lose their personal data on the way in.
     """
     desk = desk_of(context)
-    with desk.own_home("Stop it (Ctrl-C), forget, and start it again.", make=False) as home:
-        forgotten = forget(home, subscriber, desk.now(), dry_run, names_too, desk.tell)
+    with desk.undisturbed(make=False) as reached:
+        if not isinstance(reached, Home):
+            hand_over(context, reached, desk.argv)
+            return
+        forgotten = forget(reached, subscriber, desk.now(), dry_run, names_too, desk.tell)
     if style == "json":
         desk.print(json.dumps(forgotten.as_json(), indent=2))
         return

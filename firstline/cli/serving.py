@@ -39,8 +39,6 @@ class OpenOffice:
 
     def __init__(self, desk: Desk, home: Home) -> None:
         self._desk, self._home = desk, home
-        # pages make their cursors from a connection of their own, not from the one that imports write on
-        self.warehouse: Warehouse = home.warehouse.cursor()
         self.step = ""
         drop_expired(home.path, desk.now())
 
@@ -48,6 +46,16 @@ class OpenOffice:
     def settings(self) -> Settings:
         """The provider's settings."""
         return self._home.settings
+
+    @contextmanager
+    def connection(self) -> Iterator[Warehouse]:
+        """A connection of the caller's own; it waits while the warehouse is made again."""
+        with self._desk.turn.readers.reading():
+            cursor = self._home.reader.cursor()
+            try:
+                yield cursor
+            finally:
+                cursor.close()
 
     def now(self) -> datetime:
         """The instant of asking, aware."""
@@ -149,7 +157,7 @@ def serve_home(desk: Desk, home: Home, host: str, port: int) -> None:
         run=lambda argv: _run(desk, home, argv),
         import_file=lambda path, asked: _import(desk, home, path, asked),
         retry_file=lambda path, asked: _retry(desk, home, path, asked),
-        back_up=lambda target: back_up(home, target),
+        back_up=lambda target: _back_up(desk, home, target),
     )
     try_publish(home, desk.tell)
     desk.turn.afterwards = lambda: try_publish(home, desk.tell)
@@ -159,6 +167,11 @@ def serve_home(desk: Desk, home: Home, host: str, port: int) -> None:
     finally:
         for note in notes:
             note.unlink(missing_ok=True)
+
+
+def _back_up(desk: Desk, home: Home, target: Path) -> int:
+    with desk.turn.readers.reading():
+        return back_up(home, target)
 
 
 def _run(desk: Desk, home: Home, argv: list[str]) -> dict[str, Any]:

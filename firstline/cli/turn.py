@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from firstline.cli.readers import Readers
 from firstline.errors import HomeError
 from firstline.state.claim import HELD
 
@@ -20,6 +21,8 @@ class Turn:
         self._lock = threading.RLock()
         self._work: list[str] = []
         self._is_awaited = False
+        self.readers = Readers()
+        """Who reads while others have their turn."""
         self.afterwards: Callable[[], None] = lambda: None
         """What is done after each piece of work, before the next may begin."""
 

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from firstline.cli.desk import Desk, at_home, desk_of, no_wait
+from firstline.cli.desk import Desk, at_home, desk_of, hand_over, no_wait
 from firstline.durable import write_durably
 from firstline.errors import MisuseError
 from firstline.home import Home
@@ -43,8 +43,11 @@ def init(context: click.Context) -> None:
 def rebuild_command(context: click.Context) -> None:
     """Make the warehouse again from the landing (also from a lost ledger)."""
     desk = desk_of(context)
-    with desk.own_home("Stop it (Ctrl-C), rebuild, and start it again.", for_rebuild=True) as home:
-        count = rebuild(home, desk.tell)
+    with desk.undisturbed(for_rebuild=True) as reached:
+        if not isinstance(reached, Home):
+            hand_over(context, reached, desk.argv)
+            return
+        count = rebuild(reached, desk.tell)
     desk.print(f"Rebuilt from {count} batches.")
 
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from firstline.errors import FirstlineError, MisuseError
 from firstline.full_disk import DiskFullError
 from firstline.settings import Settings
+from firstline.state.claim import HELD
 from firstline.web.rendering import as_json, frame_of, html, wanted_form
 from firstline.web.security import NO_ROOM, RefusedError
 
@@ -23,6 +24,7 @@ TITLES: dict[int, str] = {
     413: "The file is too large",
     421: "Wrong address",
     500: "Something went wrong",
+    503: "Busy for a moment",
     NO_ROOM: "The disk is full",
 }
 
@@ -64,6 +66,8 @@ def status_of(error: FirstlineError) -> int:
         return 404
     if isinstance(error, DiskFullError):
         return NO_ROOM
+    if error.code == HELD:
+        return 503
     return 400 if isinstance(error, MisuseError) else 500
 
 

@@ -23,9 +23,8 @@ class Office(Protocol):
     def settings(self) -> Settings:
         """The provider's settings."""
 
-    @property
-    def warehouse(self) -> Warehouse:
-        """The one open warehouse; pages read through `reading`."""
+    def connection(self) -> AbstractContextManager[Warehouse]:
+        """A connection to the one open warehouse for as long as the block runs; pages read through `reading`."""
 
     def now(self) -> datetime:
         """The instant of asking, aware; the only clock a page may read."""
@@ -70,9 +69,5 @@ class Office(Protocol):
 @contextmanager
 def reading(office: Office) -> Iterator[Warehouse]:
     """A cursor of the request's own, in one snapshot: a page never shows half an import."""
-    cursor = office.warehouse.cursor()
-    try:
-        with cursor.transaction():
-            yield cursor
-    finally:
-        cursor.close()
+    with office.connection() as cursor, cursor.transaction():
+        yield cursor

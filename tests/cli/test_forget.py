@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import io
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from firstline.cli.desk import Desk
 from firstline.cli.main import run
+from firstline.cli.readers import Readers
+from firstline.cli.serving import OpenOffice
+from firstline.errors import HomeError
 from firstline.home import Home
 from firstline.model.vocabulary import vocabulary
+from firstline.web.office import reading
 from tests.cli.commands import Printed, firstline
 from tests.person import ADA, HERS, OTHERS, VALUES, figures, make_home, traces
 
@@ -122,11 +129,41 @@ def test_an_unknown_subscriber_is_misuse_and_names_no_person(story: Story) -> No
     assert "Bob" not in found.err
 
 
-def test_a_running_server_must_be_stopped_first(made: Path, tmp_path: Path) -> None:
-    opened = Home.open(tmp_path / "home")
+def test_a_running_server_does_it_while_its_pages_wait(made: Path, story: Story, tmp_path: Path) -> None:
+    shutil.copytree(made, tmp_path / "home")
+    opened, err = Home.open(tmp_path / "home"), io.StringIO()
+    serving = Desk([], home_path=opened.path, served=opened)
+    office = OpenOffice(serving, opened)
+    desk = Desk(["forget", ADA], out=io.StringIO(), err=err, home_path=opened.path, served=opened, turn=serving.turn)
+    codes: list[int] = []
+    forgetting = Thread(target=lambda: codes.append(run(desk)))
+    with reading(office) as warehouse:
+        forgetting.start()
+        until_closed(serving.turn.readers)
+        assert warehouse.value("SELECT count(*) FROM ticket") > 0
+        with reading(office) as once_more:
+            assert once_more.value("SELECT count(*) FROM ticket") > 0
+        assert not codes
+    with reading(office) as warehouse:
+        assert warehouse.value("SELECT count(*) FROM ticket") > 0
+        assert traces(opened.path) == {}
+    forgetting.join()
+    opened.close()
+    assert codes == [0], err.getvalue()
+    assert figures(opened.path) == story.figures
+
+
+def until_closed(readers: Readers) -> None:
+    """Wait until somebody wants to be alone: then a page that does not read yet would have to wait."""
+    latest = time.monotonic() + 60
+    with ThreadPoolExecutor(1) as pages:
+        while pages.submit(_may_read, readers).result():
+            assert time.monotonic() < latest
+
+
+def _may_read(readers: Readers) -> bool:
     try:
-        err = io.StringIO()
-        assert run(Desk(["forget", ADA], err=err, home_path=tmp_path / "home", served=opened)) == 1
-        assert "Stop it" in err.getvalue()
-    finally:
-        opened.close()
+        with readers.reading(patience_s=0.01):
+            return True
+    except HomeError:
+        return False

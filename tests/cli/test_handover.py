@@ -75,7 +75,9 @@ def test_import_kpi_and_backup_work_while_serving(served: tuple[Path, str]) -> N
     assert firstline(home.parent / "copy", "restore", archive).code == 0
     assert firstline(home.parent / "copy", *asked).json() == figures
     assert httpx.get(f"{address}/overview.json", timeout=60).status_code == 200
-    assert firstline(home, "rebuild").code == 1
+    assert firstline(home, "rebuild").out == "Rebuilt from 1 batches.\n"
+    assert firstline(home, *asked).json() == figures
+    assert httpx.get(f"{address}/overview.json", timeout=60).status_code == 200
     assert firstline(home, "serve").code == 1
 
 

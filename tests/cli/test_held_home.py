@@ -59,9 +59,11 @@ SERVED: dict[str, tuple[str, ...]] = {
     "setup import": ("queues.csv", "--as", "queue", "--dry-run"),
     "restated": (),
     "snapshots": (),
+    "rebuild": (),
+    "forget": ("S99",),
 }
 """Commands that a running server does, and what to ask of it; who asks for what is not there hears so from it."""
-REFUSED = {"serve": "Use that one", "demo": "Use that one", "rebuild": "Stop it", "forget": "Stop it"}
+REFUSED = {"serve": "Use that one", "demo": "Use that one"}
 FILES = (".csv", ".toml", ".gz")
 HOMELESS = {"init", "template", "explain", "restore"}
 """Commands that open no home: they ask nobody."""
@@ -174,9 +176,9 @@ def test_a_running_server_does_every_command_or_refuses_it_with_a_hint(
         for name, more in SERVED.items():
             words = [tmp_path / word if word.endswith(FILES) else word for word in more]
             printed = firstline(home, *name.split(), *words, "--no-wait")
-            assert printed.code == (2 if {"nobody", "99"} & set(more) else 0), (name, printed.err)
+            assert printed.code == (2 if {"nobody", "99", "S99"} & set(more) else 0), (name, printed.err)
         for name, hint in REFUSED.items():
-            printed = firstline(home, name, *(["S1"] if name == "forget" else []))
+            printed = firstline(home, name)
             assert (printed.code, hint in printed.err) == (1, True), (name, printed.err)
         server.send_signal(signal.SIGSTOP)
         monkeypatch.setattr(neighbour, "PROMPTLY", 0.5)

@@ -38,6 +38,13 @@ class SmallOffice:
         self._batches, self._rows = batches, rows
         self.uploads: list[tuple[str, bytes, str | None, str | None]] = []
 
+    @contextmanager
+    def connection(self) -> Iterator[Warehouse]:
+        """A connection of the caller's own."""
+        cursor = self.warehouse.cursor()
+        yield cursor
+        cursor.close()
+
     def now(self) -> datetime:
         """A fixed instant."""
         return NOW
