@@ -140,6 +140,9 @@ def _read(
     if problem is not None and not is_whole(raw.headers):
         raise problem
     if request.asks_first and not is_whole(raw.headers):
+        if request.is_one_of_sheets:
+            # a sheet of which nothing at all is known says so: it may hold notes
+            _settled(None, raw, request)
         told = f"No mapping is known for the columns of {request.name}."
         raise MisuseError("unknown_mapping", told, "Say what they are, once.")
     mapping = _settled(None, raw, request)

@@ -21,7 +21,7 @@ from firstline.intake.request import ImportRequest
 from firstline.refresh.refreshing import bring_up_to_date
 from firstline.web.app import IMPORT_PATH, build_app
 from firstline.web.security import FIELD
-from tests.intake.reading.given import zipped
+from tests.intake.reading.given import workbook, zipped
 from tests.web.markup import Document, check_page, get_page, text_of
 from tests.web.visitor import Visitor
 
@@ -92,6 +92,28 @@ opened_at = { column = "when", format = "%d/%m/%Y" }
     files = {"file": ("old.csv", data, "text/csv"), "mapping": ("old.toml", mapping, "application/toml")}
     rows = {text_of(row[0]): text_of(row[1]) for row in send(client, files, 200).one("tbody")}
     assert rows["Accepted"] == "2"
+
+
+def test_a_sheet_of_notes_beside_one_that_a_kept_mapping_reads_is_passed_over(client: Visitor) -> None:
+    mapping = b"""source = "old"
+[file]
+entity = "ticket"
+sheet = "Data"
+[fields]
+ticket_id = "nr"
+opened_at = "when"
+"""
+    books = [
+        workbook(
+            {"Legend": [["Word", "Of what"], ["a", "b"]], "Data": [["nr", "when"], [f"T{day}", f"2026-05-0{day}"]]}
+        )
+        for day in (1, 2)
+    ]
+    files = {"file": ("may.xlsx", books[0], "x/x"), "mapping": ("old.toml", mapping, "application/toml")}
+    send(client, files, 200)
+    page = send(client, {"file": ("june.xlsx", books[1], "x/x")}, 200)
+    assert "Sheet 'Legend' was not read: nothing is known of its columns" in text_of(page.root)
+    assert text_of(get_page(client, "/kpi/ticket_volume").one("p", class_="value")) == "2"
 
 
 @pytest.mark.parametrize(
