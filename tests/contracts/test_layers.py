@@ -17,6 +17,8 @@ FORBIDDEN = {
     "A room imports its own or a lower one": ("model/entity.py", "from firstline.query import question"),
     "Only the warehouse room knows the engine": ("query/question.py", "import duckdb"),
     "The simulator imports no room": ("simulate/world.py", "from firstline.intake import mapping"),
+    "No room but the command line": ("web/wording.py", "from firstline.simulate import scenario"),
+    "The command line asks for a provider": ("cli/demo.py", "from firstline.simulate import truth"),
 }
 
 
