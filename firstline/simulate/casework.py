@@ -29,6 +29,13 @@ from firstline.simulate.tickets import BY_CUSTOMER, NORMAL, Tickets
 from firstline.simulate.visits import Visits, book_trouble_visits
 from firstline.simulate.wallclock import Clock
 
+WORK_SPREAD, REWORK_SPREAD, REPLY_SPREAD, ANSWER_SPREAD = 1.4, 0.9, 0.8, 0.9
+"""Standard deviations of the logarithm of how long work, work after reopening and replies take; judgement."""
+TIER_2_TAKES = 1.6
+"""How many times as long tier 2 works as tier 1 would: it gets the hard ones; judgement."""
+MOST_FAIL = 0.9
+"""The share of tickets that are escalated, and of solutions that are none, with the worst agent; judgement."""
+
 
 @dataclass(frozen=True)
 class Opening:
@@ -62,6 +69,11 @@ class Desk:
     def staffed_after(self, at: Ints, delay: Floats | Ints) -> Ints:
         """A delay later, in staffed hours; NEVER stays NEVER."""
         return np.where(at < NEVER, self.clock.into_hours(_after(at, delay, absent=0), self.rng), NEVER)
+
+    def network_after(self, at: Ints, delay: Floats | Ints) -> Ints:
+        """A delay later, in the hours of the network desk; NEVER stays NEVER."""
+        later = _after(at, delay, absent=self.clock.start)
+        return np.where(at < NEVER, self.clock.into_network_hours(later, self.rng), NEVER)
 
     def any_time_after(self, at: Ints, delay: Floats | Ints) -> Ints:
         """A delay later, whatever the hour (what customers and automatons do); NEVER stays NEVER."""
@@ -119,7 +131,7 @@ def _open(desk: Desk, contacts: Contacts) -> Opening:
     routed = desk.staffed_after(opened, desk.rng.integers(5 * MINUTE, 50 * MINUTE, n))
     assigned = np.where(written, routed, opened + 2)
     agent = np.where(written, desk.agents.working(desk.rng, desk.clock.day(assigned), 1), contacts.agent)
-    reply = desk.staffed_after(assigned, skewed(desk.rng, desk.rates.first_reply_h * HOUR, 0.8, n))
+    reply = desk.staffed_after(assigned, skewed(desk.rng, desk.rates.first_reply_h * HOUR, REPLY_SPREAD, n))
     replied = np.where(written, reply, NEVER)
     return Opening(agent, opened, assigned, replied, np.where(written, replied, contacts.ended), contacts.solved)
 
@@ -130,11 +142,14 @@ def _work(desk: Desk, contacts: Contacts, opening: Opening, given: Ints, visited
     plain = ~opening.at_once & (given == NEVER)
     waiting, answered, ready = _pause(desk, opening.worked_from, plain)
     escalating = desk.agents.effect(opening.agent, desk.clock.day(opening.opened), desk.rates).escalating
-    rises = plain & happens(desk.rng, np.minimum(desk.rates.escalated_share * escalating, 0.9), n)
+    rises = plain & happens(desk.rng, np.minimum(desk.rates.escalated_share * escalating, MOST_FAIL), n)
     risen = desk.staffed_after(ready, desk.rng.integers(15 * MINUTE, 6 * HOUR, n))
     escalated = np.where(rises, risen, NEVER)
-    effort = skewed(desk.rng, np.where(rises, 1.6, 1.0) * desk.rates.work_h * HOUR, 1.4, n) + 5 * MINUTE
-    worked = desk.staffed_after(np.where(rises, risen, ready), effort)
+    effort = skewed(desk.rng, np.where(rises, TIER_2_TAKES, 1.0) * desk.rates.work_h * HOUR, WORK_SPREAD, n)
+    effort += 5 * MINUTE
+    worked = np.where(
+        rises, desk.network_after(escalated, effort), desk.staffed_after(np.where(rises, NEVER, ready), effort)
+    )
     ended = np.select([opening.at_once, given < NEVER], [opening.worked_from, given], worked)
     gives_up = plain & happens(desk.rng, desk.rates.cancelled_share, n)
     solved = np.where(gives_up, NEVER, desk.clock.writable(ended))
@@ -144,7 +159,9 @@ def _work(desk: Desk, contacts: Contacts, opening: Opening, given: Ints, visited
     orphaned = np.flatnonzero(desk.agents.left[solver] <= day)
     solver[orphaned] = desk.agents.working(desk.rng, day[orphaned], 1)
     can_fail = plain | visited
-    failed, reopened, solved_again = _reopen(desk, contacts.driver, solved, solver, can_fail)
+    failed, reopened = _reopen(desk, contacts.driver, solved, solver, can_fail)
+    rework = skewed(desk.rng, desk.rates.rework_h * HOUR, REWORK_SPREAD, n) + 20 * MINUTE
+    solved_again = np.where(rises, desk.network_after(reopened, rework), desk.staffed_after(reopened, rework))
     return Tickets(
         issue=contacts.issue,
         subscriber=contacts.subscriber,
@@ -170,7 +187,7 @@ def _work(desk: Desk, contacts: Contacts, opening: Opening, given: Ints, visited
         cancelled=np.where(gives_up, ended, NEVER),
         merged=filled(n, NEVER),
         into=filled(n, NOBODY),
-        outage_child=desk.outages.has_master(desk.outage_of[contacts.issue]),
+        parent=filled(n, NOBODY),
         can_fail=can_fail,
         failed=failed,
     )
@@ -182,17 +199,17 @@ def _pause(desk: Desk, worked_from: Ints, plain: Flags) -> tuple[Ints, Ints, Int
     pauses = plain & happens(desk.rng, desk.rates.waiting_share, n)
     asked = desk.staffed_after(worked_from, desk.rng.integers(10 * MINUTE, 5 * HOUR, n))
     waiting = np.where(pauses, asked, NEVER)
-    answered = desk.any_time_after(waiting, skewed(desk.rng, 9.0 * HOUR, 0.9, n))
+    answered = desk.any_time_after(waiting, skewed(desk.rng, desk.rates.customer_answers_h * HOUR, ANSWER_SPREAD, n))
     return waiting, answered, np.where(pauses, answered, worked_from)
 
 
-def _reopen(desk: Desk, driver: Ints, solved: Ints, solver: Ints, can_fail: Flags) -> tuple[Flags, Ints, Ints]:
+def _reopen(desk: Desk, driver: Ints, solved: Ints, solver: Ints, can_fail: Flags) -> tuple[Flags, Ints]:
     """Which solutions were none, and of these the tickets the customer reopened before they closed."""
     n = len(solved)
     rates = desk.rates
-    chance = np.minimum(rates.fix_fails_share * FAILS[driver] * desk.agents.failing(rates)[solver], 0.9)
+    chance = np.minimum(rates.fix_fails_share * FAILS[driver] * desk.agents.failing(rates)[solver], MOST_FAIL)
     failed = happens(desk.rng, chance, n) & can_fail & (solved < NEVER)
     again = failed & happens(desk.rng, rates.reopened_share_of_failed, n)
     delay = desk.rng.integers(2 * HOUR, (rates.closes_after_h - 8) * HOUR, n)
     reopened = desk.any_time_after(np.where(again, solved, NEVER), delay)
-    return failed, reopened, desk.staffed_after(reopened, skewed(desk.rng, 7.0 * HOUR, 0.9, n) + 20 * MINUTE)
+    return failed, reopened

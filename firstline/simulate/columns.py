@@ -54,6 +54,13 @@ def drawn(rng: np.random.Generator, weights: Sequence[float] | Floats, n: int) -
     return positions
 
 
+def drawn_each(rng: np.random.Generator, weights: Floats) -> Ints:
+    """A position for each row of a table of weights, drawn with its share of the sum of that row."""
+    edges = np.cumsum(weights, axis=1)
+    positions: Ints = (rng.random(len(weights))[:, None] * edges[:, -1:] >= edges[:, :-1]).sum(axis=1).astype(np.int64)
+    return positions
+
+
 def seconds(values: Floats) -> Ints:
     """Durations cut to whole seconds."""
     return values.astype(np.int64)

@@ -38,7 +38,7 @@ def live_through(
     opened_before = 0
     for _ in range(desk.rates.longest_chain):
         outage = desk.outage_of[attempts.issue]
-        crowded = desk.outages.has_master(outage)
+        crowded = desk.outages.crowds(outage)
         taken = take_contacts(contact_rng, desk.clock, desk.agents, desk.rates, attempts, outage != NOBODY, crowded)
         opened, booked = open_tickets(desk, visit_rng, taken)
         contacts.append(taken)

@@ -1,7 +1,8 @@
 """Outages: which elements failed, from when until when, and whom each cut off or impaired.
 
-Most are drawn at random, each kind of element with its own frequency; the planted one is among them. An outage that
-the network desk has not declared by the end of the span is not known yet and is left out.
+Most are drawn at random, each kind of element with its own frequency; the planted one is among them, and two that
+chance could leave out of a provider of the demo's size: one of the first block's largest tower, and a partial one of
+its largest OLT. What the network desk has not declared by the end of the span is not known yet and is left out.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from firstline.simulate.columns import (
     MINUTE,
     MONTH_DAYS,
     NEVER,
+    NOBODY,
     Flags,
     Floats,
     Ints,
     drawn,
+    drawn_each,
     filled,
     happens,
     pick,
@@ -27,7 +30,7 @@ from firstline.simulate.columns import (
     skewed,
     stack,
 )
-from firstline.simulate.equipment import CAUSES, CHAINS, PARTS
+from firstline.simulate.equipment import CAUSES, CHAINS, OLT, PARTS, TOWER
 from firstline.simulate.network import Network, run_positions
 from firstline.simulate.planted import AreaOutage
 from firstline.simulate.rates import Rates
@@ -37,6 +40,8 @@ from firstline.simulate.wallclock import Clock
 NOTICED: tuple[str, ...] = ("telemetry", "noc", "customer", "ticket_burst")
 BURST = NOTICED.index("ticket_burst")
 CAUSE_CODES: tuple[str, ...] = tuple(cause.code for cause in CAUSES)
+PLANTED_DETECTED_MIN, PLANTED_TOLD_MIN = 15, 20
+"""The planted one is noticed so long after its onset, and told so long after it is declared; judgement."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,8 @@ class Outages:
     """One row per outage, in order of onset. Instants are NEVER for what did not happen.
 
     `element` is a row of the network's elements, `cause` of CAUSES, `noticed` a position in NOTICED. A `partial` one
-    impairs the service and does not cut it off; a `planted` one has a master ticket on which its tickets hang.
+    impairs the service and does not cut it off. For a `large` one the network desk opens a master ticket on which its
+    tickets hang, if there are any: `master` is its row in the tickets, or NOBODY.
     """
 
     element: Ints
@@ -52,6 +58,8 @@ class Outages:
     noticed: Ints
     partial: Flags
     planted: Flags
+    large: Flags
+    master: Ints
     onset: Ints
     detected: Ints
     declared: Ints
@@ -62,8 +70,8 @@ class Outages:
         """When the outages of these rows were over; NEVER for NOBODY."""
         return np.append(self.restored, NEVER)[rows]
 
-    def has_master(self, rows: Ints) -> Flags:
-        """Which of these rows are outages with a master ticket; False for NOBODY."""
+    def crowds(self, rows: Ints) -> Flags:
+        """Which of these rows are outages in which all call at once (the planted one); False for NOBODY."""
         found: Flags = np.append(self.planted, False)[rows]
         return found
 
@@ -87,12 +95,17 @@ def draw_outages(
     rates: Rates,
 ) -> tuple[Outages, CutOffs]:
     """All outages of the span that cut off somebody who had the service by then."""
-    outages = _at_random(rng, clock, network, rates)
+    parts = [_at_random(rng, clock, network, rates)]
+    if network.block == 0 and rates.outages:
+        parts.append(_always(rng, clock, network, rates))
     if area:
-        outages = stack([outages, _planted(area)])
+        parts.append(_planted(area))
+    outages = stack(parts)
     outages = pick(outages, outages.declared < clock.end)
     outages = pick(outages, np.argsort(outages.onset, kind="stable"))
-    return _with_cut_offs(outages, _cut_offs(rng, subscribers, network, outages, rates))
+    outages, cut_offs = _with_cut_offs(outages, _cut_offs(rng, subscribers, network, outages, rates))
+    size = np.bincount(cut_offs.outage, minlength=len(outages.onset))
+    return replace(outages, large=outages.large | (size >= rates.outage_master_from)), cut_offs
 
 
 def without_the_departed(outages: Outages, cut_offs: CutOffs, until: Ints) -> tuple[Outages, CutOffs]:
@@ -104,9 +117,24 @@ def _at_random(rng: np.random.Generator, clock: Clock, network: Network, rates: 
     months = (clock.end - clock.start) / DAY / MONTH_DAYS
     part = network.elements.part
     expected = np.array([item.outages_per_month for item in PARTS])[part] * rates.outages * months
-    element = np.repeat(np.arange(len(part)), rng.poisson(expected))
+    return _of_elements(rng, clock, network, rates, np.repeat(np.arange(len(part)), rng.poisson(expected)))
+
+
+def _always(rng: np.random.Generator, clock: Clock, network: Network, rates: Rates) -> Outages:
+    """One of the largest tower and a partial one of the largest OLT; not where there is no such element."""
+    elements = network.elements
+    kinds = [kind for kind in (TOWER, OLT) if (elements.part == kind).any()]
+    largest = [np.argmax(np.where(elements.part == kind, elements.size, 0)) for kind in kinds]
+    outages = _of_elements(rng, clock, network, rates, np.array(largest, dtype=np.int64))
+    olt = elements.part[outages.element] == OLT
+    equipment = CAUSE_CODES.index("equipment")
+    return replace(outages, partial=outages.partial | olt, cause=np.where(olt, equipment, outages.cause))
+
+
+def _of_elements(rng: np.random.Generator, clock: Clock, network: Network, rates: Rates, element: Ints) -> Outages:
+    """One outage of each of these elements, at any time of the span."""
     n = len(element)
-    cause = _causes(rng, part[element])
+    cause = _causes(rng, network.elements.part[element])
     onset = rng.integers(clock.start, clock.end, n)
     hours = skewed(rng, rates.outage_median_h, rates.outage_spread, n)
     lasts = seconds(np.clip(hours, rates.outage_least_h, rates.outage_most_h) * HOUR)
@@ -122,6 +150,8 @@ def _at_random(rng: np.random.Generator, clock: Clock, network: Network, rates: 
         noticed=drawn(rng, rates.outage_noticed, n),
         partial=happens(rng, np.array([item.partial for item in CAUSES])[cause], n),
         planted=np.zeros(n, dtype=np.bool_),
+        large=np.zeros(n, dtype=np.bool_),
+        master=filled(n, NOBODY),
         onset=onset,
         detected=detected,
         declared=declared,
@@ -134,10 +164,7 @@ def _causes(rng: np.random.Generator, part: Ints) -> Ints:
     """A cause for each failed element by its access technology."""
     tech = np.array([next((t for t, chain in enumerate(CHAINS) if item in chain), 0) for item in range(len(PARTS))])
     weights: Floats = np.array([cause.weights for cause in CAUSES], dtype=np.float64).T
-    edges = np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1)
-    cause = (rng.random(len(part))[:, None] >= edges[tech[part]]).sum(axis=1)
-    chosen: Ints = np.minimum(cause, len(CAUSES) - 1).astype(np.int64)  # the last edge is 1 but for rounding
-    return chosen
+    return drawn_each(rng, weights[tech[part]])
 
 
 def _planted(area: AreaOutage) -> Outages:
@@ -147,10 +174,12 @@ def _planted(area: AreaOutage) -> Outages:
         noticed=filled(1, BURST),
         partial=np.zeros(1, dtype=np.bool_),
         planted=np.ones(1, dtype=np.bool_),
+        large=np.ones(1, dtype=np.bool_),
+        master=filled(1, NOBODY),
         onset=filled(1, area.onset),
-        detected=filled(1, area.onset + 15 * MINUTE),
+        detected=filled(1, area.onset + PLANTED_DETECTED_MIN * MINUTE),
         declared=filled(1, area.declared),
-        notified=filled(1, area.declared + 20 * MINUTE),
+        notified=filled(1, area.declared + PLANTED_TOLD_MIN * MINUTE),
         restored=filled(1, area.restored),
     )
 

@@ -24,7 +24,7 @@ from firstline.simulate.wallclock import EPOCH, Clock
 class AreaOutage:
     """A fibre cut at one cable node: all its subscribers are off from `onset` to `restored` (instants).
 
-    `row` is the node in the network's elements; at `declared` the network desk opens the master ticket.
+    `row` is the node in the network's elements; at `declared` the network desk tells of it.
     """
 
     row: int

@@ -28,7 +28,8 @@ PURPOSES = (
 
 LARGEST_BLOCK = 65_536
 SUBSCRIBER_MONTHS_OF_BLOCK = 600_000
-"""What a block holds at most: few enough that two of them fit into a gigabyte, enough to fill an OLT and a tower."""
+"""What a block holds at most: few enough that two of them fit into a gigabyte, and over 18 months, in a block of 24,000
+or more, enough to fill an OLT and a tower; in smaller ones the largest serve fewer."""
 
 
 @dataclass(frozen=True)

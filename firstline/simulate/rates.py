@@ -27,6 +27,8 @@ class Rates:
     # Queue
     opens: int = 7  # local hour at which the lines open, every day; judgement
     closes: int = 22  # local hour at which they close; judgement
+    network_opens: int = 8  # local hour at which tier 2, the network desk, begins, Monday to Friday; judgement
+    network_closes: int = 18  # local hour at which it goes home; judgement
     delayed_share: float = 0.16  # calls that find no free agent at average load; judgement, near the 80/20 goal
     delayed_wait_s: float = 60.0  # their mean wait at average load; judgement
     patience_s: float = 240.0  # mean patience; judgement: the Erlang A example of the reference has 120 s
@@ -61,6 +63,8 @@ class Rates:
     waiting_share: float = 0.22  # of the same tickets: wait for the customer; judgement
     first_reply_h: float = 2.2  # median, e-mail and web form, staffed hours; judgement
     work_h: float = 6.0  # median from assignment to solution without a visit; judgement
+    rework_h: float = 7.0  # median from reopening to the second solution; judgement
+    customer_answers_h: float = 9.0  # median until the customer answers what the agent asked; judgement
     fix_fails_share: float = 0.15  # solved tickets that were not; judgement
     reopened_share_of_failed: float = 0.32  # the others come back as a new contact; with the line above 4 %
     # reopened, as in the reference's worked example of reopen rate
@@ -119,6 +123,7 @@ class Rates:
     outage_declared_min: float = 18.0  # mean, from knowing to declaring; judgement
     outage_told_share: float = 0.7  # outages whose customers are told; judgement
     outage_told_min: float = 25.0  # mean, from declaring; judgement
+    outage_master_from: int = 30  # subscribers from whom on an outage has a master ticket: a PON port; judgement
     outage_raises: float = 60.0  # how many times as often as in any such hour the cut off get in touch, because of
     # it; judgement: about one in eight of them does
     outage_raises_partial: float = 20.0  # where the service is impaired; judgement

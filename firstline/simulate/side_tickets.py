@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,14 @@ from firstline.simulate.columns import (
     Ints,
     drawn,
     filled,
+    pick,
     seconds,
     skewed,
     stack,
 )
 from firstline.simulate.contacts import CHANNELS
 from firstline.simulate.drivers import DRIVERS, KINDS, OUTAGE, UNKNOWN, VISITED, number_of
+from firstline.simulate.outages import Outages
 from firstline.simulate.subscribers import Subscribers
 from firstline.simulate.tickets import (
     BY_AGENT,
@@ -36,6 +39,8 @@ from firstline.simulate.tickets import (
     Tickets,
 )
 
+MASTER_ASSIGNED_S, MASTER_SOLVED_S = 40, 4 * MINUTE
+"""So long after its opening a master is given to somebody, so long after the end it is solved; judgement."""
 EMAIL, WEB_FORM = CHANNELS.index("email"), CHANNELS.index("web_form")
 
 
@@ -51,9 +56,17 @@ def add_side_tickets(desk: Desk, subscribers: Subscribers, tickets: Tickets) -> 
         _of_nobody(desk, _some(rates.test_share, n), TEST),
         _of_nobody(desk, _some(rates.internal_share, n), INTERNAL),
     ]
-    for row in np.flatnonzero(desk.outages.planted).tolist():
-        parts.append(_master(desk, int(desk.outages.declared[row]), int(desk.outages.restored[row])))
-    return stack(parts)
+    whole = stack([*parts, _masters(desk)])
+    master = np.append(masters_of(desk.outages, whole), NOBODY)
+    outage = np.append(desk.outage_of, NOBODY)[whole.issue]
+    return replace(whole, parent=master[outage])
+
+
+def masters_of(outages: Outages, tickets: Tickets) -> Ints:
+    """The row of the master ticket of each outage, or NOBODY; `tickets` are those of `add_side_tickets`."""
+    rows = filled(len(outages.onset), NOBODY)
+    rows[outages.large] = np.flatnonzero(tickets.nature == MASTER)
+    return rows
 
 
 def _some(share: float, n: int) -> int:
@@ -71,7 +84,7 @@ def _plain(n: int, **columns: Any) -> Tickets:
         for name, value in {
             **absent,
             **dict.fromkeys(("assigned", "cancelled", "merged"), NEVER),
-            **dict.fromkeys(("issue", "subscriber", "agent", "solver", "into"), NOBODY),
+            **dict.fromkeys(("issue", "subscriber", "agent", "solver", "into", "parent"), NOBODY),
             "driver": number_of(UNKNOWN),
             "channel": EMAIL,
             "origin": BY_CUSTOMER,
@@ -80,7 +93,7 @@ def _plain(n: int, **columns: Any) -> Tickets:
         }.items()
     }
     nothing = np.zeros(n, dtype=np.bool_)
-    return Tickets(**{**defaults, **dict.fromkeys(("outage_child", "can_fail", "failed"), nothing), **columns})
+    return Tickets(**{**defaults, **dict.fromkeys(("can_fail", "failed"), nothing), **columns})
 
 
 def _duplicates(desk: Desk, tickets: Tickets, count: int) -> Tickets:
@@ -143,23 +156,25 @@ def _of_nobody(desk: Desk, count: int, nature: int) -> Tickets:
     )
 
 
-def _master(desk: Desk, declared: int, restored: int) -> Tickets:
-    """The one ticket of the outage, opened by the network desk when it declares it."""
-    opened = filled(1, declared)
+def _masters(desk: Desk) -> Tickets:
+    """One ticket for each large outage, which the incident log opens with its declaration and solves with its end."""
+    outages = pick(desk.outages, desk.outages.large)
+    n = len(outages.onset)
+    opened = desk.clock.writable(outages.declared)
     agent = desk.agents.working(desk.rng, desk.clock.day(opened), 2)
-    solved = filled(1, restored + 4 * MINUTE)
+    solved = desk.clock.writable(np.maximum(outages.restored, opened) + MASTER_SOLVED_S)
     return _plain(
-        1,
-        nature=filled(1, MASTER),
-        kind=filled(1, KINDS.index("trouble")),
-        driver=filled(1, number_of(OUTAGE)),
-        origin=filled(1, BY_OUTAGE),
+        n,
+        nature=filled(n, MASTER),
+        kind=filled(n, KINDS.index("trouble")),
+        driver=filled(n, number_of(OUTAGE)),
+        origin=filled(n, BY_OUTAGE),
         agent=agent,
         solver=agent,
         opened=opened,
-        assigned=opened + 40,
+        assigned=desk.clock.writable(opened + MASTER_ASSIGNED_S),
         solved=solved,
-        closed=solved + DAY,
+        closed=desk.any_time_after(solved, filled(n, DAY)),
     )
 
 

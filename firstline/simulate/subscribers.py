@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from firstline.simulate.columns import DAY, Flags, Floats, Ints, drawn, happens
+from firstline.simulate.columns import DAY, MONTH_DAYS, Flags, Floats, Ints, drawn, drawn_each, happens
 from firstline.simulate.rates import Rates
 from firstline.simulate.wallclock import EPOCH, Clock
 
@@ -16,6 +16,8 @@ PREMISES: tuple[str, ...] = ("sfu", "business", "mdu")
 """By segment: a small business sits on business premises, a multi-dwelling customer in one of many homes."""
 
 LANGUAGES: tuple[str, ...] = ("en", "es")
+WIRELESS = 2
+"""Fixed wireless, as a position in drivers.ACCESS_TECHS."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,17 @@ PLANS: tuple[Plan, ...] = (
     Plan("Air 50", 2, 50, 10, 0.10),
     Plan("Air 100", 2, 100, 20, 0.05),
 )
-"""Plans and their share of subscribers; judgement."""
+"""Plans and their share of all subscribers; judgement."""
+
+RURAL = ("Cedar Flats", "Dry Creek")
+"""The regions in which fixed wireless is sold; so a block has enough of its subscribers in one to fill a tower."""
+
+REGION_SHARES = (0.28, 0.27, 0.25, 0.20)
+SEGMENT_SHARES = (0.88, 0.08, 0.04)
+LANGUAGE_SHARES = (0.86, 0.14)
+VOICE_SHARE, VIDEO_SHARE, MANAGED_WIFI_SHARE = 0.22, 0.28, 0.55
+TENURE_DAYS, LONGEST_TENURE_DAYS = 1_000, 3_650
+"""How subscribers differ, and for how long they have been there on the first day (mean and most); all judgement."""
 
 
 @dataclass(frozen=True)
@@ -68,26 +80,38 @@ class Subscribers:
 
 def draw_subscribers(rng: np.random.Generator, clock: Clock, count: int, rates: Rates) -> Subscribers:
     """`count` subscribers active on the first day and those who join during the span."""
-    months = (clock.end - clock.start) / DAY / 30.4375
+    months = (clock.end - clock.start) / DAY / MONTH_DAYS
     joining = int(rng.poisson(count * rates.joins_per_month * months))
     n = count + joining
     begins, ends = (clock.first - EPOCH).days, (clock.last - EPOCH).days
-    tenure = np.minimum(rng.exponential(1_000, count).astype(np.int64) + 1, 3_650)
+    tenure = np.minimum(rng.exponential(TENURE_DAYS, count).astype(np.int64) + 1, LONGEST_TENURE_DAYS)
     joined = rng.integers(begins + 1, max(begins + 2, ends), joining)
     activated = np.concatenate([begins - tenure, np.sort(joined)])
-    region = drawn(rng, [0.28, 0.27, 0.25, 0.20], n)
-    plan = drawn(rng, [item.share for item in PLANS], n)
+    region = drawn(rng, REGION_SHARES, n)
+    plan = drawn_each(rng, _plan_shares()[region])
     tech = np.array([item.tech for item in PLANS], dtype=np.int64)[plan]
     return Subscribers(
         region=region,
-        segment=drawn(rng, [0.88, 0.08, 0.04], n),
+        segment=drawn(rng, SEGMENT_SHARES, n),
         plan=plan,
         tech=tech,
-        language=drawn(rng, [0.86, 0.14], n),
+        language=drawn(rng, LANGUAGE_SHARES, n),
         activated=activated,
         active_from=clock.instant(activated, 0),
         frailty=rng.gamma(rates.frailty_shape, 1 / rates.frailty_shape, n),
-        voice=happens(rng, 0.22, n),
-        video=happens(rng, 0.28, n) & (tech != 2),
-        managed_wifi=happens(rng, 0.55, n),
+        voice=happens(rng, VOICE_SHARE, n),
+        video=happens(rng, VIDEO_SHARE, n) & (tech != WIRELESS),
+        managed_wifi=happens(rng, MANAGED_WIFI_SHARE, n),
     )
+
+
+def _plan_shares() -> Floats:
+    """The share of each plan (columns) among those of each region (rows); over all regions they are those of PLANS."""
+    share = np.array([plan.share for plan in PLANS])
+    wireless = np.array([plan.tech == WIRELESS for plan in PLANS])
+    rural = np.isin(REGIONS, RURAL)[:, None]
+    among_rural = share[wireless].sum() / np.array(REGION_SHARES)[rural[:, 0]].sum()
+    by_air = share / share[wireless].sum() * among_rural
+    by_wire = share / share[~wireless].sum() * np.where(rural, 1 - among_rural, 1.0)
+    shares: Floats = np.where(wireless, by_air * rural, by_wire)
+    return shares

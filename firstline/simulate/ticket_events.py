@@ -10,7 +10,7 @@ from firstline.simulate.columns import MINUTE, NEVER, NOBODY, Ints, filled, pick
 from firstline.simulate.contacts import EMAIL
 from firstline.simulate.people import Agents
 from firstline.simulate.tickets import BY_CUSTOMER as FROM_CUSTOMER
-from firstline.simulate.tickets import Tickets
+from firstline.simulate.tickets import MASTER, Tickets
 
 ACTIVITIES: tuple[str, ...] = (
     "opened",
@@ -71,7 +71,7 @@ def ticket_events(tickets: Tickets, agents: Agents, end: int) -> TicketEvents:
             _events("customer_reply", tickets.answered, BY_CUSTOMER, tickets.agent),
             _events("escalated", tickets.escalated, BY_AGENT, tickets.agent, from_tier=1, to_tier=2),
             _events("reassigned", handed_over, BY_SYSTEM, tickets.solver, from_tier=1, to_tier=2),
-            _events("resolved", tickets.solved, BY_AGENT, tickets.solver),
+            _events("resolved", tickets.solved, _solver(tickets), tickets.solver),
             _events("reopened", tickets.reopened, BY_CUSTOMER, tickets.solver),
             _events("resolved", tickets.solved_again, BY_AGENT, tickets.solver),
             _events("merged", tickets.merged, BY_AGENT, tickets.agent),
@@ -88,6 +88,11 @@ def _opener(tickets: Tickets) -> Ints:
     spoken = tickets.channel < EMAIL
     by_customer = tickets.origin == FROM_CUSTOMER
     return np.select([by_customer & spoken, by_customer], [BY_AGENT, BY_CUSTOMER], BY_SYSTEM)
+
+
+def _solver(tickets: Tickets) -> Ints:
+    """The incident log ends the master of an outage, agents all others."""
+    return np.where(tickets.nature == MASTER, BY_SYSTEM, BY_AGENT)
 
 
 def _events(

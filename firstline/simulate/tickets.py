@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from firstline.simulate.columns import NEVER, NOBODY, Flags, Ints
+from firstline.simulate.columns import NEVER, Flags, Ints
 from firstline.simulate.drivers import CODES
 
 ORIGINS: tuple[str, ...] = ("customer", "proactive_telemetry", "proactive_outage", "agent")
@@ -32,7 +32,7 @@ class Tickets:
     the first human reply to something written, `waiting` and `answered` a pause for the customer, `solved`
     the first solution and `solved_again` the one after `reopened`. `can_fail`: somebody worked on it after
     the first contact; `failed`: the solution was none, and the customer comes back. `into` is the row of the
-    ticket it was merged into; an `outage_child` belongs to the one outage master.
+    ticket it was merged into, `parent` that of the outage master on which it hangs (NOBODY: on none).
     """
 
     issue: Ints
@@ -57,7 +57,7 @@ class Tickets:
     cancelled: Ints
     merged: Ints
     into: Ints
-    outage_child: Flags
+    parent: Ints
     can_fail: Flags
     failed: Flags
 
@@ -65,12 +65,6 @@ class Tickets:
     def settled(self) -> Ints:
         """The last solution; NEVER for cancelled and merged tickets."""
         return np.where(self.solved_again < NEVER, self.solved_again, self.solved)
-
-    @property
-    def parent(self) -> Ints:
-        """The row of the outage master of each child, or NOBODY."""
-        master = np.flatnonzero(self.nature == MASTER)
-        return np.where(self.outage_child, master[0] if len(master) else NOBODY, NOBODY)
 
     @property
     def reporter(self) -> Ints:

@@ -29,7 +29,7 @@ from firstline.simulate.surveys import KINDS as KINDS_OF_SURVEYS
 from firstline.simulate.tickets import NORMAL
 from firstline.simulate.truth_mistakes import mistakes_of
 from firstline.simulate.truth_months import by_month
-from firstline.simulate.truth_outages import outages_of
+from firstline.simulate.truth_outages import children_of, outages_of
 from firstline.simulate.truth_people import agents_of
 from firstline.simulate.truth_selfservice import kept_without_help, self_service
 from firstline.simulate.truth_texts import lacking_of
@@ -210,7 +210,7 @@ def _planted(world: World) -> dict[str, Any]:
             "subscribers": world.ids.customers(
                 world.cut_offs.subscriber[world.outages.planted[world.cut_offs.outage]]
             ).to_pylist(),
-            "child_tickets": int(world.tickets.outage_child.sum()),
+            "child_tickets": int(children_of(world)[world.outages.planted].sum()),
         },
         "failing_pon_port": port
         and {

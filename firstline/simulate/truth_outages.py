@@ -6,10 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from firstline.simulate.columns import iso
+from firstline.simulate.columns import NOBODY, Ints, iso
 from firstline.simulate.equipment import PARTS
 from firstline.simulate.outages import CAUSE_CODES
 from firstline.simulate.world import World
+
+
+def children_of(world: World) -> Ints:
+    """How many tickets hang on the master of each outage."""
+    hanging = np.bincount(world.tickets.parent + 1, minlength=len(world.tickets.parent) + 1)
+    return np.where(world.outages.master == NOBODY, 0, hanging[world.outages.master + 1])
 
 
 def outages_of(world: World) -> list[dict[str, Any]]:
@@ -17,6 +23,7 @@ def outages_of(world: World) -> list[dict[str, Any]]:
     outages, cut_offs = world.outages, world.cut_offs
     who = world.ids.customers(cut_offs.subscriber).to_pylist()
     names, incidents = world.network.names(), world.ids.outages(np.arange(len(outages.onset)))
+    masters, children = world.ids.tickets(outages.master).to_pylist(), children_of(world)
     back = [iso(instant) for instant in cut_offs.restored.tolist()]
     ends = np.searchsorted(cut_offs.outage, np.arange(1, len(outages.onset) + 1), side="left").tolist()
     return [
@@ -27,6 +34,8 @@ def outages_of(world: World) -> list[dict[str, Any]]:
             "cause": CAUSE_CODES[int(outages.cause[row])],
             "partial": bool(outages.partial[row]),
             "planted": bool(outages.planted[row]),
+            "master": masters[row],
+            "child_tickets": int(children[row]),
             "onset": iso(int(outages.onset[row])),
             "restored": iso(int(outages.restored[row])),
             "cut_off_until": dict(zip(who[begins:end], back[begins:end], strict=True)),

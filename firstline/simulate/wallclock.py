@@ -19,6 +19,8 @@ from firstline.simulate.rates import HOUR_WEIGHTS, SEASON_WEIGHTS, WEEKDAY_WEIGH
 STEP = 900
 MARGIN_DAYS = 120
 EPOCH = date(1970, 1, 1)
+SPREAD_S = 5_400
+"""What waited for the opening is done within so many seconds of it; judgement."""
 
 
 class Clock:
@@ -29,6 +31,7 @@ class Clock:
         self.first, self.last = first, last
         self.start, self.end = self.of(first), self.of(last)
         self.opens, self.closes = rates.opens, rates.closes
+        self.network_opens, self.network_closes = rates.network_opens, rates.network_closes
         months = calendar_periods(midnight(first, self.zone), midnight(last, self.zone), "month", self.zone)
         self.month_starts: Ints = np.array([int(month.start.timestamp()) for month in months], dtype=np.int64)
         self.month_names = tuple(f"{month.start:%Y-%m}" for month in months)
@@ -87,13 +90,24 @@ class Clock:
 
     def into_hours(self, at: Ints, rng: np.random.Generator) -> Ints:
         """Instants outside staffed hours moved into the first hour and a half of the next opening."""
-        spread = rng.integers(0, 5_400, len(at))
+        return self._into(at, rng, self.opens, self.closes, 7)
+
+    def into_network_hours(self, at: Ints, rng: np.random.Generator) -> Ints:
+        """The same for the network desk, which is there from Monday to Friday."""
+        return self._into(at, rng, self.network_opens, self.network_closes, 5)
+
+    def _into(self, at: Ints, rng: np.random.Generator, opens: int, closes: int, days: int) -> Ints:
+        """The same for hours of the first `days` days of the week."""
+        spread = rng.integers(0, SPREAD_S, len(at))
         moved = at
         for _ in range(2):  # twice: a night of 23 or 25 hours lands an hour beside the opening
-            clock = self.local(moved) % DAY
-            early, late = clock < self.opens * HOUR, clock >= self.closes * HOUR
-            wait = np.where(early, self.opens * HOUR - clock, np.where(late, DAY + self.opens * HOUR - clock, 0))
-            moved = moved + wait
+            local = self.local(moved)
+            clock = local % DAY
+            later = (clock >= closes * HOUR).astype(np.int64)
+            weekday = (local // DAY + 3 + later) % 7  # 1970-01-01 was a Thursday
+            later += np.where(weekday >= days, 7 - weekday, 0)
+            closed = (later > 0) | (clock < opens * HOUR)
+            moved = moved + np.where(closed, later * DAY + opens * HOUR - clock, 0)
         return np.where(moved == at, at, moved + spread)
 
     def hours(self) -> tuple[Ints, Floats]:

@@ -24,12 +24,12 @@ from firstline.simulate.planted import Planted, plant
 from firstline.simulate.provider import PURPOSES, Provider
 from firstline.simulate.rates import Rates
 from firstline.simulate.selfservice import begin_with_bots, draw_sessions
-from firstline.simulate.side_tickets import add_side_tickets
+from firstline.simulate.side_tickets import add_side_tickets, masters_of
 from firstline.simulate.subscribers import Subscribers, draw_subscribers
 from firstline.simulate.surveys import Surveys, draw_surveys
 from firstline.simulate.texts import Texts, write_texts
 from firstline.simulate.ticket_events import TicketEvents, ticket_events
-from firstline.simulate.tickets import Tickets
+from firstline.simulate.tickets import MASTER, Tickets
 from firstline.simulate.visits import Visits, other_jobs
 from firstline.simulate.wallclock import Clock
 
@@ -96,8 +96,9 @@ def build_world(provider: Provider, block: int = 0) -> World:
     bots = (chance["bots"], clock, people, rates, journeys.contacts, issues.outage[journeys.contacts.issue])
     contacts = stack([begin_with_bots(*bots), draw_sessions(*bots)])
     journeys = replace(journeys, contacts=contacts, tickets=add_side_tickets(desk, people, journeys.tickets))
+    outages = replace(outages, master=masters_of(outages, journeys.tickets))
     outages, cut_offs = without_the_departed(outages, cut_offs, until)
-    contacts, tickets, visits = _within(clock, journeys, until)
+    contacts, tickets, visits, outages = _within(clock, journeys, outages, until)
     jobs = other_jobs(chance["visits"], clock, rates, people.activated, left)
     visits = _in_order(stack([visits, *(pick(job, job.created < clock.end) for job in jobs)]))
     return World(
@@ -126,18 +127,26 @@ def build_world(provider: Provider, block: int = 0) -> World:
     )
 
 
-def _within(clock: Clock, journeys: Journeys, until: Ints) -> tuple[Contacts, Tickets, Visits]:
-    """What began before its subscriber's events end, in order of time, with references to the new rows."""
+def _within(
+    clock: Clock, journeys: Journeys, outages: Outages, until: Ints
+) -> tuple[Contacts, Tickets, Visits, Outages]:
+    """What began before its subscriber's events end, in order of time, with references to the new rows.
+
+    A master on which no ticket hangs is left out: nobody needed it.
+    """
     contacts, tickets, visits = journeys.contacts, journeys.tickets, journeys.visits
     contact_rows = _rows(contacts.entered, contacts.entered < until[contacts.subscriber])
     owned = tickets.subscriber != NOBODY
-    ticket_rows = _rows(tickets.opened, tickets.opened < np.where(owned, until[tickets.subscriber], clock.end))
+    begun = tickets.opened < np.where(owned, until[tickets.subscriber], clock.end)
+    needed = np.isin(np.arange(len(begun)), tickets.parent[begun]) | (tickets.nature != MASTER)
+    ticket_rows = _rows(tickets.opened, begun & needed)
     place = filled(len(tickets.opened) + 1, NOBODY)  # the extra last place answers for NOBODY
     place[ticket_rows] = np.arange(len(ticket_rows))
     kept = pick(tickets, ticket_rows)
-    kept = replace(kept, into=place[kept.into])
+    kept = replace(kept, into=place[kept.into], parent=place[kept.parent])
     visits = pick(visits, visits.created < until[visits.subscriber])
-    return pick(contacts, contact_rows), kept, replace(visits, ticket=place[visits.ticket])
+    visits, outages = replace(visits, ticket=place[visits.ticket]), replace(outages, master=place[outages.master])
+    return pick(contacts, contact_rows), kept, visits, outages
 
 
 def _rows(at: Ints, kept: Flags) -> Ints:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from firstline.simulate.columns import NEVER, NOBODY
+from firstline.simulate.systems.setup import NETWORK, calendar_rows
 from firstline.simulate.tickets import MASTER, NORMAL
 from firstline.simulate.visits import CANCELLED, PARTIAL, TROUBLE
 from firstline.simulate.world import World
@@ -127,6 +128,20 @@ def test_agents_work_only_while_employed_and_in_their_tier(world: World) -> None
     assert (agents.tier[world.tickets.solver[risen]] == 2).all()
 
 
+def test_tier_two_solves_in_the_hours_that_its_team_states(world: World) -> None:
+    tickets, clock = world.tickets, world.clock
+    stated = {day: (opens, closes) for name, day, opens, closes in calendar_rows(clock) if name == NETWORK}
+    assert sorted(stated) == [1, 2, 3, 4, 5]
+    by_tier_2 = tickets.escalated < NEVER
+    solved = np.concatenate([tickets.solved[by_tier_2], tickets.solved_again[by_tier_2]])
+    solved = solved[solved < clock.end]
+    assert len(solved) > 2_000
+    wall = pd.Series(clock.local(solved).astype("datetime64[s]"))
+    day, time = wall.dt.day_of_week + 1, wall.dt.strftime("%H:%M")
+    assert set(day) <= set(stated)
+    assert ((time >= day.map(lambda one: stated[one][0])) & (time < day.map(lambda one: stated[one][1]))).all()
+
+
 def test_merged_tickets_point_to_an_earlier_one(world: World) -> None:
     tickets = world.tickets
     merged = np.flatnonzero(tickets.merged < NEVER)
@@ -136,13 +151,12 @@ def test_merged_tickets_point_to_an_earlier_one(world: World) -> None:
     assert (tickets.nature[tickets.into[merged]] == NORMAL).all()
 
 
-def test_the_outage_has_one_master_and_its_children_are_affected_subscribers(world: World) -> None:
+def test_the_planted_outage_has_one_master_and_its_children_are_affected_subscribers(world: World) -> None:
     tickets, outage = world.tickets, world.planted.outage
     assert outage is not None
-    master = np.flatnonzero(tickets.nature == MASTER)
-    assert len(master) == 1
-    assert tickets.subscriber[master[0]] == NOBODY
-    children = tickets.outage_child
+    (master,) = world.outages.master[world.outages.planted]
+    assert (tickets.nature[master], tickets.subscriber[master]) == (MASTER, NOBODY)
+    children = tickets.parent == master
     assert children.sum() > 20
     assert set(tickets.subscriber[children].tolist()) <= set(outage.affected.tolist())
     assert (tickets.solved[children] >= outage.restored).all()

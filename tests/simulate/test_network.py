@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from math import sqrt
 
 import numpy as np
 import pandas as pd
 
 from firstline.simulate.columns import NOBODY
-from firstline.simulate.equipment import CHAINS, PARTS
+from firstline.simulate.equipment import CHAINS, OLT, PARTS, TOWER
+from firstline.simulate.network import build_network
+from firstline.simulate.provider import found_provider
+from firstline.simulate.rates import RATES
+from firstline.simulate.subscribers import PLANS, REGIONS, RURAL, WIRELESS, draw_subscribers
 from firstline.simulate.world import World
+from tests.simulate.conftest import END, ZONE
 
 Read = Callable[[str], pd.DataFrame]
 CHAIN_WORDS = {
@@ -29,6 +36,23 @@ def test_elements_have_the_sizes_that_were_asked_for(world: World) -> None:
     # The last port of an OLT may be nearly empty
     assert (ports >= 32).mean() > 0.95
     assert set(np.unique(ports[ports >= 32]).tolist()) >= {32, 40, 48, 56, 64}
+
+
+def test_a_tower_of_the_demos_size_is_full_and_every_plan_has_its_share_of_all() -> None:
+    """25,000 subscribers over 18 months; the bounds are four standard errors."""
+    demo = found_provider(date(2024, 10, 1), END, ZONE, 25_000, 1, RATES)
+    assert demo.blocks == 1
+    people = draw_subscribers(demo.chance("subscribers"), demo.clock, 25_000, RATES)
+    network = build_network(demo.chance("network"), people, 0)
+    for part in (TOWER, OLT):
+        sizes = network.elements.size[network.elements.part == part]
+        assert (sizes.max(), (sizes == 2_000).sum() >= 2) == (2_000, True)
+    for row, plan in enumerate(PLANS):
+        assert abs((people.plan == row).mean() - plan.share) < 4 * sqrt(plan.share * (1 - plan.share) / people.count)
+    by_air = people.tech == WIRELESS
+    assert {REGIONS[region] for region in people.region[by_air]} == set(RURAL)
+    within = [float((people.plan[~by_air & (people.region == region)] == 0).mean()) for region in range(len(REGIONS))]
+    assert max(within) - min(within) < 0.05
 
 
 def test_every_subscriber_hangs_on_a_chain_of_its_technology_and_region(world: World) -> None:

@@ -196,4 +196,4 @@ def test_what_is_switched_off_is_absent_from_the_truth(unplanted: World) -> None
     assert planted["repeat_team"] is None
     assert not any(outage["planted"] for outage in truth_of(unplanted)["outages"])
     assert len(unplanted.outages.onset) > 20
-    assert not unplanted.tickets.outage_child.any()
+    assert not unplanted.outages.planted.any()

@@ -61,8 +61,10 @@ def test_tickets(export: Read, truth: dict[str, Any]) -> None:
         assert _by_month(truth, counted.loc[counted["Type"] == word, "at"]) == truth["ticket_types"][kind]
     slow = counted["Category"] == "Internet / Slow speed"
     assert _by_month(truth, counted.loc[slow, "at"]) == truth["drivers"]["connectivity.slow.evening"]
-    children = tickets["Parent Ticket"].notna().sum()
-    assert children == truth["planted"]["area_outage"]["child_tickets"] > 0
+    children = tickets["Parent Ticket"].dropna().value_counts().to_dict()
+    assert children == {outage["master"]: outage["child_tickets"] for outage in truth["outages"] if outage["master"]}
+    (planted,) = (outage for outage in truth["outages"] if outage["planted"])
+    assert children[planted["master"]] == truth["planted"]["area_outage"]["child_tickets"] > 0
 
 
 def test_solutions_and_backlog(export: Read, truth: dict[str, Any]) -> None:

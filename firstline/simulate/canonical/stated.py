@@ -13,14 +13,12 @@ from firstline.simulate.people import EXIT_REASONS, TEAMS
 from firstline.simulate.provider import Provider
 from firstline.simulate.queues import QUEUES
 from firstline.simulate.systems.setup import (
-    EVERY_DAY,
     LEVEL_S,
     NETWORK,
-    NETWORK_HOURS,
     PROMISES,
     SHORT_S,
     SUPPORT,
-    WORKING_DAYS,
+    calendar_rows,
 )
 
 
@@ -47,8 +45,7 @@ def agents(provider: Provider) -> Columns:
 def calendars(provider: Provider) -> Columns:
     """Opening hours: one row per weekday."""
     clock = provider.clock
-    lines = (f"{clock.opens:02d}:00", f"{clock.closes:02d}:00")
-    rows = [(SUPPORT, day, *lines) for day in EVERY_DAY] + [(NETWORK, day, *NETWORK_HOURS) for day in WORKING_DAYS]
+    rows = calendar_rows(clock)
     names = ("calendar_id", "weekday", "opens", "closes")
     stated = {name: pa.array(cells) for name, cells in zip(names, zip(*rows, strict=True), strict=True)}
     return {**stated, "tz": pa.array([clock.zone.key] * len(rows))}

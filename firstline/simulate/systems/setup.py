@@ -11,11 +11,11 @@ from firstline.simulate.cells import Cell, in_words
 from firstline.simulate.exports import Export
 from firstline.simulate.people import TEAMS
 from firstline.simulate.queues import QUEUES
+from firstline.simulate.wallclock import Clock
 from firstline.simulate.world import World
 
 SUPPORT, NETWORK = "Support lines", "Network desk"
 EVERY_DAY, WORKING_DAYS = range(1, 8), range(1, 6)
-NETWORK_HOURS = ("08:00", "18:00")
 LEVEL_S, SHORT_S = 20, 10
 CLOCK_WORDS = {"First answer": "first_response", "Solution": "resolution"}
 
@@ -94,11 +94,17 @@ pauses_on = { constant = "pending" }
 """
 
 
+def calendar_rows(clock: Clock) -> list[tuple[str, int, str, str]]:
+    """Calendar, weekday (Monday 1), opening and closing time of each day on which somebody is there."""
+    lines = (f"{clock.opens:02d}:00", f"{clock.closes:02d}:00")
+    network = (f"{clock.network_opens:02d}:00", f"{clock.network_closes:02d}:00")
+    return [(SUPPORT, day, *lines) for day in EVERY_DAY] + [(NETWORK, day, *network) for day in WORKING_DAYS]
+
+
 def hours_export(world: World) -> Export:
     """opening_hours.csv: calendars."""
     clock = world.clock
-    lines = (f"{clock.opens:02d}:00", f"{clock.closes:02d}:00")
-    rows = [(SUPPORT, day, *lines) for day in EVERY_DAY] + [(NETWORK, day, *NETWORK_HOURS) for day in WORKING_DAYS]
+    rows = calendar_rows(clock)
     names, days, opens, closes = zip(*rows, strict=True)
     zones: list[Cell] = [clock.zone.key] * len(rows)
     columns = {"Calendar": names, "Time Zone": zones, "Weekday": days, "Opens": opens, "Closes": closes}
