@@ -2,15 +2,15 @@
 
     python -m bench.likeness --subscribers 20000 --months 12 --seed 1 --to likeness.html
 
-Demand by hour of the week, times between contacts, abandonment against Erlang A, who answers surveys, churn by
-experience, channels. Nothing is planted in it.
+Demand by hour of the week, times between contacts, abandonment and waits against Erlang A, who answers surveys, churn
+by experience, channels. Nothing is planted in it.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from html import escape
 from pathlib import Path
@@ -19,9 +19,11 @@ import altair as alt
 import numpy as np
 import vl_convert
 
+from bench.picture import ENOUGH, Picture
+from bench.waits import waiting
 from firstline.simulate.churn import TECH_FACTOR, WORST, bad_experiences
-from firstline.simulate.columns import DAY, HOUR, MONTH_DAYS, Floats, Ints
-from firstline.simulate.contacts import ABANDONED, ANSWERED, CONTAINED, PHONE, WEB_FORM
+from firstline.simulate.columns import DAY, HOUR, MONTH_DAYS, Ints
+from firstline.simulate.contacts import CONTAINED, WEB_FORM
 from firstline.simulate.issues import draw_issues
 from firstline.simulate.outages import draw_outages
 from firstline.simulate.planted import Planted
@@ -32,30 +34,6 @@ from firstline.simulate.world import World, build_world
 
 END = date(2026, 4, 1)
 ZONE = "America/Denver"
-ENOUGH = 300
-"""Rows that a place must be made of to be compared in words."""
-
-LEAST_PATIENCE_S, MOST_HASTE_S = 4, 10
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What was asked for and what came, at each of `places`, and how many rows each is made of."""
-
-    title: str
-    says: str
-    axis: str
-    unit: str
-    places: Sequence[float]
-    asked: Floats
-    came: Floats
-    rows: Ints
-
-    @property
-    def farthest(self) -> float:
-        """The largest relative difference of the places that are made of enough rows."""
-        enough = self.rows >= ENOUGH
-        return float(np.abs(self.came[enough] / self.asked[enough] - 1).max())
 
 
 def pictures(world: World) -> list[Picture]:
@@ -64,7 +42,7 @@ def pictures(world: World) -> list[Picture]:
     return [
         _by_hour_of_week(world, *issues),
         _between(world, *issues),
-        _abandonment(world),
+        *waiting(world),
         _survey_bias(world),
         _churn(world),
         _channels(world),
@@ -119,31 +97,6 @@ def _between(world: World, who: Ints, at: Ints) -> Picture:
         places=days.tolist(),
         asked=asked,
         came=rows / len(gap),
-        rows=rows,
-    )
-
-
-def _abandonment(world: World) -> Picture:
-    """In Erlang A the share that gives up is the mean wait over the mean patience, whatever the load.
-
-    Here nobody gives up in the first seconds, but for a few hasty ones; the wait is counted from then on.
-    """
-    contacts = world.contacts
-    queued = (contacts.channel == PHONE) & np.isin(contacts.disposition, (ANSWERED, ABANDONED))
-    load, wait = world.clock.load(contacts.entered)[queued], contacts.wait_s[queued]
-    edges = np.quantile(load, np.linspace(0, 1, 7))
-    of = np.clip(np.searchsorted(edges, load, side="right") - 1, 0, 5)
-    rows = np.bincount(of, minlength=6)
-    waited = np.bincount(of, np.maximum(wait - LEAST_PATIENCE_S, 0), minlength=6) / rows
-    hasty = world.rates.hasty_share * np.bincount(of, np.minimum(wait / MOST_HASTE_S, 1), minlength=6) / rows
-    return Picture(
-        title="Abandonment against Erlang A",
-        says="By load of the hour: what Erlang A makes of the mean wait, and what came.",
-        axis="mean load of the hour",
-        unit="share that gave up",
-        places=np.round(np.bincount(of, load) / rows, 2).tolist(),
-        asked=waited / world.rates.patience_s + hasty,
-        came=np.bincount(of, contacts.disposition[queued] == ABANDONED, minlength=6) / rows,
         rows=rows,
     )
 

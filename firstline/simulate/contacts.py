@@ -17,7 +17,8 @@ from firstline.simulate.columns import (
     seconds,
     skewed,
 )
-from firstline.simulate.drivers import HARD, SOLVED, TALK_S
+from firstline.simulate.drivers import HARD, IS_BILLING, SOLVED, TALK_S
+from firstline.simulate.lines import Lines
 from firstline.simulate.people import Agents
 from firstline.simulate.rates import Rates
 from firstline.simulate.wallclock import Clock
@@ -31,6 +32,8 @@ DISPOSITIONS: tuple[str, ...] = (
 ANSWERED, ABANDONED, ABANDONED_IVR, AFTER_HOURS, CONTAINED, HANDED_OVER, WRITTEN = range(7)
 NEVER_QUEUED = (ABANDONED_IVR, AFTER_HOURS, CONTAINED)
 FLAG_NO, FLAG_YES, FLAG_MISSING = range(3)
+QUEUES: tuple[str, ...] = ("Technical Support", "Billing and Orders", "Web Chat")
+TECHNICAL, BILLING, CHATS = range(3)
 MOST_SOLVED = 0.97
 """The share that the best agent solves of the easiest; judgement."""
 QUIET_HOURS = 2 * HOUR
@@ -105,33 +108,36 @@ def take_contacts(
     rates: Rates,
     attempts: Attempts,
     cut_off: Flags,
-    crowded: Flags,
+    lines: Lines | None,
 ) -> Contacts:
-    """What becomes of each attempt. Who is `cut_off` cannot be helped; `crowded` ones all call at once."""
+    """What becomes of each attempt. Who is `cut_off` cannot be helped.
+
+    Without `lines` it is a rehearsal for their plan: nobody waits, and half as many give up as is planned for at most.
+    """
     n = len(attempts.at)
     channel = np.where(attempts.chases, PHONE, _channels(rng, rates, n))
     entered = clock.writable(attempts.at, QUIET_HOURS)
     phone = channel == PHONE
     ivr_s = np.where(phone, 12 + seconds(rng.exponential(20, n)), 0)
-    wait_s, patience_s = _queue(rng, clock, rates, entered, crowded)
+    waited, impatient = _queue(rng, rates, lines, queue_for(channel, attempts.driver), entered + ivr_s)
     disposition = np.select(
         [
             channel >= EMAIL,
             ~clock.is_open(entered),
             phone & happens(rng, rates.abandoned_ivr_share, n),
-            patience_s < wait_s,
+            impatient,
         ],
         [WRITTEN, AFTER_HOURS, ABANDONED_IVR, ABANDONED],
         ANSWERED,
     )
     answered = disposition == ANSWERED
     day = clock.day(entered)
-    agent = np.where(answered, agents.working(rng, day, 1), NOBODY)
-    agent = agents.routed(rng, rates, agent, day, HARD[attempts.driver])
+    late = clock.is_late(entered)
+    agent = np.where(answered, agents.working(rng, day, 1, late), NOBODY)
+    agent = agents.routed(rng, rates, agent, day, HARD[attempts.driver], late)
     effect = agents.effect(agent, day, rates)
     solved = answered & happens(rng, np.minimum(SOLVED[attempts.driver] * effect.solving, MOST_SOLVED), n) & ~cut_off
     held = phone & happens(rng, rates.held_share, n)
-    waited = np.where(disposition == ABANDONED, patience_s, np.where(answered, wait_s, 0))
     return Contacts(
         issue=attempts.issue,
         subscriber=attempts.subscriber,
@@ -141,7 +147,7 @@ def take_contacts(
         entered=entered,
         disposition=disposition,
         ivr_s=np.where(disposition == WRITTEN, 0, ivr_s),
-        wait_s=waited,
+        wait_s=np.where(answered | (disposition == ABANDONED), waited, 0),
         talk_s=np.where(answered, seconds(skewed(rng, _talk(attempts, channel) * effect.time, 0.55, n)) + 20, 0),
         hold_s=np.where(answered & held, seconds(rng.exponential(rates.hold_s, n)) + 5, 0),
         wrap_s=np.where(answered, seconds(skewed(rng, rates.wrap_s * effect.time, 0.6, n)), 0),
@@ -159,19 +165,19 @@ def _channels(rng: np.random.Generator, rates: Rates, n: int) -> Ints:
     return drawn(rng, [rates.phone_share, rates.chat_share, rates.email_share, written], n)
 
 
-def _queue(rng: np.random.Generator, clock: Clock, rates: Rates, entered: Ints, crowded: Flags) -> tuple[Ints, Ints]:
-    """How long each would wait and how long each is willing to; both grow worse with the load of the hour.
+def _queue(rng: np.random.Generator, rates: Rates, lines: Lines | None, queue: Ints, at: Ints) -> tuple[Ints, Flags]:
+    """How long each waits, and who gives up: whose patience ends before an agent is free."""
+    n = len(at)
+    free = rng.exponential(rates.ring_s, n)
+    if lines is None:
+        return seconds(free), happens(rng, rates.planned_abandonment / 2, n)
+    wait, patience = lines.wait(rng, queue, at), rng.exponential(rates.patience_s, n)
+    return seconds(np.where(patience < wait, patience, wait + free)), patience < wait
 
-    An outage of an area brings everybody at once: waits four times as long.
-    """
-    n = len(entered)
-    load = clock.load(entered) * np.where(crowded, 4.0, 1.0)
-    delayed = happens(rng, np.minimum(rates.delayed_share * load, 0.9), n)
-    wait = 2 + rng.exponential(3, n) + np.where(delayed, rng.exponential(rates.delayed_wait_s * load, n), 0)
-    patience = np.where(
-        happens(rng, rates.hasty_share, n), rng.uniform(0, 10, n), 4 + rng.exponential(rates.patience_s, n)
-    )
-    return seconds(wait), seconds(patience)
+
+def queue_for(channel: Ints, driver: Ints) -> Ints:
+    """The queue of each channel and reason, a position in QUEUES."""
+    return np.where(channel == CHAT, CHATS, np.where(IS_BILLING[driver], BILLING, TECHNICAL))
 
 
 def _talk(attempts: Attempts, channel: Ints) -> Floats:

@@ -15,6 +15,7 @@ from firstline.simulate.casework import Desk, open_tickets
 from firstline.simulate.columns import DAY, HOUR, MINUTE, NEVER, NOBODY, Ints, happens, pick, seconds, skewed, stack
 from firstline.simulate.contacts import AFTER_HOURS, ANSWERED, WRITTEN, Attempts, Contacts, take_contacts
 from firstline.simulate.issues import Issues
+from firstline.simulate.lines import Lines
 from firstline.simulate.tickets import Tickets
 from firstline.simulate.visits import Visits
 
@@ -29,17 +30,20 @@ class Journeys:
 
 
 def live_through(
-    desk: Desk, contact_rng: np.random.Generator, visit_rng: np.random.Generator, issues: Issues
+    desk: Desk,
+    contact_rng: np.random.Generator,
+    visit_rng: np.random.Generator,
+    issues: Issues,
+    lines: Lines | None,
 ) -> Journeys:
-    """All contacts, tickets and visits of the issues, wave by wave."""
+    """All contacts, tickets and visits of the issues, wave by wave; without `lines` a rehearsal without queues."""
     n = len(issues.at)
     attempts = Attempts(np.arange(n), issues.subscriber, issues.driver, issues.at, np.zeros(n, dtype=np.bool_))
     contacts, tickets, visits = [], [], []
     opened_before = 0
     for _ in range(desk.rates.longest_chain):
         outage = desk.outage_of[attempts.issue]
-        crowded = desk.outages.crowds(outage)
-        taken = take_contacts(contact_rng, desk.clock, desk.agents, desk.rates, attempts, outage != NOBODY, crowded)
+        taken = take_contacts(contact_rng, desk.clock, desk.agents, desk.rates, attempts, outage != NOBODY, lines)
         opened, booked = open_tickets(desk, visit_rng, taken)
         contacts.append(taken)
         tickets.append(opened)

@@ -70,11 +70,6 @@ class Outages:
         """When the outages of these rows were over; NEVER for NOBODY."""
         return np.append(self.restored, NEVER)[rows]
 
-    def crowds(self, rows: Ints) -> Flags:
-        """Which of these rows are outages in which all call at once (the planted one); False for NOBODY."""
-        found: Flags = np.append(self.planted, False)[rows]
-        return found
-
 
 @dataclass(frozen=True)
 class CutOffs:

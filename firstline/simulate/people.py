@@ -53,6 +53,11 @@ EXIT_REASONS: tuple[str, ...] = ("voluntary", "involuntary")
 GAP_DAYS = 21
 """So long a place is empty before somebody new is there; judgement."""
 
+DAYS_A_WEEK = 5
+
+TRIES = 40
+"""After so many draws in which nobody of a small crew was on shift, a colleague stands in."""
+
 
 @dataclass(frozen=True)
 class Agents:
@@ -95,11 +100,25 @@ class Agents:
             escalating=(1 + rates.newcomer_escalates * lacks) * (1 + rates.skill_on_escalating) ** -skill,
         )
 
-    def working(self, rng: np.random.Generator, day: Ints, tier: int) -> Ints:
-        """One agent of the tier for each local day, drawn from those employed on it."""
-        return self._employed(rng, day, np.flatnonzero(self.tier == tier))
+    def working(self, rng: np.random.Generator, day: Ints, tier: int, late: Flags | None = None) -> Ints:
+        """One agent of the tier for each local day, drawn from those at work on it.
 
-    def routed(self, rng: np.random.Generator, rates: Rates, agent: Ints, day: Ints, hard: Flags) -> Ints:
+        `late` says for which in the late shift and for which in the early one; without it in either.
+        """
+        return self._at_work(rng, day, np.flatnonzero(self.tier == tier), late)
+
+    def at_work(self, agent: Ints, day: Ints, late: Flags | None = None) -> Flags:
+        """Which of these agents are employed and on shift on these local days.
+
+        Each works five days of seven, two together are off, and one week the early shift, the next the late one.
+        """
+        turn = day + agent  # not all have the same days off
+        there: Flags = (self.hired[agent] <= day) & (day < self.left[agent]) & (turn % 7 < DAYS_A_WEEK)
+        return there if late is None else there & ((turn // 7 + agent) % 2 == late)
+
+    def routed(
+        self, rng: np.random.Generator, rates: Rates, agent: Ints, day: Ints, hard: Flags, late: Flags | None = None
+    ) -> Ints:
         """The same tier 1 agents, but that a share of the hard calls goes to the team with the bad mix.
 
         As many of its easy calls go to the others instead. `agent` may be NOBODY, and stays so.
@@ -109,19 +128,22 @@ class Agents:
         chosen = agent.copy()
         tier_1, in_mix = self.tier == 1, self.team == [team.name for team in TEAMS].index(MIX_TEAM)
         for rows, crew in ((moves & hard, tier_1 & in_mix), (moves & ~hard, tier_1 & ~in_mix)):
-            chosen[rows] = self._employed(rng, day[rows], np.flatnonzero(crew))
+            chosen[rows] = self._at_work(rng, day[rows], np.flatnonzero(crew), None if late is None else late[rows])
         return chosen
 
-    def _employed(self, rng: np.random.Generator, day: Ints, crew: Ints) -> Ints:
-        """One of the crew for each local day, drawn from those employed on it."""
+    def _at_work(self, rng: np.random.Generator, day: Ints, crew: Ints, late: Flags | None) -> Ints:
+        """One of the crew for each local day, drawn from those at work on it; where nobody is, from those employed."""
         chosen = filled(len(day), NOBODY)
-        open_rows = np.arange(len(day))
-        # Drawing again until the agent was employed: one member of each team never leaves, so this ends.
+        open_rows, tries = np.arange(len(day)), 0
+        # Drawing again until somebody fits: one member of each team never leaves, so this ends.
         while len(open_rows):
-            candidate = crew[rng.integers(0, len(crew), len(open_rows))]
-            fits = (self.hired[candidate] <= day[open_rows]) & (day[open_rows] < self.left[candidate])
+            candidate, on = crew[rng.integers(0, len(crew), len(open_rows))], day[open_rows]
+            if tries < TRIES:
+                fits = self.at_work(candidate, on, None if late is None else late[open_rows])
+            else:
+                fits = (self.hired[candidate] <= on) & (on < self.left[candidate])
             chosen[open_rows[fits]] = candidate[fits]
-            open_rows = open_rows[~fits]
+            open_rows, tries = open_rows[~fits], tries + 1
         return chosen
 
 

@@ -29,10 +29,10 @@ class Rates:
     closes: int = 22  # local hour at which they close; judgement
     network_opens: int = 8  # local hour at which tier 2, the network desk, begins, Monday to Friday; judgement
     network_closes: int = 18  # local hour at which it goes home; judgement
-    delayed_share: float = 0.16  # calls that find no free agent at average load; judgement, near the 80/20 goal
-    delayed_wait_s: float = 60.0  # their mean wait at average load; judgement
+    planned_abandonment: float = 0.10  # of a queue in any half hour, at most, when agents are planned; judgement: whole
+    # agents make it 4 to 6 % over all
+    ring_s: float = 4.0  # mean from an agent being free to the answer; judgement
     patience_s: float = 240.0  # mean patience; judgement: the Erlang A example of the reference has 120 s
-    hasty_share: float = 0.015  # callers with less than ten seconds of patience; judgement
     abandoned_ivr_share: float = 0.02  # judgement
     retry_share: float = 0.65  # of those not reached, who try again; judgement
 

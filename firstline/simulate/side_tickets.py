@@ -122,6 +122,7 @@ def _from_telemetry(desk: Desk, subscribers: Subscribers, count: int) -> Tickets
     assigned = desk.staffed_after(opened, desk.rng.integers(5 * MINUTE, HOUR, count))
     agent = desk.agents.working(desk.rng, desk.clock.day(assigned), 1)
     solved = desk.staffed_after(assigned, skewed(desk.rng, 5.0 * HOUR, 0.8, count))
+    left = desk.agents.left[agent] <= desk.clock.day(solved)  # whoever has left by then handed the ticket over
     return _plain(
         count,
         subscriber=active[desk.rng.integers(0, len(active), count)],
@@ -130,7 +131,7 @@ def _from_telemetry(desk: Desk, subscribers: Subscribers, count: int) -> Tickets
         kind=filled(count, KINDS.index("trouble")),
         origin=filled(count, BY_TELEMETRY),
         agent=agent,
-        solver=agent,
+        solver=np.where(left, desk.agents.working(desk.rng, desk.clock.day(solved), 1), agent),
         opened=opened,
         assigned=assigned,
         solved=solved,

@@ -112,7 +112,8 @@ def book_visits(
     rolled = start - rng.integers(15 * MINUTE, 45 * MINUTE, n)
     on_site = seconds(skewed(rng, 55 * 60.0, 0.45, n))
     # Called off between the booking and the day before the window.
-    called_off = created + seconds(rng.uniform(0.1, 0.9, n) * np.maximum(window - created - 2 * HOUR, HOUR))
+    ahead = np.maximum(window - created - 2 * HOUR, HOUR)
+    called_off = clock.writable(created + seconds(rng.uniform(0.1, 0.9, n) * ahead))
     before, late = outcome == CANCELLED, outcome == CANCELLED_LATE
     short = (outcome == NO_ACCESS) | (outcome == TURNED_AWAY)
     fault = np.where(outcome == NO_FAULT, NO_FAULT_FOUND, drawn(rng, FAULT_WEIGHTS, n))

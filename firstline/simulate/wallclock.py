@@ -88,6 +88,11 @@ class Clock:
         hour = self.local(at) % DAY // HOUR
         return (hour >= self.opens) & (hour < self.closes)
 
+    def is_late(self, at: Ints) -> Flags:
+        """True in the second half of the staffed hours and after them: another shift is there."""
+        late: Flags = self.local(at) % DAY * 2 >= (self.opens + self.closes) * HOUR
+        return late
+
     def into_hours(self, at: Ints, rng: np.random.Generator) -> Ints:
         """Instants outside staffed hours moved into the first hour and a half of the next opening."""
         return self._into(at, rng, self.opens, self.closes, 7)

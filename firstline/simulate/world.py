@@ -13,8 +13,9 @@ from firstline.simulate.contacts import Contacts
 from firstline.simulate.gateways import Gateways, GatewayStates, place_gateways, states_of
 from firstline.simulate.ids import Ids
 from firstline.simulate.impairments import Impairments, draw_impairments
-from firstline.simulate.issues import draw_issues
+from firstline.simulate.issues import Issues, draw_issues
 from firstline.simulate.journeys import Journeys, live_through
+from firstline.simulate.lines import Lines
 from firstline.simulate.mistakes import Flaws
 from firstline.simulate.network import Network, build_network
 from firstline.simulate.notes import Notes, write_notes
@@ -25,6 +26,7 @@ from firstline.simulate.provider import PURPOSES, Provider
 from firstline.simulate.rates import Rates
 from firstline.simulate.selfservice import begin_with_bots, draw_sessions
 from firstline.simulate.side_tickets import add_side_tickets, masters_of
+from firstline.simulate.staffing import plan_lines
 from firstline.simulate.subscribers import Subscribers, draw_subscribers
 from firstline.simulate.surveys import Surveys, draw_surveys
 from firstline.simulate.texts import Texts, write_texts
@@ -47,6 +49,7 @@ class World:
     gateways: Gateways
     impairments: Impairments
     agents: Agents
+    lines: Lines
     planted: Planted
     outages: Outages
     cut_offs: CutOffs
@@ -90,7 +93,8 @@ def build_world(provider: Provider, block: int = 0) -> World:
     outages, cut_offs = draw_outages(chance["outages"], clock, people, network, planted.outage, rates)
     issues = draw_issues(chance["issues"], clock, people, gateways, planted, outages, cut_offs, rates)
     desk = Desk(chance["tickets"], clock, agents, rates, outages, issues.outage, people.region, planted.initiative)
-    journeys = live_through(desk, chance["contacts"], chance["visits"], issues)
+    lines = _rehearsed(provider, block, desk, people, issues)
+    journeys = live_through(desk, chance["contacts"], chance["visits"], issues, lines)
     departures = draw_departures(chance["departures"], clock, rates, people, journeys.contacts, journeys.tickets)
     until, left = active_until(clock, people, departures), left_on(people, departures)
     bots = (chance["bots"], clock, people, rates, journeys.contacts, issues.outage[journeys.contacts.issue])
@@ -111,6 +115,7 @@ def build_world(provider: Provider, block: int = 0) -> World:
         gateways=gateways,
         impairments=draw_impairments(chance["impairments"], people),
         agents=agents,
+        lines=lines,
         planted=planted,
         outages=outages,
         cut_offs=cut_offs,
@@ -125,6 +130,17 @@ def build_world(provider: Provider, block: int = 0) -> World:
         until=until,
         left=left,
     )
+
+
+def _rehearsed(provider: Provider, block: int, desk: Desk, people: Subscribers, issues: Issues) -> Lines:
+    """The lines as planned from a rehearsal. It begins with the same chances: who calls first is the same in both."""
+    clock, rates = provider.clock, provider.rates
+    chance = {purpose: provider.chance(purpose, block) for purpose in PURPOSES}
+    lived = live_through(replace(desk, rng=chance["tickets"]), chance["contacts"], chance["visits"], issues, None)
+    departures = draw_departures(chance["departures"], clock, rates, people, lived.contacts, lived.tickets)
+    stays = lived.contacts.entered < active_until(clock, people, departures)[lived.contacts.subscriber]
+    rehearsed = pick(lived.contacts, stays)
+    return plan_lines(clock, rates, rehearsed, issues.outage[rehearsed.issue] != NOBODY, provider.blocks)
 
 
 def _within(

@@ -9,13 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.likeness import Picture, page, pictures
+from bench.likeness import page, pictures
+from bench.picture import Picture
 from firstline.simulate.rates import NOTHING_PLANTED
 from firstline.simulate.world import World
 from tests.simulate.conftest import END, ZONE, world_of
 
 COUNTED = ("Reasons to get in touch by hour of the week", "Time to the next reason")
 """Pictures whose rows are those that happened; of the others a share of them did."""
+
+WAITS = "Waits against Erlang A"
+SPREAD_OF_WAITS = 3.5
+"""Most wait for the ring alone and a few for minutes: so many times the mean is their standard deviation."""
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +32,15 @@ def quiet() -> World:
 def _errors(picture: Picture) -> float:
     """How far what came is from what was asked, in standard errors beyond 4 %, where it is farthest."""
     happened = picture.rows if picture.title in COUNTED else picture.rows * picture.asked
+    if picture.title == WAITS:
+        happened = picture.rows / SPREAD_OF_WAITS**2
     apart = np.abs(picture.came / picture.asked - 1) - 0.04
     return float((apart * np.sqrt(happened))[happened > 20].max())
 
 
 def test_what_came_is_what_was_asked(quiet: World) -> None:
     drawn = pictures(quiet)
-    assert [len(picture.places) for picture in drawn] == [168, 10, 6, 5, 5, 4]
+    assert [len(picture.places) for picture in drawn] == [168, 10, 6, 6, 5, 5, 4]
     for picture in drawn:
         assert _errors(picture) < 4, picture.title
 
@@ -42,10 +49,11 @@ def test_what_came_is_what_was_asked(quiet: World) -> None:
     ("place", "asked"),
     [
         (1, {"issues_per_month": 0.4}),
-        (2, {"patience_s": 120.0}),
-        (3, {"contact_responds": 0.5}),
-        (4, {"leaves_more": 0.8}),
-        (5, {"chat_share": 0.22}),
+        (2, {"patience_s": 40.0}),
+        (3, {"ring_s": 10.0}),
+        (4, {"contact_responds": 0.5}),
+        (5, {"leaves_more": 0.8}),
+        (6, {"chat_share": 0.22}),
     ],
 )
 def test_what_is_not_what_was_asked_shows(quiet: World, place: int, asked: dict[str, Any]) -> None:

@@ -152,3 +152,21 @@ def test_the_truth_names_every_agent_as_the_roster_does(provider: Simulated, exp
         assert (pd.isna(row["Last Day"]) and last is None) or pd.Timestamp(row["Last Day"]) == last
         assert (pd.isna(row["Left Because"]) and last is None) or row["Left Because"] == words[agent["reason"]]
     assert abs(sum(agent["skill"] for agent in known.values())) < 0.01
+
+
+def test_agents_work_five_days_of_seven_in_one_shift_of_the_day(world: World) -> None:
+    agents, one = world.agents, np.flatnonzero(world.agents.left == NEVER)[:1]
+    days = np.arange(20_000, 20_028)
+    who = np.repeat(one, len(days))
+    there = agents.at_work(who, days)
+    assert all(there[first : first + 7].sum() == 5 for first in range(22))
+    early, late = (agents.at_work(who, days, np.full(len(days), shift)) for shift in (False, True))
+    assert ((early ^ late) == there).all()
+    assert early.sum() == late.sum()
+    contacts = world.contacts
+    taken = contacts.agent != NOBODY
+    agent, day = contacts.agent[taken], world.clock.day(contacts.entered[taken])
+    # Who begins with a bot just before the shift changes has its agent of the shift that was on when it was handed over
+    late_in = world.clock.is_late(contacts.entered[taken])
+    assert agents.at_work(agent, day, late_in).mean() > 0.99
+    assert len(np.unique(agent)) > 20

@@ -8,10 +8,10 @@ import pyarrow as pa
 from firstline.simulate.canonical.moments import days, midnights
 from firstline.simulate.cells import Columns, words
 from firstline.simulate.columns import HOUR, NEVER
+from firstline.simulate.contacts import QUEUES
 from firstline.simulate.ids import agents as agent_ids
 from firstline.simulate.people import EXIT_REASONS, TEAMS
 from firstline.simulate.provider import Provider
-from firstline.simulate.queues import QUEUES
 from firstline.simulate.systems.setup import (
     LEVEL_S,
     NETWORK,

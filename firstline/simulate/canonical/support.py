@@ -16,12 +16,13 @@ from firstline.simulate.contacts import (
     FLAG_YES,
     NEVER_QUEUED,
     PHONE,
+    QUEUES,
     WRITTEN,
 )
 from firstline.simulate.drivers import CODES, KINDS
 from firstline.simulate.ids import agents as agent_ids
 from firstline.simulate.people import TEAMS
-from firstline.simulate.queues import QUEUES, queue_of
+from firstline.simulate.queues import queue_of
 from firstline.simulate.surveys import KINDS as SURVEY_KINDS
 from firstline.simulate.surveys import SCALES, VIA
 from firstline.simulate.ticket_events import ACTIVITIES, ACTORS

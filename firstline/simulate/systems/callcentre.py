@@ -8,12 +8,22 @@ import numpy as np
 
 from firstline.simulate.cells import Column, in_words, numbers, words
 from firstline.simulate.columns import NEVER, NOBODY, Flags, Ints
-from firstline.simulate.contacts import ANSWERED, BOT, CHAT, CONTAINED, DISPOSITIONS, NEVER_QUEUED, PHONE, WRITTEN
+from firstline.simulate.contacts import (
+    ANSWERED,
+    BOT,
+    CHAT,
+    CONTAINED,
+    DISPOSITIONS,
+    NEVER_QUEUED,
+    PHONE,
+    QUEUES,
+    WRITTEN,
+)
 from firstline.simulate.drivers import CODES
 from firstline.simulate.exports import ISO_UTC, Export, clock_times, durations, toml_values
 from firstline.simulate.ids import renamed_agents
 from firstline.simulate.mistakes import RECODED
-from firstline.simulate.queues import QUEUES, queue_of
+from firstline.simulate.queues import queue_of
 from firstline.simulate.world import World
 
 TIME = "%Y-%m-%d %H:%M:%S"

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from firstline.simulate.cells import Cell, in_words
+from firstline.simulate.contacts import QUEUES
 from firstline.simulate.exports import Export
 from firstline.simulate.people import TEAMS
-from firstline.simulate.queues import QUEUES
 from firstline.simulate.wallclock import Clock
 from firstline.simulate.world import World
 
