@@ -23,7 +23,8 @@ from bench.picture import ENOUGH, Picture
 from bench.waits import waiting
 from firstline.simulate.churn import TECH_FACTOR, WORST, bad_experiences
 from firstline.simulate.columns import DAY, HOUR, MONTH_DAYS, Ints
-from firstline.simulate.contacts import CONTAINED, WEB_FORM
+from firstline.simulate.contacts import CONTAINED
+from firstline.simulate.drivers import IS_BILLING
 from firstline.simulate.issues import draw_issues
 from firstline.simulate.outages import draw_outages
 from firstline.simulate.planted import Planted
@@ -149,20 +150,24 @@ def _churn(world: World) -> Picture:
 
 
 def _channels(world: World) -> Picture:
-    """Who asks how far a ticket is calls, and what bots and the app keep comes to no person: both are left out."""
+    """First contacts alone; and what bots and the app keep comes to no person."""
     contacts, rates = world.contacts, world.rates
-    channel = contacts.channel[~contacts.chases & (contacts.disposition != CONTAINED)]
-    asked = np.array([rates.phone_share, rates.chat_share, rates.email_share, 0.0])
-    asked[WEB_FORM] = 1 - asked.sum()
+    by_people = np.flatnonzero(contacts.disposition != CONTAINED)
+    _, first = np.unique(contacts.issue[by_people], return_index=True)
+    first = by_people[first]
+    billing = float(IS_BILLING[contacts.driver[first]].mean())
+    chats = rates.chat_share * (1 + billing * (rates.billing_chats - 1))
+    phone = rates.phone_share - (chats - rates.chat_share)
+    asked = np.array([phone, chats, rates.email_share, 1 - phone - chats - rates.email_share])
     return Picture(
         title="Channels by which people are sought",
-        says="Share of contacts with people: 0 phone, 1 chat, 2 e-mail, 3 web form.",
+        says="Share of first contacts with people: 0 phone, 1 chat, 2 e-mail, 3 web form; more chats about bills.",
         axis="channel",
         unit="share",
         places=list(range(len(asked))),
         asked=asked,
-        came=np.bincount(channel, minlength=len(asked)) / len(channel),
-        rows=np.full(len(asked), len(channel)),
+        came=np.bincount(contacts.channel[first], minlength=len(asked)) / len(first),
+        rows=np.full(len(asked), len(first)),
     )
 
 

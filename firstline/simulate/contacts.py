@@ -12,7 +12,6 @@ from firstline.simulate.columns import (
     Flags,
     Floats,
     Ints,
-    drawn,
     happens,
     seconds,
     skewed,
@@ -34,6 +33,16 @@ NEVER_QUEUED = (ABANDONED_IVR, AFTER_HOURS, CONTAINED)
 FLAG_NO, FLAG_YES, FLAG_MISSING = range(3)
 QUEUES: tuple[str, ...] = ("Technical Support", "Billing and Orders", "Web Chat")
 TECHNICAL, BILLING, CHATS = range(3)
+NEXT_CHANNEL: dict[tuple[int, bool], tuple[float, ...]] = {
+    (PHONE, False): (0.80, 0.08, 0.07, 0.05),
+    (PHONE, True): (0.62, 0.26, 0.07, 0.05),
+    (CHAT, False): (0.55, 0.33, 0.07, 0.05),
+    (CHAT, True): (0.45, 0.40, 0.10, 0.05),
+    (EMAIL, False): (0.35, 0.10, 0.45, 0.10),
+    (WEB_FORM, False): (0.35, 0.10, 0.15, 0.40),
+}
+"""By which channel (phone, chat, e-mail, form) somebody is in touch again about the same: shares by the last channel
+and whether nobody was reached there. Most stay; some lost calls go to chat, some chats to the phone; judgement."""
 MOST_SOLVED = 0.97
 """The share that the best agent solves of the easiest; judgement."""
 QUIET_HOURS = 2 * HOUR
@@ -42,13 +51,18 @@ QUIET_HOURS = 2 * HOUR
 
 @dataclass(frozen=True)
 class Attempts:
-    """Who is about to get in touch, when and why. `chases`: asks after a ticket that is being worked on."""
+    """Who is about to get in touch, when and why. `chases`: asks after a ticket that is being worked on.
+
+    `last` is the channel of the contact before about the same, or NOBODY; `lost` says that nobody was reached there.
+    """
 
     issue: Ints
     subscriber: Ints
     driver: Ints
     at: Ints
     chases: Flags
+    last: Ints
+    lost: Flags
 
 
 @dataclass(frozen=True)
@@ -115,7 +129,7 @@ def take_contacts(
     Without `lines` it is a rehearsal for their plan: nobody waits, and half as many give up as is planned for at most.
     """
     n = len(attempts.at)
-    channel = np.where(attempts.chases, PHONE, _channels(rng, rates, n))
+    channel = np.where(attempts.chases, PHONE, _channels(rng, rates, attempts))
     entered = clock.writable(attempts.at, QUIET_HOURS)
     phone = channel == PHONE
     ivr_s = np.where(phone, 12 + seconds(rng.exponential(20, n)), 0)
@@ -160,9 +174,22 @@ def take_contacts(
     )
 
 
-def _channels(rng: np.random.Generator, rates: Rates, n: int) -> Ints:
-    written = 1 - rates.phone_share - rates.chat_share - rates.email_share
-    return drawn(rng, [rates.phone_share, rates.chat_share, rates.email_share, written], n)
+def _channels(rng: np.random.Generator, rates: Rates, attempts: Attempts) -> Ints:
+    """By which channel each comes: the first time by the reason, later by how the last contact was made and ended."""
+    first = [first_channels(rates, billing=billing) for billing in (False, True)]
+    edges = np.cumsum([*first, *NEXT_CHANNEL.values()], axis=1)
+    row = IS_BILLING[attempts.driver].astype(np.int64)
+    for place, (last, lost) in enumerate(NEXT_CHANNEL, start=len(first)):
+        row[(attempts.last == last) & (attempts.lost == lost)] = place
+    channel: Ints = (rng.random(len(row))[:, None] >= edges[row, :-1]).sum(axis=1)
+    return channel
+
+
+def first_channels(rates: Rates, *, billing: bool) -> tuple[float, ...]:
+    """The shares of phone, chat, e-mail and web form of first contacts; about bills more chat in place of calls."""
+    chat = rates.chat_share * (rates.billing_chats if billing else 1.0)
+    phone = rates.phone_share + rates.chat_share - chat
+    return (phone, chat, rates.email_share, 1 - phone - chat - rates.email_share)
 
 
 def _queue(rng: np.random.Generator, rates: Rates, lines: Lines | None, queue: Ints, at: Ints) -> tuple[Ints, Flags]:

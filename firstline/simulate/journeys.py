@@ -12,7 +12,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from firstline.simulate.casework import Desk, open_tickets
-from firstline.simulate.columns import DAY, HOUR, MINUTE, NEVER, NOBODY, Ints, happens, pick, seconds, skewed, stack
+from firstline.simulate.columns import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NEVER,
+    NOBODY,
+    Flags,
+    Ints,
+    filled,
+    happens,
+    pick,
+    seconds,
+    skewed,
+    stack,
+)
 from firstline.simulate.contacts import AFTER_HOURS, ANSWERED, WRITTEN, Attempts, Contacts, take_contacts
 from firstline.simulate.issues import Issues
 from firstline.simulate.lines import Lines
@@ -38,7 +52,8 @@ def live_through(
 ) -> Journeys:
     """All contacts, tickets and visits of the issues, wave by wave; without `lines` a rehearsal without queues."""
     n = len(issues.at)
-    attempts = Attempts(np.arange(n), issues.subscriber, issues.driver, issues.at, np.zeros(n, dtype=np.bool_))
+    no = np.zeros(n, dtype=np.bool_)
+    attempts = Attempts(np.arange(n), issues.subscriber, issues.driver, issues.at, no, filled(n, NOBODY), no)
     contacts, tickets, visits = [], [], []
     opened_before = 0
     for _ in range(desk.rates.longest_chain):
@@ -72,7 +87,7 @@ def _not_reached(rng: np.random.Generator, desk: Desk, contacts: Contacts) -> At
     lost &= happens(rng, desk.rates.retry_share, n)
     soon = contacts.ended + 3 * MINUTE + seconds(rng.exponential(45 * MINUTE, n))
     at = np.where(contacts.disposition == AFTER_HOURS, desk.clock.into_hours(contacts.ended, rng), soon)
-    return _attempts(contacts, at, lost, contacts.chases)
+    return _attempts(contacts, at, lost, contacts.chases, lost)
 
 
 def _back_again(rng: np.random.Generator, desk: Desk, contacts: Contacts) -> Attempts:
@@ -83,7 +98,7 @@ def _back_again(rng: np.random.Generator, desk: Desk, contacts: Contacts) -> Att
     chance = np.minimum(desk.rates.recurs_share * desk.agents.failing(desk.rates)[contacts.agent], 0.9)
     returns = answered & contacts.solved & happens(rng, chance, n)
     at = contacts.ended + seconds(skewed(rng, 4.0 * DAY, 0.9, n))
-    return _attempts(contacts, at, returns, contacts.chases)
+    return _attempts(contacts, at, returns, contacts.chases, np.zeros(n, dtype=np.bool_))
 
 
 def _fix_failed(rng: np.random.Generator, tickets: Tickets) -> Attempts:
@@ -91,7 +106,8 @@ def _fix_failed(rng: np.random.Generator, tickets: Tickets) -> Attempts:
     n = len(tickets.opened)
     returns = tickets.failed & (tickets.reopened == NEVER)
     at = np.where(returns, tickets.solved, 0) + seconds(skewed(rng, 3.0 * DAY, 0.9, n)) + HOUR
-    return _attempts(tickets, at, returns, np.zeros(n, dtype=np.bool_))
+    no = np.zeros(n, dtype=np.bool_)
+    return _attempts(tickets, at, returns, no, no)
 
 
 def _asks_how_far(rng: np.random.Generator, desk: Desk, tickets: Tickets) -> Attempts:
@@ -101,8 +117,8 @@ def _asks_how_far(rng: np.random.Generator, desk: Desk, tickets: Tickets) -> Att
     lasts = np.where(ended < NEVER, ended - tickets.opened, 0)
     asks = (lasts > DAY) & happens(rng, desk.rates.chase_share, n)
     at = tickets.opened + seconds(rng.uniform(0.3, 0.9, n) * lasts)
-    return _attempts(tickets, at, asks, np.ones(n, dtype=np.bool_))
+    return _attempts(tickets, at, asks, np.ones(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_))
 
 
-def _attempts(rows: Contacts | Tickets, at: Ints, chosen: np.ndarray, chases: np.ndarray) -> Attempts:
-    return pick(Attempts(rows.issue, rows.subscriber, rows.driver, at, chases), chosen)
+def _attempts(rows: Contacts | Tickets, at: Ints, chosen: Flags, chases: Flags, lost: Flags) -> Attempts:
+    return pick(Attempts(rows.issue, rows.subscriber, rows.driver, at, chases, rows.channel, lost), chosen)

@@ -21,6 +21,7 @@ class Rates:
     phone_share: float = 0.62  # judgement; chat, e-mail and web form share the rest
     chat_share: float = 0.18  # judgement
     email_share: float = 0.12  # judgement
+    billing_chats: float = 1.5  # times the share of chats of first contacts about bills and plans; judgement
     unidentified_share: float = 0.08  # contacts without an account; judgement
     longest_chain: int = 5  # contacts of one issue at most; keeps a chain inside the span; judgement
 

@@ -2,7 +2,7 @@
 
 The issues are lived through once with nobody waiting; what comes to each queue is the forecast. The rate of everyday
 contacts is smooth: by month, day of the week and hour. What outages bring is counted as it came; nobody plans for it.
-See docs/decisions/0023-queues-by-erlang-a.md.
+See docs/decisions/0024-queues-by-erlang-a.md.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from firstline.simulate.churn import bad_experiences
-from firstline.simulate.columns import DAY, HOUR, NEVER, Flags
+from firstline.simulate.columns import DAY, HOUR, NEVER, Flags, pick
 from firstline.simulate.contacts import (
     ABANDONED,
     ANSWERED,
@@ -22,9 +22,11 @@ from firstline.simulate.contacts import (
     CONTAINED,
     FLAG_MISSING,
     FLAG_YES,
+    NEXT_CHANNEL,
     PHONE,
+    WRITTEN,
 )
-from firstline.simulate.drivers import BY_TECH, DRIVERS, TROUBLE_OF_TECH
+from firstline.simulate.drivers import BY_TECH, DRIVERS, IS_BILLING, TROUBLE_OF_TECH
 from firstline.simulate.issues import Issues, draw_issues
 from firstline.simulate.outages import draw_outages
 from firstline.simulate.planted import Planted
@@ -58,9 +60,30 @@ def test_contacts_per_subscriber_and_month_are_about_0_3(world: World) -> None:
 
 
 def test_channels_of_first_attempts_have_their_shares(world: World) -> None:
-    channel = world.contacts.channel[~world.contacts.chases & (world.contacts.disposition != CONTAINED)]
-    assert _close(float((channel == PHONE).mean()), RATES.phone_share, len(channel))
-    assert _close(float((channel == CHAT).mean()), RATES.chat_share, len(channel))
+    """More chats about bills, in place of calls."""
+    contacts = pick(world.contacts, world.contacts.disposition != CONTAINED)
+    first = pick(contacts, np.unique(contacts.issue, return_index=True)[1])
+    more = RATES.chat_share * (RATES.billing_chats - 1)
+    for some, phone, chat in (
+        (~IS_BILLING[first.driver], RATES.phone_share, RATES.chat_share),
+        (IS_BILLING[first.driver], RATES.phone_share - more, RATES.chat_share + more),
+    ):
+        assert _close(_share(first.channel == PHONE, some), phone, some.sum())
+        assert _close(_share(first.channel == CHAT, some), chat, some.sum())
+
+
+def test_who_is_in_touch_again_comes_by_the_channel_that_the_last_contact_makes_likely(world: World) -> None:
+    contacts = pick(world.contacts, world.contacts.disposition != CONTAINED)
+    order = np.lexsort((contacts.entered, contacts.issue))
+    before, after = pick(contacts, order[:-1]), pick(contacts, order[1:])
+    # Who asks how far a ticket is comes in between and calls
+    follows = (before.issue == after.issue) & ~after.chases & ~before.chases
+    reached = np.isin(before.disposition, (ANSWERED, WRITTEN))
+    for (last, lost), shares in NEXT_CHANNEL.items():
+        some = follows & (before.channel == last) & (reached != lost)
+        assert some.sum() > 100
+        for channel, share in enumerate(shares):
+            assert _close(_share(after.channel == channel, some), share, some.sum()), (last, lost, channel)
 
 
 def test_unidentified_contacts_and_missing_flags(world: World) -> None:
