@@ -21,18 +21,24 @@ from firstline.simulate.columns import (
 )
 from firstline.simulate.contacts import ANSWERED, EMAIL, WRITTEN, Contacts
 from firstline.simulate.drivers import COMPLAINT, FAILS, KIND_OF, VISITED
+from firstline.simulate.faults import find_faults, sent
 from firstline.simulate.outages import Outages
 from firstline.simulate.people import Agents
 from firstline.simulate.planted import Initiative
 from firstline.simulate.rates import Rates
 from firstline.simulate.tickets import BY_CUSTOMER, NORMAL, Tickets
-from firstline.simulate.visits import Visits, book_trouble_visits
+from firstline.simulate.visits import NO_FAULT_FOUND, Calls, Visits, book_trouble_visits
 from firstline.simulate.wallclock import Clock
 
 WORK_SPREAD, REWORK_SPREAD, REPLY_SPREAD, ANSWER_SPREAD = 1.4, 0.9, 0.8, 0.9
 """Standard deviations of the logarithm of how long work, work after reopening and replies take; judgement."""
 TIER_2_TAKES = 1.6
 """How many times as long tier 2 works as tier 1 would: it gets the hard ones; judgement."""
+BOOKED_SPOKEN_MIN, BOOKED_WRITTEN_MIN = 10, 120
+"""Within so many minutes of the work's begin a technician is booked: on the telephone at once; judgement."""
+FAILS_AFTER = (0.75, 1.9, 1.0, 1.0, 1.0, 1.0, 1.0)
+"""How often a solution turns out to be none, by the outcome of the last visit (visits.OUTCOMES): where a technician
+found nothing it comes back; judgement. About 1 over all visits."""
 MOST_FAIL = 0.9
 """The share of tickets that are escalated, and of solutions that are none, with the worst agent; judgement."""
 
@@ -75,6 +81,13 @@ class Desk:
         later = _after(at, delay, absent=self.clock.start)
         return np.where(at < NEVER, self.clock.into_network_hours(later, self.rng), NEVER)
 
+    def still_there(self, agent: Ints, day: Ints, tier: int) -> Ints:
+        """The same agents on these local days; who has left by then handed over to another of the tier."""
+        gone = np.flatnonzero(self.agents.left[agent] <= day)
+        chosen = agent.copy()
+        chosen[gone] = self.agents.working(self.rng, day[gone], tier)
+        return chosen
+
     def any_time_after(self, at: Ints, delay: Floats | Ints) -> Ints:
         """A delay later, whatever the hour (what customers and automatons do); NEVER stays NEVER."""
         return self.clock.writable(_after(at, delay, absent=NEVER))
@@ -92,27 +105,39 @@ def open_tickets(desk: Desk, visit_rng: np.random.Generator, contacts: Contacts)
     opening = _open(desk, contacts)
     n = len(opening.opened)
     outage = desk.outage_of[contacts.issue]
-    # A crew mends the element: nobody is sent to the home, and the ticket ends after the outage
-    share = VISITED[contacts.driver]
-    if desk.initiative:
-        share = share * desk.initiative.left(desk.region[contacts.subscriber], opening.opened)
-    visited = happens(desk.rng, share, n) & ~opening.at_once & (outage == NOBODY)
-    rows = np.flatnonzero(visited)
-    visits, visit_ended = book_trouble_visits(
-        visit_rng,
-        desk.clock,
-        desk.rates,
-        ticket=rows,
-        subscriber=contacts.subscriber[rows],
-        driver=contacts.driver[rows],
-        created=desk.staffed_after(opening.worked_from[rows], desk.rng.integers(5 * MINUTE, 2 * HOUR, len(rows))),
-    )
-    given = filled(n, NEVER)
-    given[rows] = visit_ended
+    eager = desk.agents.effect(opening.agent, desk.clock.day(opening.opened), desk.rates).escalating
+    calls = _calls(desk, visit_rng, contacts, opening, eager)
+    visits, visit_ended, visit_outcome = book_trouble_visits(visit_rng, desk.clock, desk.rates, calls)
+    given, come_of_it = filled(n, NEVER), filled(n, NOBODY)
+    given[calls.ticket], come_of_it[calls.ticket] = visit_ended, visit_outcome
     over = np.where(outage == NOBODY, 0, desk.outages.restored_for(outage))
     ended = desk.staffed_after(np.maximum(over, opening.worked_from), desk.rng.integers(300, HOUR, n))
+    # Who was sent to a home in an outage before it was declared had come to an end as well
+    ended = np.maximum(ended, np.where(given < NEVER, given, 0))
     given = np.where(outage == NOBODY, given, ended)
-    return _work(desk, contacts, opening, given, visited), visits
+    can_fail = ~opening.at_once & (outage == NOBODY)
+    return _work(desk, contacts, opening, eager, given, can_fail, come_of_it), visits
+
+
+def _calls(desk: Desk, rng: np.random.Generator, contacts: Contacts, opening: Opening, eager: Floats) -> Calls:
+    """The tickets for which an agent sends a technician; an `eager` one does so where it should not be needed.
+
+    In an outage a crew mends the element, and nobody is sent to the home once the network desk has declared it.
+    """
+    share = VISITED[contacts.driver] * sent(contacts.driver, eager)
+    region = desk.region[contacts.subscriber]
+    if desk.initiative:
+        share = share * desk.initiative.left(region, opening.opened)
+    rows = np.flatnonzero(happens(desk.rng, share, len(share)) & ~opening.at_once)
+    spoken = contacts.channel[rows] < EMAIL
+    within = np.where(spoken, BOOKED_SPOKEN_MIN, BOOKED_WRITTEN_MIN) * MINUTE
+    created = desk.staffed_after(opening.worked_from[rows], rng.uniform(0.1, 1.0, len(rows)) * within)
+    outage = desk.outage_of[contacts.issue[rows]]
+    booked = (outage == NOBODY) | (created < np.append(desk.outages.declared, 0)[outage])
+    rows, created, in_outage = rows[booked], created[booked], outage[booked] != NOBODY
+    driver = contacts.driver[rows]
+    fault = np.where(in_outage, NO_FAULT_FOUND, find_faults(rng, driver, eager[rows]))
+    return Calls(rows, contacts.subscriber[rows], driver, region[rows], created, fault, in_outage)
 
 
 def _logged(desk: Desk, contacts: Contacts) -> Flags:
@@ -136,13 +161,17 @@ def _open(desk: Desk, contacts: Contacts) -> Opening:
     return Opening(agent, opened, assigned, replied, np.where(written, replied, contacts.ended), contacts.solved)
 
 
-def _work(desk: Desk, contacts: Contacts, opening: Opening, given: Ints, visited: Flags) -> Tickets:
-    """From `worked_from` to the end; `given` is that end where a visit or an outage decides it."""
+def _work(
+    desk: Desk, contacts: Contacts, opening: Opening, eager: Floats, given: Ints, can_fail: Flags, come_of_it: Ints
+) -> Tickets:
+    """From `worked_from` to the end; `given` is that end where a visit or an outage decides it.
+
+    `come_of_it` is the outcome of the last visit, or NOBODY.
+    """
     n = len(opening.opened)
     plain = ~opening.at_once & (given == NEVER)
     waiting, answered, ready = _pause(desk, opening.worked_from, plain)
-    escalating = desk.agents.effect(opening.agent, desk.clock.day(opening.opened), desk.rates).escalating
-    rises = plain & happens(desk.rng, np.minimum(desk.rates.escalated_share * escalating, MOST_FAIL), n)
+    rises = plain & happens(desk.rng, np.minimum(desk.rates.escalated_share * eager, MOST_FAIL), n)
     risen = desk.staffed_after(ready, desk.rng.integers(15 * MINUTE, 6 * HOUR, n))
     escalated = np.where(rises, risen, NEVER)
     effort = skewed(desk.rng, np.where(rises, TIER_2_TAKES, 1.0) * desk.rates.work_h * HOUR, WORK_SPREAD, n)
@@ -155,11 +184,9 @@ def _work(desk: Desk, contacts: Contacts, opening: Opening, given: Ints, visited
     solved = np.where(gives_up, NEVER, desk.clock.writable(ended))
     day = desk.clock.day(np.minimum(ended, desk.clock.end))
     solver = np.where(rises, desk.agents.working(desk.rng, day, 2), opening.agent)
-    # who has left by then handed the ticket over
-    orphaned = np.flatnonzero(desk.agents.left[solver] <= day)
-    solver[orphaned] = desk.agents.working(desk.rng, day[orphaned], 1)
-    can_fail = plain | visited
-    failed, reopened = _reopen(desk, contacts.driver, solved, solver, can_fail)
+    solver = desk.still_there(solver, day, 1)
+    fails = FAILS[contacts.driver] * np.append(FAILS_AFTER, 1.0)[come_of_it]
+    failed, reopened = _reopen(desk, fails, solved, solver, can_fail)
     rework = skewed(desk.rng, desk.rates.rework_h * HOUR, REWORK_SPREAD, n) + 20 * MINUTE
     solved_again = np.where(rises, desk.network_after(reopened, rework), desk.staffed_after(reopened, rework))
     return Tickets(
@@ -203,11 +230,11 @@ def _pause(desk: Desk, worked_from: Ints, plain: Flags) -> tuple[Ints, Ints, Int
     return waiting, answered, np.where(pauses, answered, worked_from)
 
 
-def _reopen(desk: Desk, driver: Ints, solved: Ints, solver: Ints, can_fail: Flags) -> tuple[Flags, Ints]:
+def _reopen(desk: Desk, fails: Floats, solved: Ints, solver: Ints, can_fail: Flags) -> tuple[Flags, Ints]:
     """Which solutions were none, and of these the tickets the customer reopened before they closed."""
     n = len(solved)
     rates = desk.rates
-    chance = np.minimum(rates.fix_fails_share * FAILS[driver] * desk.agents.failing(rates)[solver], MOST_FAIL)
+    chance = np.minimum(rates.fix_fails_share * fails * desk.agents.failing(rates)[solver], MOST_FAIL)
     failed = happens(desk.rng, chance, n) & can_fail & (solved < NEVER)
     again = failed & happens(desk.rng, rates.reopened_share_of_failed, n)
     delay = desk.rng.integers(2 * HOUR, (rates.closes_after_h - 8) * HOUR, n)

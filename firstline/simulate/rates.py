@@ -82,10 +82,13 @@ class Rates:
 
     misspelt_share: float = 0.2  # sentences of tickets and of technicians with a typing error; judgement
 
-    # Visits: the driver table says which share of tickets gets one; outcomes in the order of visits.OUTCOMES
-    visit_outcomes: tuple[float, ...] = (0.60, 0.15, 0.05, 0.078, 0.02, 0.09, 0.012)  # no access: reference,
-    # worked example of no-access rate 7.8 %; cancelled before dispatch: worked example of truck rolls
+    # Visits: the driver table says which share of tickets gets one, faults.FOUND what is found there
+    visit_misses: tuple[float, ...] = (0.05, 0.078, 0.02, 0.09, 0.012)  # first trips that settle nothing, in the
+    # order of visits.MISSES; no access: reference, worked example of no-access rate 7.8 %; cancelled before dispatch:
+    # worked example of truck rolls; the others: judgement
     contractor_share: float = 0.35  # judgement
+    contractor_partial: float = 1.6  # how many times as often a contractor has to come again; judgement
+    uncoded_share: float = 0.15  # visits whose technician does not say whether they were needed; judgement
     note_missing_share: float = 0.12  # jobs that are done or called off and have no note; judgement
     maintenance_per_month: float = 0.002  # planned jobs, per subscriber; judgement
 

@@ -39,6 +39,10 @@ from firstline.simulate.tickets import (
     Tickets,
 )
 
+MENDED_AFAR_H, MENDED_AFAR_SPREAD = 5.0, 0.8
+CLEARED_H, CLEARED_SPREAD = 3.0, 1.0
+"""Median hours until what a rule saw is mended, and until what no customer reported is cleared away, each with the
+standard deviation of the logarithm; judgement."""
 MASTER_ASSIGNED_S, MASTER_SOLVED_S = 40, 4 * MINUTE
 """So long after its opening a master is given to somebody, so long after the end it is solved; judgement."""
 EMAIL, WEB_FORM = CHANNELS.index("email"), CHANNELS.index("web_form")
@@ -121,8 +125,7 @@ def _from_telemetry(desk: Desk, subscribers: Subscribers, count: int) -> Tickets
     active = np.flatnonzero(subscribers.active_from <= desk.clock.start)
     assigned = desk.staffed_after(opened, desk.rng.integers(5 * MINUTE, HOUR, count))
     agent = desk.agents.working(desk.rng, desk.clock.day(assigned), 1)
-    solved = desk.staffed_after(assigned, skewed(desk.rng, 5.0 * HOUR, 0.8, count))
-    left = desk.agents.left[agent] <= desk.clock.day(solved)  # whoever has left by then handed the ticket over
+    solved = desk.staffed_after(assigned, skewed(desk.rng, MENDED_AFAR_H * HOUR, MENDED_AFAR_SPREAD, count))
     return _plain(
         count,
         subscriber=active[desk.rng.integers(0, len(active), count)],
@@ -131,7 +134,7 @@ def _from_telemetry(desk: Desk, subscribers: Subscribers, count: int) -> Tickets
         kind=filled(count, KINDS.index("trouble")),
         origin=filled(count, BY_TELEMETRY),
         agent=agent,
-        solver=np.where(left, desk.agents.working(desk.rng, desk.clock.day(solved), 1), agent),
+        solver=desk.still_there(agent, desk.clock.day(solved), 1),
         opened=opened,
         assigned=assigned,
         solved=solved,
@@ -143,7 +146,7 @@ def _of_nobody(desk: Desk, count: int, nature: int) -> Tickets:
     """Spam, tests and tickets of our own people: no subscriber, closed without more ado."""
     opened = _any_time(desk, count)
     internal = nature == INTERNAL
-    solved = desk.staffed_after(opened, seconds(skewed(desk.rng, 3.0 * HOUR, 1.0, count)))
+    solved = desk.staffed_after(opened, seconds(skewed(desk.rng, CLEARED_H * HOUR, CLEARED_SPREAD, count)))
     return _plain(
         count,
         nature=filled(count, nature),
@@ -171,7 +174,7 @@ def _masters(desk: Desk) -> Tickets:
         driver=filled(n, number_of(OUTAGE)),
         origin=filled(n, BY_OUTAGE),
         agent=agent,
-        solver=agent,
+        solver=desk.still_there(agent, desk.clock.day(solved), 2),
         opened=opened,
         assigned=desk.clock.writable(opened + MASTER_ASSIGNED_S),
         solved=solved,

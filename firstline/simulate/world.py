@@ -103,7 +103,7 @@ def build_world(provider: Provider, block: int = 0) -> World:
     outages = replace(outages, master=masters_of(outages, journeys.tickets))
     outages, cut_offs = without_the_departed(outages, cut_offs, until)
     contacts, tickets, visits, outages = _within(clock, journeys, outages, until)
-    jobs = other_jobs(chance["visits"], clock, rates, people.activated, left)
+    jobs = other_jobs(chance["visits"], clock, rates, people.region, people.activated, left)
     visits = _in_order(stack([visits, *(pick(job, job.created < clock.end) for job in jobs)]))
     return World(
         block=block,

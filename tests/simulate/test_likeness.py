@@ -49,7 +49,7 @@ def test_what_came_is_what_was_asked(quiet: World) -> None:
     ("place", "asked"),
     [
         (1, {"issues_per_month": 0.4}),
-        (2, {"patience_s": 40.0}),
+        (2, {"patience_s": 20.0}),
         (3, {"ring_s": 10.0}),
         (4, {"contact_responds": 0.5}),
         (5, {"leaves_more": 0.8}),

@@ -24,6 +24,7 @@ from firstline.simulate.run import Simulated
 from firstline.simulate.systems.networkdesk import outage_customers_export, outages_export
 from firstline.simulate.tickets import MASTER
 from firstline.simulate.truth import truth_of
+from firstline.simulate.visits import NO_FAULT_FOUND
 from firstline.simulate.world import World, build_world
 from tests.contracts.project import name_of, python_files
 from tests.simulate.conftest import ZONE, world_of
@@ -143,14 +144,20 @@ def test_most_of_them_get_in_touch_about_the_connection(stormy: World) -> None:
     assert codes[OUTAGE] > codes["connectivity.no_service.line_down"]
 
 
-def test_nobody_is_sent_to_a_home_for_an_outage_and_its_tickets_end_after_it(stormy: World) -> None:
+def test_nobody_is_sent_to_a_home_for_an_outage_that_is_declared_and_its_tickets_end_after_it(stormy: World) -> None:
     tickets = stormy.tickets
     during = _outage_at(stormy, tickets.subscriber, tickets.opened) == "full"
     symptoms = [number_of(code) for code in (DOWN, DROPS)]
     undeclared = np.flatnonzero(np.isin(tickets.driver, symptoms) & during)
-    # Some of them have another trouble of their own just then
     assert len(undeclared) > 70
-    assert np.isin(undeclared, stormy.visits.ticket).mean() < 0.05
+    visits = stormy.visits
+    rows = np.flatnonzero(np.isin(visits.ticket, undeclared))
+    assert 0 < len(rows) < 0.3 * len(undeclared)
+    latest = pd.Series(stormy.outages.declared[stormy.cut_offs.outage]).groupby(stormy.cut_offs.subscriber).max()
+    booked = visits.created[rows] < latest.reindex(visits.subscriber[rows]).to_numpy()
+    # Some of them have another trouble of their own just then
+    assert booked.sum() > (~booked).sum()
+    assert np.isin(visits.fault[rows][booked], (NOBODY, NO_FAULT_FOUND)).all()
     known = np.flatnonzero((tickets.driver == number_of(OUTAGE)) & (tickets.nature != MASTER))
     assert len(known) > 500
     over = pd.Series(stormy.cut_offs.restored).groupby(stormy.cut_offs.subscriber).min()

@@ -32,7 +32,7 @@ from firstline.simulate.outages import draw_outages
 from firstline.simulate.planted import Planted
 from firstline.simulate.rates import HOUR_WEIGHTS, RATES, SEASON_WEIGHTS, WEEKDAY_WEIGHTS
 from firstline.simulate.surveys import CSAT
-from firstline.simulate.visits import NO_ACCESS, OUTCOMES, TROUBLE
+from firstline.simulate.visits import CANCELLED, MISSES, NO_ACCESS, TROUBLE
 from firstline.simulate.world import World
 from tests.simulate.conftest import world_of
 
@@ -173,7 +173,8 @@ def test_about_ten_truck_rolls_per_thousand_subscribers_and_month(world: World) 
     # a return trip finds somebody at home: judge the first trip of each ticket
     _, firsts = np.unique(visits.ticket, return_index=True)
     first &= np.isin(np.arange(len(rolled)), firsts)
-    asked = RATES.visit_outcomes[NO_ACCESS] / (1 - RATES.visit_outcomes[OUTCOMES.index("cancelled_before_dispatch")])
+    missed = dict(zip(MISSES.tolist(), RATES.visit_misses, strict=True))
+    asked = missed[NO_ACCESS] / (1 - missed[CANCELLED])
     assert _close(_share(visits.outcome == NO_ACCESS, first), asked, first.sum())
 
 
