@@ -28,6 +28,7 @@ from firstline.simulate.scenario import PLANTED, Scenario
 from firstline.simulate.sizes import check_sizes, check_telemetry, check_zone, months_before
 from firstline.simulate.systems import partners
 from firstline.simulate.systems.listing import dated_files, join_block_exports, write_block_exports
+from firstline.simulate.telemetry.counts import expected
 from firstline.simulate.telemetry.homes import levels
 from firstline.simulate.telemetry.hours import write_hours
 from firstline.simulate.telemetry.samples import samples
@@ -169,11 +170,12 @@ def _telemetry(folder: Path, provider: Provider, world: World, wanted: Wanted) -
     rows = {}
     if wanted.telemetry_days or wanted.sampled_homes:
         bases = levels(world, provider.chance("levels", world.block))
+        usual = expected(world, provider.chance("counts", world.block))
     if wanted.telemetry_days:
         chance = provider.chance("telemetry", world.block)
-        rows[TELEMETRY] = write_hours(folder / TELEMETRY, world, bases, chance, wanted.telemetry_days)
+        rows[TELEMETRY] = write_hours(folder / TELEMETRY, world, bases, usual, chance, wanted.telemetry_days)
     if wanted.sampled_homes and world.block == 0:
-        taken = samples(world, bases, provider.chance("samples"), wanted.sampled_homes)
+        taken = samples(world, bases, usual, provider.chance("samples"), wanted.sampled_homes)
         rows[SAMPLES] = write_entity(folder / CANONICAL, SAMPLES, taken, world.block)
     return rows
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from firstline.simulate.columns import DAY, HOUR, Flags, Ints
-from firstline.simulate.telemetry.metrics import LINE, METRICS, WIFI, Metric
+from firstline.simulate.columns import DAY, HOUR, Flags, Floats, Ints, happens
+from firstline.simulate.telemetry.metrics import LINE, MESH, METRICS, PATH, SPEED_TEST, USE, WIFI, Group, Metric
 from firstline.simulate.world import World
 
 Values = NDArray[np.float32]
@@ -16,16 +18,45 @@ RELEASE_RETRIES = 12.0
 
 PORT_LOSS_DB = 6.0
 """What the failing PON port has lost by the end of the span; judgement."""
+PORT_ERRORS = 3.0
+"""By how many powers of ten it has more uncorrectable errors by then; judgement."""
+PORT_SLOWER = 0.4
+"""How much of the plan's speed its subscribers have lost by then; judgement."""
+PORT_ADDS = {
+    "ont_rx_power": -PORT_LOSS_DB,
+    "fec_uncorrectable_ratio_log10": PORT_ERRORS,
+    "download_ratio": -PORT_SLOWER,
+}
 
-LOAD = {"channel_utilisation": 14.0, "rtt": 5.0, "packet_loss": 0.03}
+LOAD = {
+    **{"channel_utilisation": 14.0, "wifi_snr": -1.5, "rtt": 5.0, "packet_loss": 0.03},
+    **{"download_ratio": -0.02, "rtt_rise_under_load": 10.0},
+}
 """What the busiest hour adds to a metric; judgement."""
+BUSIEST_H, BUSY_H = 20.5, 3.0
+"""The local hour with the most load, and how many hours away from it an e-th part of that is left; judgement."""
 
 PARTIAL_LOSS = 3.0
 """Per cent of packets that are lost while the service is impaired; judgement."""
 
+MESH_SHARE = 0.3
+"""Homes with a wireless mesh; judgement."""
 
-Levels = dict[str, Values]
-"""By metric: the level of each home, a row per subscriber."""
+TOO_MUCH_LIGHT = 0.1
+"""Of the fibre homes whose line shows what is wrong: those that get too much light, not too little; judgement."""
+TOO_BRIGHT_DBM, BRIGHTER_DB = -10.5, 0.6
+"""How bright such a home is, and how much brighter with each standard deviation of what is wrong; judgement."""
+
+
+class Level(NamedTuple):
+    """A row per subscriber: the home's own level of a metric (NaN where it has none), and the sign of what is bad."""
+
+    home: Values
+    worse: Values
+
+
+Levels = dict[str, Level]
+"""By metric."""
 
 
 def levels(world: World, rng: np.random.Generator) -> Levels:
@@ -33,27 +64,49 @@ def levels(world: World, rng: np.random.Generator) -> Levels:
     return {metric.name: _level(world, rng, metric) for metric in METRICS}
 
 
-def _level(world: World, rng: np.random.Generator, metric: Metric) -> Values:
-    bad = {WIFI: world.impairments.wifi, LINE: world.impairments.line}.get(
-        metric.place, (world.impairments.wifi + world.impairments.line) / 2
-    )
-    own = rng.standard_normal(world.subscribers.count) * metric.homes
-    level: Values = (metric.usual + own + metric.worse * bad * metric.homes).astype(np.float32)
-    return level
+def _level(world: World, rng: np.random.Generator, metric: Metric) -> Level:
+    n, bad = world.subscribers.count, wrong(world, metric.place)
+    own = rng.standard_normal(n)
+    worse = np.full(n, metric.worse) if metric.worse else np.sign(own)
+    level = metric.usual + own * metric.homes + worse * bad * metric.homes
+    if metric.name == MESH:
+        level[~happens(rng, MESH_SHARE, n)] = np.nan
+    if metric.name == "ont_rx_power":
+        bright = happens(rng, TOO_MUCH_LIGHT, n) & (bad > 0)
+        level[bright] = TOO_BRIGHT_DBM + BRIGHTER_DB * bad[bright]
+        worse[bright] = 1
+    return Level(level.astype(np.float32), worse.astype(np.float32))
+
+
+def wrong(world: World, place: str) -> Floats:
+    """By subscriber: how much of what is wrong shows in such a metric, in standard deviations of homes."""
+    homes = world.impairments
+    shown = {WIFI: homes.wifi, LINE: homes.line, PATH: (homes.wifi + homes.line) / 2}
+    return np.zeros(world.subscribers.count) if place == USE else shown[place]
+
+
+def load(world: World, at: int) -> float:
+    """The load of the hour that begins at an instant, of that of the busiest."""
+    local = world.clock.local(np.array([at]))
+    return float(np.exp(-(((local[0] % DAY / HOUR - BUSIEST_H) / BUSY_H) ** 2)))
+
+
+def gone(world: World, at: int) -> float:
+    """How far the planted port's failing has come at an instant, 0..1."""
+    port = world.planted.port
+    return max(0.0, (at - port.since) / (world.clock.end - port.since)) if port else 0.0
 
 
 def shifts(world: World, metric: Metric, homes: Ints, at: int) -> Values:
     """What the hour that begins at an instant adds to the level of these homes."""
-    local = world.clock.local(np.array([at]))
-    evening = np.exp(-(((local[0] % DAY / HOUR - 20.5) / 3) ** 2))
-    shift = np.full(len(homes), LOAD.get(metric.name, 0.0) * evening, dtype=np.float32)
+    busy = LOAD[metric.name] * load(world, at) if metric.name in LOAD else 0.0
+    shift = np.full(len(homes), busy, dtype=np.float32)
     planted = world.planted
     if planted.release and metric.name == "wifi_retry_rate":
         faulty = world.gateways.model[homes] == planted.release.model
         shift += np.where(faulty & (world.gateways.upgraded[homes] <= at), RELEASE_RETRIES, 0.0).astype(np.float32)
-    if planted.port and metric.place == LINE and metric.name in ("ont_rx_power", "fec_uncorrectable_ratio_log10"):
-        gone = (at - planted.port.since) / (world.clock.end - planted.port.since)
-        size = metric.worse * max(0.0, gone) * (PORT_LOSS_DB if metric.name == "ont_rx_power" else PORT_LOSS_DB / 2)
+    if planted.port and metric.name in PORT_ADDS:
+        size = PORT_ADDS[metric.name] * gone(world, at)
         shift += np.where(np.isin(homes, planted.port.affected), size, 0.0).astype(np.float32)
     return shift
 
@@ -70,6 +123,14 @@ def down_seconds(world: World, at: int) -> tuple[Ints, Flags]:
     impaired = np.zeros(n, dtype=np.bool_)
     impaired[cut_offs.subscriber[(lost > 0) & partial]] = True
     return np.minimum(down, HOUR), impaired
+
+
+def polls(group: Group, homes: Ints, down: Ints, at: int) -> Ints:
+    """How many polls of a group these homes answer in an hour in which they are `down` for so many seconds."""
+    if group == SPEED_TEST:
+        hours = group.every_s // HOUR
+        return np.asarray((((homes + at // HOUR) % hours == 0) & (down == 0)).astype(np.int64))
+    return np.asarray(HOUR // group.every_s - down // group.every_s)
 
 
 def measured(tech: int) -> tuple[Metric, ...]:
