@@ -65,7 +65,7 @@ SERVED: dict[str, tuple[str, ...]] = {
 """Commands that a running server does, and what to ask of it; who asks for what is not there hears so from it."""
 REFUSED = {"serve": "Use that one", "demo": "Use that one"}
 FILES = (".csv", ".toml", ".gz")
-HOMELESS = {"init", "template", "explain", "restore"}
+HOMELESS = {"init", "template", "explain", "restore", "simulate"}
 """Commands that open no home: they ask nobody."""
 
 

@@ -46,9 +46,8 @@ def test_a_model_can_be_said_in_spark_s_dialect(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_the_declared_columns_are_those_that_are_built(name: str, warehouse: Warehouse) -> None:
-    build_facts(warehouse, ZONE)
-    built = [row["column_name"] for row in warehouse.rows(f"DESCRIBE {name}")]
+def test_the_declared_columns_are_those_that_are_built(name: str, planted: Warehouse) -> None:
+    built = [row["column_name"] for row in planted.rows(f"DESCRIBE {name}")]
     assert built == list(model(name).columns)
 
 
