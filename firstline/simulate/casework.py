@@ -155,7 +155,7 @@ def _open(desk: Desk, contacts: Contacts) -> Opening:
     opened = np.where(written, contacts.entered, contacts.answered + contacts.talk_s // 2)
     routed = desk.staffed_after(opened, desk.rng.integers(5 * MINUTE, 50 * MINUTE, n))
     assigned = np.where(written, routed, opened + 2)
-    agent = np.where(written, desk.agents.working(desk.rng, desk.clock.day(assigned), 1), contacts.agent)
+    agent = np.where(written, desk.agents.working(desk.rng, desk.clock.day(assigned), 1), contacts.taken_by)
     reply = desk.staffed_after(assigned, skewed(desk.rng, desk.rates.first_reply_h * HOUR, REPLY_SPREAD, n))
     replied = np.where(written, reply, NEVER)
     return Opening(agent, opened, assigned, replied, np.where(written, replied, contacts.ended), contacts.solved)

@@ -20,6 +20,7 @@ from firstline.simulate.drivers import HARD, IS_BILLING, SOLVED, TALK_S
 from firstline.simulate.lines import Lines
 from firstline.simulate.people import Agents
 from firstline.simulate.rates import Rates
+from firstline.simulate.transfers import BEFORE, TIER_2_SOLVES, hand_on
 from firstline.simulate.wallclock import Clock
 
 CHANNELS: tuple[str, ...] = ("phone", "live_chat", "email", "web_form", "chatbot", "self_service_app")
@@ -70,7 +71,8 @@ class Contacts:
     """One row per attempt. E-mails and web forms are `written`: only the helpdesk knows them.
 
     `entered` is an instant, `ivr_s` to `wrap_s` seconds; `wait_s` runs from the queue to an agent or to
-    giving up. `solved` is the truth, `flag` what the agent recorded; `agent` a row of Agents or NOBODY.
+    giving up. `solved` is the truth, `flag` what the agent recorded. `taken_by` answered it and `agent` had it last,
+    rows of Agents or NOBODY: two where it was transferred. The wait for the second is hold in a call, talk in a chat.
     `bot`: a bot (or the app) had it first; its time is in `ivr_s`. CONTAINED is what it kept.
     """
 
@@ -87,6 +89,7 @@ class Contacts:
     hold_s: Ints
     wrap_s: Ints
     transfers: Ints
+    taken_by: Ints
     agent: Ints
     identified: Flags
     solved: Flags
@@ -148,10 +151,15 @@ def take_contacts(
     day = clock.day(entered)
     late = clock.is_late(entered)
     agent = np.where(answered, agents.working(rng, day, 1, late), NOBODY)
-    agent = agents.routed(rng, rates, agent, day, HARD[attempts.driver], late)
-    effect = agents.effect(agent, day, rates)
-    solved = answered & happens(rng, np.minimum(SOLVED[attempts.driver] * effect.solving, MOST_SOLVED), n) & ~cut_off
-    held = phone & happens(rng, rates.held_share, n)
+    first = agents.routed(rng, rates, agent, day, HARD[attempts.driver], late)
+    handed = hand_on(rng, clock, agents, rates, first, attempts.driver, entered)
+    effect = agents.effect(handed.agent, day, rates)
+    before = np.where(handed.moved, BEFORE * agents.effect(first, day, rates).time, 0.0)
+    by_tier_2 = np.where(handed.moved & (agents.tier[handed.agent] == 2), TIER_2_SOLVES, 1.0)
+    chance = np.minimum(SOLVED[attempts.driver] * effect.solving * by_tier_2, MOST_SOLVED)
+    solved = answered & happens(rng, chance, n) & ~cut_off
+    talk = skewed(rng, _talk(attempts, channel) * (before + effect.time), 0.55, n)
+    held = np.where(phone & happens(rng, rates.held_share, n), rng.exponential(rates.hold_s, n) + 5, 0.0)
     return Contacts(
         issue=attempts.issue,
         subscriber=attempts.subscriber,
@@ -162,11 +170,12 @@ def take_contacts(
         disposition=disposition,
         ivr_s=np.where(disposition == WRITTEN, 0, ivr_s),
         wait_s=np.where(answered | (disposition == ABANDONED), waited, 0),
-        talk_s=np.where(answered, seconds(skewed(rng, _talk(attempts, channel) * effect.time, 0.55, n)) + 20, 0),
-        hold_s=np.where(answered & held, seconds(rng.exponential(rates.hold_s, n)) + 5, 0),
+        talk_s=np.where(answered, seconds(talk + np.where(phone, 0.0, handed.wait_s)) + 20, 0),
+        hold_s=np.where(answered & phone, seconds(held + handed.wait_s), 0),
         wrap_s=np.where(answered, seconds(skewed(rng, rates.wrap_s * effect.time, 0.6, n)), 0),
-        transfers=(answered & happens(rng, rates.transfer_share, n)).astype(np.int64),
-        agent=agent,
+        transfers=handed.moved.astype(np.int64),
+        taken_by=first,
+        agent=handed.agent,
         identified=~happens(rng, rates.unidentified_share, n),
         solved=solved,
         flag=_flags(rng, rates, solved),

@@ -49,7 +49,9 @@ class Rates:
     tried_app_share: float = 0.6  # of these: the app
 
     # Handling
-    transfer_share: float = 0.10  # reference: worked example of transfer rate, 12 %
+    transfer_share: float = 0.10  # of contacts with the usual reason and agent; reference: worked example of transfer
+    # rate, 12 %
+    transfer_wait_s: float = 60.0  # mean time on hold until the second agent is there; judgement
     held_share: float = 0.35  # answered calls that are put on hold; judgement
     hold_s: float = 85.0  # their mean hold; reference: 30 s over all calls in the shared ACD example
     wrap_s: float = 50.0  # median after-call work; reference: mean 60 s in the shared ACD example

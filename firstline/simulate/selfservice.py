@@ -145,6 +145,7 @@ def _sessions(
         hold_s=none,
         wrap_s=none,
         transfers=none,
+        taken_by=filled(n, NOBODY),
         agent=filled(n, NOBODY),
         identified=(channel == APP) | ~happens(rng, rates.unidentified_share, n),
         solved=no | solved,

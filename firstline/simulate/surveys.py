@@ -32,6 +32,8 @@ KINDS: tuple[str, ...] = ("csat", "nps_transactional", "nps_relational")
 CSAT, NPS_TICKET, NPS_RELATION = range(3)
 SCALES: tuple[tuple[int, int], ...] = ((1, 5), (0, 10), (0, 10))
 VIA: tuple[str, ...] = ("sms", "email")
+TRANSFER_ANNOYS = 0.35
+"""So many points worse a contact is felt that was handed on to somebody else; judgement."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def _after_contacts(rng: np.random.Generator, rates: Rates, contacts: Contacts, 
         4.55
         - 1.25 * ~contacts.solved[rows]
         - 0.5 * (contacts.wait_s[rows] > 90)
+        - TRANSFER_ANNOYS * contacts.transfers[rows]
         - 0.4 * contacts.chases[rows]
         + rng.normal(0, 0.85, n)
     )

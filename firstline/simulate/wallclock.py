@@ -88,6 +88,13 @@ class Clock:
         hour = self.local(at) % DAY // HOUR
         return (hour >= self.opens) & (hour < self.closes)
 
+    def is_network_open(self, at: Ints) -> Flags:
+        """True while the network desk is there, from Monday to Friday."""
+        local = self.local(at)
+        hour = local % DAY // HOUR
+        weekday = (local // DAY + 3) % 7  # 1970-01-01 was a Thursday
+        return (hour >= self.network_opens) & (hour < self.network_closes) & (weekday < 5)
+
     def is_late(self, at: Ints) -> Flags:
         """True in the second half of the staffed hours and after them: another shift is there."""
         late: Flags = self.local(at) % DAY * 2 >= (self.opens + self.closes) * HOUR

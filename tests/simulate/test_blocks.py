@@ -55,7 +55,7 @@ def by_threads(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Simulated]
     with small_blocks():
         return {
             threads: simulate(
-                *(tmp_path_factory.mktemp(f"threads-{threads}"), SUBSCRIBERS, 2, 5),
+                *(tmp_path_factory.mktemp(f"threads-{threads}"), SUBSCRIBERS, 2, 6),
                 end=END,
                 scenario=Scenario(replace(RATES, outages=20.0, lacking_share=1.0)),
                 wanted=Wanted(canonical=True, threads=threads),

@@ -119,7 +119,8 @@ def test_agents_work_only_while_employed_and_in_their_tier(world: World) -> None
     day, agent = world.clock.day(contacts.entered[answered]), contacts.agent[answered]
     assert (agents.hired[agent] <= day).all()
     assert (day < agents.left[agent]).all()
-    assert (agents.tier[agent] == 1).all()
+    assert (agents.tier[contacts.taken_by[answered]] == 1).all()
+    assert (contacts.transfers[answered][agents.tier[agent] == 2] == 1).all()
     assert (agents.left < NEVER).any()
     tickets = world.tickets
     solved = (tickets.solved < world.clock.end) & (tickets.solver != NOBODY)

@@ -39,9 +39,9 @@ def _many(rates: Rates = RATES, seed: int = 1) -> Agents:
 
 
 def _answered(world: World) -> tuple[Flags, Ints, Ints]:
-    """The answered contacts that could be solved, who answered each, and for how many days that agent was there."""
+    """The answered contacts that could be solved by one agent, who that was, and for how many days already."""
     contacts = world.contacts
-    chosen = (contacts.disposition == ANSWERED) & (contacts.driver != number_of(OUTAGE))
+    chosen = (contacts.disposition == ANSWERED) & (contacts.driver != number_of(OUTAGE)) & (contacts.transfers == 0)
     agent = contacts.agent[chosen]
     return chosen, agent, world.clock.day(contacts.entered[chosen]) - world.agents.hired[agent]
 
@@ -164,8 +164,8 @@ def test_agents_work_five_days_of_seven_in_one_shift_of_the_day(world: World) ->
     assert ((early ^ late) == there).all()
     assert early.sum() == late.sum()
     contacts = world.contacts
-    taken = contacts.agent != NOBODY
-    agent, day = contacts.agent[taken], world.clock.day(contacts.entered[taken])
+    taken = contacts.taken_by != NOBODY
+    agent, day = contacts.taken_by[taken], world.clock.day(contacts.entered[taken])
     # Who begins with a bot just before the shift changes has its agent of the shift that was on when it was handed over
     late_in = world.clock.is_late(contacts.entered[taken])
     assert agents.at_work(agent, day, late_in).mean() > 0.99

@@ -85,7 +85,8 @@ def test_one_vendor_team_looks_bad_and_is_not(world: World, unplanted: World) ->
         # five standard errors of the rarest driver's few hundred calls
         assert _unsolved(world, MIX_TEAM, same) == pytest.approx(_unsolved(world, "Desk South", same), abs=0.2)
     for hard in (HARD, ~HARD):
-        assert _unsolved(world, MIX_TEAM, hard) == pytest.approx(_unsolved(world, "Desk South", hard), abs=0.06)
+        # four standard errors of the other team's 800 hard calls, and the skill of its few agents
+        assert _unsolved(world, MIX_TEAM, hard) == pytest.approx(_unsolved(world, "Desk South", hard), abs=0.08)
     mine, other = (_unsolved(unplanted, team, everything) for team in (MIX_TEAM, "Desk South"))
     assert mine == pytest.approx(other, abs=0.04)
 

@@ -24,7 +24,7 @@ REPEATED = (
 NOT_INSTANTS = {
     *("issue", "subscriber", "driver", "channel", "origin", "nature", "kind", "agent", "solver", "into"),
     *("ticket", "actor", "from_tier", "to_tier", "purpose", "outcome", "fault", "avoidable", "travel_km"),
-    *("technician", "disposition", "ivr_s", "wait_s", "talk_s", "hold_s", "wrap_s", "transfers", "flag"),
+    *("technician", "disposition", "ivr_s", "wait_s", "talk_s", "hold_s", "wrap_s", "transfers", "flag", "taken_by"),
 }
 
 
