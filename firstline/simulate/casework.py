@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -108,15 +108,15 @@ def open_tickets(desk: Desk, visit_rng: np.random.Generator, contacts: Contacts)
     eager = desk.agents.effect(opening.agent, desk.clock.day(opening.opened), desk.rates).escalating
     calls = _calls(desk, visit_rng, contacts, opening, eager)
     visits, visit_ended, visit_outcome = book_trouble_visits(visit_rng, desk.clock, desk.rates, calls)
-    given, come_of_it = filled(n, NEVER), filled(n, NOBODY)
-    given[calls.ticket], come_of_it[calls.ticket] = visit_ended, visit_outcome
+    given, held, come_of_it = filled(n, NEVER), filled(n, NEVER), filled(n, NOBODY)
+    given[calls.ticket], held[calls.ticket], come_of_it[calls.ticket] = visit_ended, calls.created, visit_outcome
     over = np.where(outage == NOBODY, 0, desk.outages.restored_for(outage))
     ended = desk.staffed_after(np.maximum(over, opening.worked_from), desk.rng.integers(300, HOUR, n))
     # Who was sent to a home in an outage before it was declared had come to an end as well
     ended = np.maximum(ended, np.where(given < NEVER, given, 0))
     given = np.where(outage == NOBODY, given, ended)
     can_fail = ~opening.at_once & (outage == NOBODY)
-    return _work(desk, contacts, opening, eager, given, can_fail, come_of_it), visits
+    return replace(_work(desk, contacts, opening, eager, given, can_fail, come_of_it), held=held), visits
 
 
 def _calls(desk: Desk, rng: np.random.Generator, contacts: Contacts, opening: Opening, eager: Floats) -> Calls:
@@ -204,6 +204,7 @@ def _work(
         replied=opening.replied,
         waiting=waiting,
         answered=answered,
+        held=filled(n, NEVER),
         escalated=escalated,
         solved=solved,
         reopened=reopened,

@@ -87,7 +87,7 @@ def _plain(n: int, **columns: Any) -> Tickets:
         name: filled(n, value)
         for name, value in {
             **absent,
-            **dict.fromkeys(("assigned", "cancelled", "merged"), NEVER),
+            **dict.fromkeys(("assigned", "held", "cancelled", "merged"), NEVER),
             **dict.fromkeys(("issue", "subscriber", "agent", "solver", "into", "parent"), NOBODY),
             "driver": number_of(UNKNOWN),
             "channel": EMAIL,

@@ -11,17 +11,24 @@ from firstline.simulate.contacts import EMAIL
 from firstline.simulate.people import Agents
 from firstline.simulate.tickets import BY_CUSTOMER as FROM_CUSTOMER
 from firstline.simulate.tickets import MASTER, Tickets
+from firstline.simulate.visits import Visits
 
 ACTIVITIES: tuple[str, ...] = (
     "opened",
     "assigned",
+    "linked_outage",
     "first_response",
+    "public_reply",
     "pending_customer",
     "customer_reply",
+    "linked_visit",
+    "held",
+    "internal_note",
     "escalated",
     "reassigned",
     "resolved",
     "reopened",
+    "priority_change",
     "merged",
     "cancelled",
     "closed",
@@ -30,6 +37,7 @@ ACTIVITIES: tuple[str, ...] = (
 
 ACTORS: tuple[str, ...] = ("agent", "system", "customer")
 BY_AGENT, BY_SYSTEM, BY_CUSTOMER = range(3)
+RAISED = ACTIVITIES.index("priority_change")
 
 
 @dataclass(frozen=True)
@@ -55,8 +63,17 @@ class TicketEvents:
         return np.where(moved, agents.team[self.agent], NOBODY)
 
 
-def ticket_events(tickets: Tickets, agents: Agents, end: int) -> TicketEvents:
-    """All events before `end`, by ticket and time."""
+def ticket_events(tickets: Tickets, visits: Visits, agents: Agents, end: int) -> TicketEvents:
+    """All events before `end`, by ticket and time.
+
+    An agent's first reply is marked as such besides, as helpdesks do; a job's outcome is noted when the dispatch system
+    tells it, and what hangs on an outage is linked to it as soon as there are both.
+    """
+    visits = pick(visits, visits.ticket != NOBODY)
+    agent_of_visit = tickets.agent[visits.ticket]
+    child = tickets.parent != NOBODY
+    linked = np.where(child, np.maximum(tickets.opened, tickets.opened[tickets.parent]), NEVER)
+    asked = np.where(tickets.replied < NEVER, tickets.waiting, NEVER)
     rises = tickets.escalated < NEVER
     # Tier 2 takes it minutes later, or in the moment in which it ended
     taken = np.where(rises, tickets.escalated, 0) + 5 * MINUTE
@@ -66,13 +83,20 @@ def ticket_events(tickets: Tickets, agents: Agents, end: int) -> TicketEvents:
         [
             _events("opened", tickets.opened, _opener(tickets), tickets.agent),
             _events("assigned", tickets.assigned, BY_SYSTEM, tickets.agent, to_tier=entry_tier),
+            _events("linked_outage", linked, BY_SYSTEM, tickets.agent),
             _events("first_response", tickets.replied, BY_AGENT, tickets.agent),
+            _events("public_reply", tickets.replied, BY_AGENT, tickets.agent),
+            _events("public_reply", asked, BY_AGENT, tickets.agent),
             _events("pending_customer", tickets.waiting, BY_AGENT, tickets.agent),
             _events("customer_reply", tickets.answered, BY_CUSTOMER, tickets.agent),
+            _events("linked_visit", visits.created, BY_AGENT, agent_of_visit, ticket=visits.ticket),
+            _events("held", tickets.held, BY_AGENT, tickets.agent),
+            _events("internal_note", visits.settled, BY_SYSTEM, agent_of_visit, ticket=visits.ticket),
             _events("escalated", tickets.escalated, BY_AGENT, tickets.agent, from_tier=1, to_tier=2),
             _events("reassigned", handed_over, BY_SYSTEM, tickets.solver, from_tier=1, to_tier=2),
             _events("resolved", tickets.solved, _solver(tickets), tickets.solver),
             _events("reopened", tickets.reopened, BY_CUSTOMER, tickets.solver),
+            _events("priority_change", tickets.raised, BY_SYSTEM, tickets.solver),
             _events("resolved", tickets.solved_again, BY_AGENT, tickets.solver),
             _events("merged", tickets.merged, BY_AGENT, tickets.agent),
             _events("cancelled", tickets.cancelled, BY_CUSTOMER, tickets.agent),
@@ -96,12 +120,19 @@ def _solver(tickets: Tickets) -> Ints:
 
 
 def _events(
-    kind: str, at: Ints, actor: Ints | int, agent: Ints, from_tier: Ints | int = 0, to_tier: Ints | int = 0
+    kind: str,
+    at: Ints,
+    actor: Ints | int,
+    agent: Ints,
+    from_tier: Ints | int = 0,
+    to_tier: Ints | int = 0,
+    ticket: Ints | None = None,
 ) -> TicketEvents:
+    """One event of each ticket, or of the tickets given."""
     n = len(at)
     nothing = np.zeros(n, dtype=np.int64)
     return TicketEvents(
-        ticket=np.arange(n),
+        ticket=np.arange(n) if ticket is None else ticket,
         at=at,
         kind=filled(n, ACTIVITIES.index(kind)),
         actor=nothing + actor,

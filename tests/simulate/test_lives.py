@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 
 from firstline.simulate.columns import NEVER, NOBODY
+from firstline.simulate.drivers import DOWN, OUTAGE, number_of
+from firstline.simulate.systems.helpdesk import ACTIVITY_WORDS
 from firstline.simulate.systems.setup import NETWORK, calendar_rows
+from firstline.simulate.ticket_events import RAISED
 from firstline.simulate.tickets import MASTER, NORMAL
 from firstline.simulate.visits import CANCELLED, PARTIAL, TROUBLE
 from firstline.simulate.world import World
@@ -47,6 +50,7 @@ def test_the_history_ends_as_the_list_says(export: Read) -> None:
         "Merged": "Merged",
         "Cancelled": "Cancelled",
         "Waiting for customer": "Waiting for customer",
+        **dict.fromkeys(("On hold", "Job booked", "Job note"), "On hold"),
     }
     said = last.map(expected).fillna("Open")
     assert (said == status.loc[last.index]).all()
@@ -65,6 +69,36 @@ def test_reopening_follows_a_solution_and_leads_to_another(world: World) -> None
         there = step < NEVER
         assert (step[there] >= tickets.opened[there]).all()
         assert (step[there] <= ended[there]).all()
+
+
+def test_the_history_tells_of_replies_jobs_outages_and_priorities(export: Read) -> None:
+    history, jobs = _history(export), export("dispatch.xlsx").dropna(subset="Ticket Ref")
+    tickets = export("tickets.csv").set_index("Ticket #")
+    assert set(history["Activity"]) == set(ACTIVITY_WORDS)
+    at = {name: rows.groupby("Ticket #")["at"].apply(sorted) for name, rows in history.groupby("Activity")}
+    booked = jobs.groupby("Ticket Ref")["Booked"].apply(sorted)
+    assert at["Job booked"].to_dict() == booked.to_dict()
+    assert at["On hold"].to_dict() == booked.str[:1].to_dict()
+    settled = jobs.dropna(subset="Completion Code").groupby("Ticket Ref").size()
+    assert at["Job note"].map(len).to_dict() == settled.to_dict()
+    assert set(at["Linked to outage"].index) == set(tickets.index[tickets["Parent Ticket"].notna()])
+    replies = at["Reply to customer"]
+    assert replies.str[0].to_dict() == at["First reply"].str[0].to_dict()
+    asked = at["Waiting for customer"].str[0]
+    both = replies.index.intersection(asked.index)
+    assert replies[both].str[1].to_dict() == asked[both].to_dict()
+    raised = history[history["Activity"] == "Priority raised"].set_index("Ticket #")
+    assert (set(raised["Old Value"]), set(raised["New Value"])) == ({"Normal"}, {"High"})
+    assert (tickets.loc[raised.index, "Priority"] == "High").all()
+    assert history.loc[history["Activity"] != "Priority raised", ["Old Value", "New Value"]].isna().all(axis=None)
+
+
+def test_a_reopened_ticket_becomes_urgent_where_it_was_not(world: World) -> None:
+    tickets, events = world.tickets, world.events
+    again = set(np.flatnonzero(tickets.reopened < world.clock.end).tolist())
+    urgent = set(np.flatnonzero(np.isin(tickets.driver, [number_of(DOWN), number_of(OUTAGE)])).tolist())
+    assert set(events.ticket[events.kind == RAISED].tolist()) == again - urgent
+    assert len(again & urgent) > 20
 
 
 def test_only_written_tickets_have_a_first_reply(world: World) -> None:

@@ -25,7 +25,7 @@ from firstline.simulate.people import TEAMS
 from firstline.simulate.queues import queue_of
 from firstline.simulate.surveys import KINDS as SURVEY_KINDS
 from firstline.simulate.surveys import SCALES, VIA
-from firstline.simulate.ticket_events import ACTIVITIES, ACTORS
+from firstline.simulate.ticket_events import ACTIVITIES, ACTORS, RAISED
 from firstline.simulate.tickets import BY_CUSTOMER, ORIGINS, PRIORITIES, REPORTERS, SPAM, STATUSES, TEST
 from firstline.simulate.visits import AVOIDABLE, FAULTS, OUTCOMES, PARTIAL, PURPOSES, SLOT_HOURS, technicians
 from firstline.simulate.world import World
@@ -76,7 +76,7 @@ def tickets(world: World) -> Columns:
         "origin": words(ORIGINS, table.origin),
         "channel": words(CHANNELS, np.where(by_customer, table.channel, NOBODY)),
         "type": words(KINDS, table.kind),
-        "priority": words(PRIORITIES, table.urgent.astype(np.int64)),
+        "priority": words(PRIORITIES, (table.urgent | (table.raised < end)).astype(np.int64)),
         "reason_code": words(CODES, table.driver),
         "current_status": words([*STATUSES[:-1], "closed"], table.status_at(end)),
         "merged_into": world.ids.tickets(np.where(table.merged < end, table.into, NOBODY)),
@@ -100,11 +100,14 @@ def ticket_texts(world: World) -> Columns:
 def ticket_events(world: World) -> Columns:
     """One row per entry of a ticket's history."""
     log = world.events
+    raised = np.where(log.kind == RAISED, 0, NOBODY)
     return {
         "ticket_id": world.ids.tickets(log.ticket),
         "seq": numbers(log.entry),
         "at": instants(log.at),
         "type": words(ACTIVITIES, log.kind),
+        "from_value": words(PRIORITIES[:1], raised),
+        "to_value": words(PRIORITIES[1:], raised),
         "actor_id": agent_ids(np.where(log.actor == ACTORS.index("agent"), log.agent, NOBODY)),
         "actor_kind": words(ACTORS, log.actor),
         "from_tier": words(TIERS, log.from_tier - 1),

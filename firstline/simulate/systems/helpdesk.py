@@ -13,7 +13,7 @@ from firstline.simulate.drivers import CODES, KINDS
 from firstline.simulate.exports import Export, clock_times, toml_values
 from firstline.simulate.ids import agents as agent_ids
 from firstline.simulate.people import TEAMS
-from firstline.simulate.ticket_events import ACTIVITIES, ACTORS
+from firstline.simulate.ticket_events import ACTIVITIES, ACTORS, RAISED
 from firstline.simulate.tickets import BY_CUSTOMER, ORIGINS, PRIORITIES, REPORTERS, SPAM, TEST
 from firstline.simulate.world import World
 
@@ -52,6 +52,7 @@ STATUS_WORDS = {
     "New": "acknowledged",
     "Open": "inProgress",
     "Waiting for customer": "pending",
+    "On hold": "held",
     "Solved": "resolved",
     "Closed": "closed",
     "Cancelled": "cancelled",
@@ -61,13 +62,19 @@ REPORTER_WORDS = {"Customer": "customer", "Employee": "employee", "Monitoring": 
 ACTIVITY_WORDS = {
     "Created": "opened",
     "Assigned": "assigned",
+    "Linked to outage": "linked_outage",
     "First reply": "first_response",
+    "Reply to customer": "public_reply",
     "Waiting for customer": "pending_customer",
     "Customer replied": "customer_reply",
+    "Job booked": "linked_visit",
+    "On hold": "held",
+    "Job note": "internal_note",
     "Escalated to Tier 2": "escalated",
     "Reassigned": "reassigned",
     "Solved": "resolved",
     "Reopened": "reopened",
+    "Priority raised": "priority_change",
     "Merged": "merged",
     "Cancelled": "cancelled",
     "Closed": "closed",
@@ -123,6 +130,8 @@ ticket_id = "Ticket #"
 seq = "Entry"
 at = { column = "Time", format = "$time" }
 type = { column = "Activity", values = $activities }
+from_value = "Old Value"
+to_value = "New Value"
 actor_id = "Performed By"
 actor_kind = { column = "Actor", values = $actors }
 from_tier = { column = "From Tier", values = $tiers }
@@ -144,7 +153,7 @@ def tickets_export(world: World) -> Export:
         "Raised By": words(in_words(ORIGIN_WORDS, ORIGINS), tickets.origin),
         "Via": words(in_words(CHANNEL_WORDS, CHANNELS[:BOT]), np.where(by_customer, tickets.channel, NOBODY)),
         "Type": words(in_words(TYPE_WORDS, KINDS), tickets.kind),
-        "Priority": words(PRIORITIES, tickets.urgent.astype(np.int64)),
+        "Priority": words(PRIORITIES, (tickets.urgent | (tickets.raised < clock.end)).astype(np.int64)),
         "Category": words(in_words(CATEGORY_WORDS, CODES), tickets.driver),
         "Status": words(tuple(STATUS_WORDS), tickets.status_at(clock.end)),
         "Merged Into": world.ids.tickets(np.where(tickets.merged < clock.end, tickets.into, NOBODY)),
@@ -178,11 +187,14 @@ def _last_update(world: World) -> Ints:
 def history_export(world: World) -> Export:
     """ticket_history.csv: ticket events, oldest ticket first."""
     events, clock = world.events, world.clock
+    raised = np.where(events.kind == RAISED, 0, NOBODY)
     columns: dict[str, Column] = {
         "Ticket #": world.ids.tickets(events.ticket),
         "Entry": numbers(events.entry),
         "Time": clock_times(clock, events.at, TIME),
         "Activity": words(in_words(ACTIVITY_WORDS, ACTIVITIES), events.kind),
+        "Old Value": words(PRIORITIES[:1], raised),
+        "New Value": words(PRIORITIES[1:], raised),
         "Performed By": agent_ids(np.where(events.actor == ACTORS.index("agent"), events.agent, NOBODY)),
         "Actor": words(in_words(ACTOR_WORDS, ACTORS), events.actor),
         "From Tier": words(tuple(TIER_WORDS), events.from_tier - 1),
