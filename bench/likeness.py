@@ -21,7 +21,7 @@ import vl_convert
 
 from bench.picture import ENOUGH, Picture
 from bench.waits import waiting
-from firstline.simulate.churn import TECH_FACTOR, WORST, bad_experiences
+from firstline.simulate.churn import KIND_SHARES, SETTLED_DAYS, TECH_FACTOR, VOLUNTARY, WORST, bad_experiences
 from firstline.simulate.columns import DAY, HOUR, MONTH_DAYS, Ints
 from firstline.simulate.contacts import CONTAINED
 from firstline.simulate.drivers import IS_BILLING
@@ -123,23 +123,28 @@ def _survey_bias(world: World) -> Picture:
 
 
 def _churn(world: World) -> Picture:
-    bad = bad_experiences(world.clock, world.subscribers, world.contacts, world.tickets)
+    """Who leaves of their own accord, of homes that are well: in impaired ones more do at any experience."""
+    bad = bad_experiences(world.clock, world.subscribers, world.contacts, world.tickets, world.cut_offs)
     months = np.arange(2, len(bad))
     recent = np.array([np.minimum(bad[month - 2 : month].sum(axis=0), WORST) for month in months])
     left = np.zeros(bad.shape, dtype=np.bool_)
     left[world.clock.month(world.departures.effective_at), world.departures.subscriber] = True
     starts = world.clock.month_starts
     went = np.where(np.logical_or.accumulate(left, axis=0), 1, 0) - left
-    there = (went[months] == 0) & (world.subscribers.active_from + 7 * DAY < starts[months][:, None])
+    left[:, world.departures.subscriber[world.departures.kind != VOLUNTARY]] = False
+    everybody = np.arange(world.subscribers.count)
+    there = (went[months] == 0) & (world.subscribers.active_from + SETTLED_DAYS * DAY < starts[months][:, None])
+    there &= ~world.impairments.lasts(everybody, starts[months][:, None])
     lasts = np.diff(np.append(starts, world.clock.end))[months] / DAY / MONTH_DAYS
-    chance = world.rates.leaves_per_month * TECH_FACTOR[world.subscribers.tech] * lasts[:, None]
+    usual = world.rates.leaves_per_month * KIND_SHARES[VOLUNTARY]
+    chance = usual * TECH_FACTOR[world.subscribers.tech] * lasts[:, None]
     counts = np.arange(WORST + 1)
     rows = np.array([(there & (recent == count)).sum() for count in counts])
     came = np.array([left[months][there & (recent == count)].mean() for count in counts])
     asked = np.array([chance[there & (recent == count)].mean() for count in counts])
     return Picture(
         title="Churn by experience",
-        says="Share that leaves in a month, by bad experiences of the two months before.",
+        says="Share that leaves of its own accord in a month, by bad experiences of the two months before.",
         axis="bad experiences",
         unit="share that leaves",
         places=counts.tolist(),

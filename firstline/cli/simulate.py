@@ -47,9 +47,9 @@ def simulate_command(
     nothing_planted: bool,
     without: tuple[str, ...],
 ) -> None:
-    """Write a simulated provider into FOLDER: exports with their mappings, and truth.json beside them.
+    """Write a simulated provider into FOLDER: exports with their mappings, and the truth beside them.
 
-    The folder must be empty or absent. Only truth.json says what is planted; do not import it.
+    The folder must be empty or absent. Only truth.json and the folder truth say what is planted; do not import them.
     """
     # here, because the simulator's libraries cost every other command time and 40 MB
     from firstline.simulate import scenario

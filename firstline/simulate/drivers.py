@@ -36,6 +36,7 @@ SLOW = "connectivity.slow.evening"
 DOWN = "connectivity.no_service.line_down"
 DROPS = "connectivity.intermittent.drops"
 WIFI = "wifi.coverage.room"
+GATEWAY = "equipment.gateway.faulty"
 UNKNOWN = "other.unknown.none"
 
 DRIVERS: tuple[Driver, ...] = (
@@ -45,7 +46,7 @@ DRIVERS: tuple[Driver, ...] = (
     Driver(OUTAGE, "trouble", (0, 0, 0), 0.0, 0.0, 150),
     Driver(WIFI, "trouble", (9, 9, 7), 0.60, 0.05, 450),
     Driver("wifi.setup.password", "question", (8, 8, 6), 0.88, 0.0, 250),
-    Driver("equipment.gateway.faulty", "trouble", (5, 7, 6), 0.40, 0.13, 350),
+    Driver(GATEWAY, "trouble", (5, 7, 6), 0.40, 0.13, 350),
     Driver("billing.explain_bill.first", "billing", (10, 10, 8), 0.85, 0.0, 280),
     Driver("billing.payment.late", "billing", (8, 8, 7), 0.80, 0.0, 240),
     Driver("account.plan_change.upgrade", "order", (7, 6, 3), 0.80, 0.0, 350),

@@ -39,18 +39,23 @@ from firstline.simulate.rates import Rates
 from firstline.simulate.subscribers import Subscribers
 from firstline.simulate.wallclock import Clock
 
+CAUSES: tuple[str, ...] = ("everyday", "port", "release", "outage", "impairment")
+EVERYDAY, PORT, RELEASE, CUT_OFF, IMPAIRED = range(5)
+
 
 @dataclass(frozen=True)
 class Issues:
     """One row per reason to get in touch; `at` is the first attempt, `driver` a row of DRIVERS.
 
-    `outage` is the row of Outages that is the reason, or NOBODY.
+    `outage` is the row of Outages that is the reason, or NOBODY; `cause` a position in CAUSES: but for
+    a failing port, a release, an outage or an impairment, all are everyday ones.
     """
 
     subscriber: Ints
     at: Ints
     driver: Ints
     outage: Ints
+    cause: Ints
 
 
 def draw_issues(
@@ -63,7 +68,7 @@ def draw_issues(
     cut_offs: CutOffs,
     rates: Rates,
 ) -> Issues:
-    """All issues of the span, in order of time."""
+    """All issues of the span but those of impaired homes, in order of time."""
     parts = [_everyday(rng, clock, subscribers, rates)]
     if planted.port:
         parts.append(_slow_port(rng, clock, planted.port, rates))
@@ -86,7 +91,7 @@ def _everyday(rng: np.random.Generator, clock: Clock, subscribers: Subscribers, 
     n = len(subscriber)
     hours, load = clock.hours()
     at = hours[drawn(rng, load, n)] + rng.integers(0, HOUR, n)
-    return Issues(subscriber, at, _drivers(rng, subscribers, subscriber), filled(n, NOBODY))
+    return Issues(subscriber, at, _drivers(rng, subscribers, subscriber), filled(n, NOBODY), filled(n, EVERYDAY))
 
 
 def _drivers(rng: np.random.Generator, subscribers: Subscribers, subscriber: Ints) -> Ints:
@@ -110,7 +115,7 @@ def _slow_port(rng: np.random.Generator, clock: Clock, port: FailingPort, rates:
     load = load * np.maximum(hours - port.since, 0)
     at = hours[drawn(rng, load, len(subscriber))] + rng.integers(0, HOUR, len(subscriber))
     n = len(subscriber)
-    return Issues(subscriber, at, filled(n, number_of(SLOW)), filled(n, NOBODY))
+    return Issues(subscriber, at, filled(n, number_of(SLOW)), filled(n, NOBODY), filled(n, PORT))
 
 
 def _bad_wifi(
@@ -125,13 +130,13 @@ def _bad_wifi(
     wifi = number_of(WIFI)
     share = (BY_TECH / BY_TECH.sum(axis=1, keepdims=True))[:, wifi] * TROUBLE_OF_TECH
     homes = np.flatnonzero((gateways.model == release.model) & (gateways.upgraded < NEVER))
-    edges, usual = _usual_until(clock, rates)
+    edges, usual = usual_until(clock, rates)
     begins = np.interp(gateways.upgraded[homes], edges, usual)
     often = share[subscribers.tech[homes]] * subscribers.frailty[homes] * (release.factor - 1)
     times = rng.poisson((usual[-1] - begins) * often)
     at = np.interp(rng.uniform(np.repeat(begins, times), usual[-1]), usual, edges).astype(np.int64)
     n = len(at)
-    return Issues(np.repeat(homes, times), at, filled(n, wifi), filled(n, NOBODY))
+    return Issues(np.repeat(homes, times), at, filled(n, wifi), filled(n, NOBODY), filled(n, RELEASE))
 
 
 def _area_outage(rng: np.random.Generator, outage: AreaOutage, row: int, rates: Rates) -> Issues:
@@ -140,7 +145,7 @@ def _area_outage(rng: np.random.Generator, outage: AreaOutage, row: int, rates: 
     lasts = outage.restored - outage.onset
     delay = np.minimum(rng.exponential(50 * 60, len(calling)) + 120, lasts - 60).astype(np.int64)
     n = len(calling)
-    return Issues(calling, outage.onset + delay, filled(n, number_of(OUTAGE)), filled(n, row))
+    return Issues(calling, outage.onset + delay, filled(n, number_of(OUTAGE)), filled(n, row), filled(n, CUT_OFF))
 
 
 def _cut_off(
@@ -157,7 +162,7 @@ def _cut_off(
     """
     random = ~outages.planted[cut_offs.outage]
     outage, subscriber = cut_offs.outage[random], cut_offs.subscriber[random]
-    edges, usual = _usual_until(clock, rates)
+    edges, usual = usual_until(clock, rates)
     lost = np.interp(cut_offs.lost[random], edges, usual)
     back = np.interp(cut_offs.restored[random], edges, usual)
     raises = np.where(outages.partial, rates.outage_raises_partial, rates.outage_raises)[outage] - 1
@@ -166,10 +171,10 @@ def _cut_off(
     at = np.interp(rng.uniform(lost[of], back[of]), usual, edges).astype(np.int64)
     symptom = np.where(outages.partial, number_of(DROPS), number_of(DOWN))[outage[of]]
     driver = np.where(at < outages.declared[outage[of]], symptom, number_of(OUTAGE))
-    return Issues(subscriber[of], at, driver, outage[of])
+    return Issues(subscriber[of], at, driver, outage[of], filled(len(of), CUT_OFF))
 
 
-def _usual_until(clock: Clock, rates: Rates) -> tuple[Floats, Floats]:
+def usual_until(clock: Clock, rates: Rates) -> tuple[Floats, Floats]:
     """The edges of the hours, and how many issues an ordinary subscriber has had by each since the start."""
     hours, load = clock.hours()
     months = (clock.end - clock.start) / DAY / MONTH_DAYS

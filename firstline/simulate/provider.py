@@ -23,7 +23,7 @@ PURPOSES = (
     *("subscribers", AGENTS, "issues", "contacts", "tickets", "visits", "departures", "surveys"),
     *("network", "outages", "gateways", "impairments", "levels", "telemetry", "samples"),
     *("texts", "notes", "bots"),
-    *("counts",),
+    *("counts", "impaired_issues", "noticed"),
 )
 """Each kind of thing draws from a generator of its own: a change to surveys leaves the calls as they were."""
 

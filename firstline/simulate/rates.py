@@ -15,7 +15,7 @@ class Rates:
     """Shares are fractions 0..1, times in the unit of the name, `_per_month` is a month of 30.4 days."""
 
     # Demand
-    issues_per_month: float = 0.28  # reasons to get in touch, per subscriber; judgement, raised: with repeats
+    issues_per_month: float = 0.25  # everyday reasons to get in touch, per subscriber; judgement, raised: with repeats
     # it gives about 0.3 contacts a month, while the reference's worked example of contact rate is 0.14
     frailty_shape: float = 1.3  # gamma shape of the differences between subscribers; judgement
     phone_share: float = 0.62  # judgement; chat, e-mail and web form share the rest
@@ -24,6 +24,13 @@ class Rates:
     billing_chats: float = 1.5  # times the share of chats of first contacts about bills and plans; judgement
     unidentified_share: float = 0.08  # contacts without an account; judgement
     longest_chain: int = 5  # contacts of one issue at most; keeps a chain inside the span; judgement
+
+    # Impaired homes
+    impairments_per_month: float = 0.012  # that begin, per home; judgement: about one home in thirty has one at a time
+    impairment_days: float = 100.0  # mean length where no visit ends it; judgement
+    impairment_wifi_share: float = 0.5  # in the Wi-Fi and not on the line; judgement
+    impairment_shown_share: float = 0.5  # telemetry shows it; as asked for: about half
+    impaired_issues: float = 5.0  # how many more, in an ordinary subscriber's everyday issues; judgement
 
     # Queue
     opens: int = 7  # local hour at which the lines open, every day; judgement
@@ -96,9 +103,14 @@ class Rates:
 
     # Subscribers, people, money
     joins_per_month: float = 0.015  # new subscribers, per subscriber of the start; judgement
-    leaves_per_month: float = 0.0127  # without bad experience; with it about 1.3 % a month, reference: Frontier
+    leaves_per_month: float = 0.0112  # without bad experience; with it about 1.3 % a month, reference: Frontier
     # consumer fiber, 1.29 % in Q2 2025
-    leaves_more: float = 0.40  # each bad experience of two months adds this to the log of the chance; judgement
+    leaves_more: float = (
+        0.40  # each bad experience of two months adds this to the log of the chance of leaving of one's
+    )
+    # own accord; judgement
+    leaves_impaired: float = 0.60  # and so does an impaired home; judgement
+    nonpay_more: float = 0.10  # each bad experience adds this to the log of the chance of not paying; judgement
     agent_leaves_per_year: float = 0.35  # reference: 30 to 45 % (QATC)
     subscribers_per_agent: int = 700  # judgement; at least 14 agents, so that teams can be compared
     agent_quits_share: float = 0.75  # of those who leave, who do so of their own accord; judgement

@@ -5,6 +5,8 @@ folder/exports/     what the provider's systems give out
 folder/mappings/    one mapping per export
 folder/telemetry/   Parquet, one wide row per service and hour
 folder/truth.json   what really happened; not to be imported, nor read by the product
+folder/truth/       likewise, Parquet: causes-*, what each contact, ticket and visit came of but the everyday reasons (a
+                    release, a port, an outage, an impairment); impairments-*, which homes had one, from when until when
 """
 
 from __future__ import annotations
@@ -33,13 +35,14 @@ from firstline.simulate.telemetry.homes import levels
 from firstline.simulate.telemetry.hours import write_hours
 from firstline.simulate.telemetry.samples import samples
 from firstline.simulate.truth import truth_of
+from firstline.simulate.truth_causes import write_causes
 from firstline.simulate.truth_parts import merged
 from firstline.simulate.vendor_reports import Reported, truth_of_reports, vendor_reports
 from firstline.simulate.world import World, build_world
 
 STEPS_OF_BLOCK = 3
 """What is told of each block: see _make."""
-CANONICAL, TELEMETRY = "canonical", "telemetry"
+CANONICAL, TELEMETRY, TRUTH = "canonical", "telemetry", "truth"
 SAMPLES, FIGURES = "telemetry_sample", "vendor_reported_figure"
 
 
@@ -125,7 +128,7 @@ def simulate(
     rows.update(_reports(folder, reports, exported_at, wanted))
     joined = (folder, provider.clock, provider.blocks, wanted.active_lists)
     imports = tuple(join_block_exports(*joined)) if wanted.exports else ()
-    path = folder / "truth.json"
+    path = folder / f"{TRUTH}.json"
     folder.mkdir(parents=True, exist_ok=True)
     told = truth_of_reports(reports, scenario.claims)
     record = {"seed": seed, "subscribers": subscribers, "rows": dict(rows), **whole, "vendor_reports": told}
@@ -149,6 +152,7 @@ def _make(
     steps.finished(f"Measured the homes of {name}")
     if wanted.exports:
         rows.update(write_block_exports(folder, world, exported_at, wanted.active_lists))
+    write_causes(folder / TRUTH, world)
     truth = truth_of(world)
     steps.finished(f"Simulated {name}")
     return truth, rows

@@ -115,7 +115,8 @@ def _no_help(
     tries = happens(rng, rates.tried_first_share, n) & _possible(clock, subscribers, contacts.subscriber[first], at)
     rows = first[tries]
     channel = np.where(happens(rng, rates.tried_app_share, len(rows)), APP, BOT)
-    return _sessions(rng, rates, contacts.subscriber[rows], contacts.driver[rows], channel, at[tries], solved=False)
+    made = _sessions(rng, rates, contacts.subscriber[rows], contacts.driver[rows], channel, at[tries], solved=False)
+    return replace(made, issue=contacts.issue[rows])
 
 
 def _possible(clock: Clock, subscribers: Subscribers, subscriber: Ints, at: Ints) -> Flags:

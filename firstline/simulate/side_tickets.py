@@ -15,7 +15,6 @@ from firstline.simulate.columns import (
     NEVER,
     NOBODY,
     Ints,
-    drawn,
     filled,
     pick,
     seconds,
@@ -23,9 +22,10 @@ from firstline.simulate.columns import (
     stack,
 )
 from firstline.simulate.contacts import CHANNELS
-from firstline.simulate.drivers import DRIVERS, KINDS, OUTAGE, UNKNOWN, VISITED, number_of
+from firstline.simulate.drivers import KINDS, OUTAGE, UNKNOWN, number_of
+from firstline.simulate.issues import Issues
 from firstline.simulate.outages import Outages
-from firstline.simulate.subscribers import Subscribers
+from firstline.simulate.rates import Rates
 from firstline.simulate.tickets import (
     BY_AGENT,
     BY_CUSTOMER,
@@ -45,24 +45,33 @@ CLEARED_H, CLEARED_SPREAD = 3.0, 1.0
 standard deviation of the logarithm; judgement."""
 MASTER_ASSIGNED_S, MASTER_SOLVED_S = 40, 4 * MINUTE
 """So long after its opening a master is given to somebody, so long after the end it is solved; judgement."""
+
 EMAIL, WEB_FORM = CHANNELS.index("email"), CHANNELS.index("web_form")
 
 
-def add_side_tickets(desk: Desk, subscribers: Subscribers, tickets: Tickets) -> Tickets:
-    """The tickets of customers followed by all others; rows of the former keep their place."""
+def proactive(rates: Rates, tickets: Tickets) -> int:
+    """How many tickets telemetry is to open, for so many of customers."""
+    return _some(rates.proactive_share, len(tickets.opened))
+
+
+def add_side_tickets(desk: Desk, tickets: Tickets, noticed: Issues, first: int) -> Tickets:
+    """The tickets of customers followed by all others; rows of the former keep their place.
+
+    What telemetry `noticed` are the issues from row `first` on.
+    """
     n = len(tickets.opened)
     rates = desk.rates
     parts = [
         tickets,
         _duplicates(desk, tickets, _some(rates.duplicate_share, n)),
-        _from_telemetry(desk, subscribers, _some(rates.proactive_share, n)),
+        _from_telemetry(desk, noticed, first),
         _of_nobody(desk, _some(rates.spam_share, n), SPAM),
         _of_nobody(desk, _some(rates.test_share, n), TEST),
         _of_nobody(desk, _some(rates.internal_share, n), INTERNAL),
     ]
     whole = stack([*parts, _masters(desk)])
     master = np.append(masters_of(desk.outages, whole), NOBODY)
-    outage = np.append(desk.outage_of, NOBODY)[whole.issue]
+    outage = np.concatenate([desk.outage_of, noticed.outage, [NOBODY]])[whole.issue]
     return replace(whole, parent=master[outage])
 
 
@@ -119,18 +128,19 @@ def _duplicates(desk: Desk, tickets: Tickets, count: int) -> Tickets:
     )
 
 
-def _from_telemetry(desk: Desk, subscribers: Subscribers, count: int) -> Tickets:
-    """Opened by a rule before the customer noticed, and mended from afar."""
-    opened = _any_time(desk, count)
-    active = np.flatnonzero(subscribers.active_from <= desk.clock.start)
+def _from_telemetry(desk: Desk, noticed: Issues, first: int) -> Tickets:
+    """Opened by a rule and worked on from afar; where the element is down, until it is mended."""
+    opened, count = noticed.at, len(noticed.at)
     assigned = desk.staffed_after(opened, desk.rng.integers(5 * MINUTE, HOUR, count))
     agent = desk.agents.working(desk.rng, desk.clock.day(assigned), 1)
-    solved = desk.staffed_after(assigned, skewed(desk.rng, MENDED_AFAR_H * HOUR, MENDED_AFAR_SPREAD, count))
+    over = np.where(noticed.outage == NOBODY, 0, desk.outages.restored_for(noticed.outage))
+    worked = skewed(desk.rng, MENDED_AFAR_H * HOUR, MENDED_AFAR_SPREAD, count)
+    solved = desk.staffed_after(np.maximum(over, assigned), worked)
     return _plain(
         count,
-        subscriber=active[desk.rng.integers(0, len(active), count)],
-        # Telemetry sees what a technician could: the drivers that lead to visits.
-        driver=drawn(desk.rng, VISITED * np.array([driver.kind == "trouble" for driver in DRIVERS]), count),
+        issue=first + np.arange(count),
+        subscriber=noticed.subscriber,
+        driver=noticed.driver,
         kind=filled(count, KINDS.index("trouble")),
         origin=filled(count, BY_TELEMETRY),
         agent=agent,

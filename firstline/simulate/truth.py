@@ -32,6 +32,7 @@ from firstline.simulate.truth_months import by_month
 from firstline.simulate.truth_outages import children_of, outages_of
 from firstline.simulate.truth_people import agents_of
 from firstline.simulate.truth_selfservice import kept_without_help, self_service
+from firstline.simulate.truth_telemetry import sizes_of_faults
 from firstline.simulate.truth_texts import lacking_of
 from firstline.simulate.vendor_reports import vendor_work
 from firstline.simulate.visits import NO_ACCESS, TROUBLE
@@ -67,7 +68,7 @@ def truth_of(world: World) -> dict[str, Any]:
         "mistakes": mistakes_of(world),
         "agents": agents_of(world.agents),
         "vendor_work": vendor_work(world, counted_tickets(world)),
-        "impaired_homes": _impaired(world),
+        "telemetry": sizes_of_faults(world.planted, world.rates),
         "kept_without_help": kept_without_help(world),
         "outages": outages_of(world),
         "rates": asdict(world.rates),
@@ -266,10 +267,3 @@ def _failures(world: World) -> dict[str, list[int]]:
         item.name: [int((solved & (team == row)).sum()), int((solved & (team == row) & tickets.failed).sum())]
         for row, item in enumerate(TEAMS)
     }
-
-
-def _impaired(world: World) -> dict[str, list[str]]:
-    """The subscribers with much more trouble than usual: where telemetry shows it, and where it does not."""
-    homes = world.impairments
-    parts = {"shown_in_wifi": homes.wifi > 0, "shown_on_line": homes.line > 0, "hidden": homes.impaired & ~homes.shown}
-    return {name: world.ids.customers(np.flatnonzero(chosen)).to_pylist() for name, chosen in parts.items()}

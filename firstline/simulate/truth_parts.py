@@ -20,9 +20,6 @@ def merged(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
         lost = sum(part["mistakes"]["missing_calls"]["calls"] for part in parts)
         missing = {**whole["mistakes"]["missing_calls"], "calls": lost}
         whole["mistakes"] = {**whole["mistakes"], "missing_calls": missing}
-    whole["impaired_homes"] = {
-        name: [who for part in parts for who in part["impaired_homes"][name]] for name in whole["impaired_homes"]
-    }
     whole["kept_without_help"] = [chat for part in parts for chat in part["kept_without_help"]]
     whole["outages"] = [outage for part in parts for outage in part["outages"]]
     return whole

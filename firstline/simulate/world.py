@@ -12,6 +12,7 @@ from firstline.simulate.columns import NEVER, NOBODY, Flags, Ints, filled, pick,
 from firstline.simulate.contacts import Contacts
 from firstline.simulate.gateways import Gateways, GatewayStates, place_gateways, states_of
 from firstline.simulate.ids import Ids
+from firstline.simulate.impaired_homes import impaired_issues, with_repairs
 from firstline.simulate.impairments import Impairments, draw_impairments
 from firstline.simulate.issues import Issues, draw_issues
 from firstline.simulate.journeys import Journeys, live_through
@@ -19,13 +20,14 @@ from firstline.simulate.lines import Lines
 from firstline.simulate.mistakes import Flaws
 from firstline.simulate.network import Network, build_network
 from firstline.simulate.notes import Notes, write_notes
+from firstline.simulate.noticed import draw_noticed
 from firstline.simulate.outages import CutOffs, Outages, draw_outages, without_the_departed
 from firstline.simulate.people import Agents
 from firstline.simulate.planted import Planted, plant
 from firstline.simulate.provider import PURPOSES, Provider
 from firstline.simulate.rates import Rates
 from firstline.simulate.selfservice import begin_with_bots, draw_sessions
-from firstline.simulate.side_tickets import add_side_tickets, masters_of
+from firstline.simulate.side_tickets import add_side_tickets, masters_of, proactive
 from firstline.simulate.staffing import plan_lines
 from firstline.simulate.subscribers import Subscribers, draw_subscribers
 from firstline.simulate.surveys import Surveys, draw_surveys
@@ -38,7 +40,10 @@ from firstline.simulate.wallclock import Clock
 
 @dataclass(frozen=True)
 class World:
-    """All that happened to one block in [clock.start, clock.end), each table in order of time, rows refer to rows."""
+    """All that happened to one block in [clock.start, clock.end), rows refer to rows, tables are in order of time.
+
+    But `issues`, the reasons of contacts and tickets, are in no order; some came to nothing.
+    """
 
     block: int
     clock: Clock
@@ -53,6 +58,7 @@ class World:
     planted: Planted
     outages: Outages
     cut_offs: CutOffs
+    issues: Issues
     contacts: Contacts
     tickets: Tickets
     texts: Texts
@@ -91,17 +97,30 @@ def build_world(provider: Provider, block: int = 0) -> World:
     gateways = place_gateways(chance["gateways"], clock, people.count)
     planted = plant(clock, people, network, rates)
     outages, cut_offs = draw_outages(chance["outages"], clock, people, network, planted.outage, rates)
-    issues = draw_issues(chance["issues"], clock, people, gateways, planted, outages, cut_offs, rates)
+    impairments = draw_impairments(chance["impairments"], clock, people.count, rates)
+    issues = stack(
+        [
+            draw_issues(chance["issues"], clock, people, gateways, planted, outages, cut_offs, rates),
+            impaired_issues(chance["impaired_issues"], clock, people, impairments, rates),
+        ]
+    )
     desk = Desk(chance["tickets"], clock, agents, rates, outages, issues.outage, people.region, planted.initiative)
-    lines = _rehearsed(provider, block, desk, people, issues)
+    lines = _rehearsed(provider, block, desk, people, issues, cut_offs, impairments)
     journeys = live_through(desk, chance["contacts"], chance["visits"], issues, lines)
-    departures = draw_departures(chance["departures"], clock, rates, people, journeys.contacts, journeys.tickets)
+    impairments, journeys = with_repairs(impairments, issues, journeys)
+    experience = (journeys.contacts, journeys.tickets, cut_offs, impairments)
+    departures = draw_departures(chance["departures"], clock, rates, people, *experience)
     until, left = active_until(clock, people, departures), left_on(people, departures)
     bots = (chance["bots"], clock, people, rates, journeys.contacts, issues.outage[journeys.contacts.issue])
     contacts = stack([begin_with_bots(*bots), draw_sessions(*bots)])
-    journeys = replace(journeys, contacts=contacts, tickets=add_side_tickets(desk, people, journeys.tickets))
-    outages = replace(outages, master=masters_of(outages, journeys.tickets))
+    showing = (people, planted, impairments, outages, cut_offs, proactive(rates, journeys.tickets))
+    noticed = draw_noticed(chance["noticed"], clock, *showing)
+    tickets = add_side_tickets(desk, journeys.tickets, noticed, first=len(issues.at))
+    journeys = replace(journeys, contacts=contacts, tickets=tickets)
+    outages = replace(outages, master=masters_of(outages, tickets))
+    issues, all_outages = stack([issues, noticed]), outages
     outages, cut_offs = without_the_departed(outages, cut_offs, until)
+    issues = replace(issues, outage=_places(all_outages, outages)[issues.outage])
     contacts, tickets, visits, outages = _within(clock, journeys, outages, until)
     jobs = other_jobs(chance["visits"], clock, rates, people.region, people.activated, left)
     visits = _in_order(stack([visits, *(pick(job, job.created < clock.end) for job in jobs)]))
@@ -113,12 +132,13 @@ def build_world(provider: Provider, block: int = 0) -> World:
         subscribers=people,
         network=network,
         gateways=gateways,
-        impairments=draw_impairments(chance["impairments"], people),
+        impairments=impairments,
         agents=agents,
         lines=lines,
         planted=planted,
         outages=outages,
         cut_offs=cut_offs,
+        issues=issues,
         contacts=contacts,
         tickets=tickets,
         texts=write_texts(chance["texts"], rates, tickets, len(issues.at)),
@@ -132,15 +152,32 @@ def build_world(provider: Provider, block: int = 0) -> World:
     )
 
 
-def _rehearsed(provider: Provider, block: int, desk: Desk, people: Subscribers, issues: Issues) -> Lines:
+def _rehearsed(
+    provider: Provider,
+    block: int,
+    desk: Desk,
+    people: Subscribers,
+    issues: Issues,
+    cut_offs: CutOffs,
+    impairments: Impairments,
+) -> Lines:
     """The lines as planned from a rehearsal. It begins with the same chances: who calls first is the same in both."""
     clock, rates = provider.clock, provider.rates
     chance = {purpose: provider.chance(purpose, block) for purpose in PURPOSES}
     lived = live_through(replace(desk, rng=chance["tickets"]), chance["contacts"], chance["visits"], issues, None)
-    departures = draw_departures(chance["departures"], clock, rates, people, lived.contacts, lived.tickets)
+    impairments, lived = with_repairs(impairments, issues, lived)
+    experience = (lived.contacts, lived.tickets, cut_offs, impairments)
+    departures = draw_departures(chance["departures"], clock, rates, people, *experience)
     stays = lived.contacts.entered < active_until(clock, people, departures)[lived.contacts.subscriber]
     rehearsed = pick(lived.contacts, stays)
     return plan_lines(clock, rates, rehearsed, issues.outage[rehearsed.issue] != NOBODY, provider.blocks)
+
+
+def _places(before: Outages, after: Outages) -> Ints:
+    """Where each outage stands among those that are left, NOBODY for the others and for NOBODY."""
+    place = {pair: row for row, pair in enumerate(zip(after.onset.tolist(), after.element.tolist(), strict=True))}
+    pairs = zip(before.onset.tolist(), before.element.tolist(), strict=True)
+    return np.array([*(place.get(pair, NOBODY) for pair in pairs), NOBODY], dtype=np.int64)
 
 
 def _within(

@@ -17,7 +17,7 @@ def test_it_writes_what_was_asked_for_and_says_how_far_it_is(tmp_path: Path) -> 
     asked = ("--canonical", "--no-exports", "--telemetry-days", "1", "--sampled-homes", "2", "--threads", "2")
     done = firstline(tmp_path / "home", "simulate", folder, *SMALL, *asked, "--without", "area_outage")
     assert done.code == 0, done.err
-    assert {path.name for path in folder.iterdir()} == {"canonical", "telemetry", "truth.json"}
+    assert {path.name for path in folder.iterdir()} == {"canonical", "telemetry", "truth", "truth.json"}
     truth = json.loads((folder / "truth.json").read_text("utf-8"))
     assert (truth["first_day"], truth["day_after_last"], truth["subscribers"]) == ("2026-03-01", "2026-04-01", 20)
     assert truth["planted"]["area_outage"] is None

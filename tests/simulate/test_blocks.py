@@ -26,6 +26,7 @@ from tests.simulate.conftest import END, ZONE
 from tests.simulate.test_run import bytes_of
 
 SUBSCRIBERS = 200
+OF_TRUTH = ("causes", "impairments")
 KEYS = {
     **{"subscriber": ("subscriber_id",), "account": ("account_id",), "service": ("service_id",)},
     **{
@@ -71,7 +72,7 @@ def _folder(made: Simulated) -> Path:
 def test_any_number_of_threads_gives_the_same_rows(by_threads: dict[int, Simulated]) -> None:
     one, two = (bytes_of(_folder(made)) for made in by_threads.values())
     parquet = [name for name in one if name.endswith(".parquet")]
-    assert len(parquet) == len(OF_PROVIDER) + 1 + 4 * len(OF_BLOCK)
+    assert len(parquet) == len(OF_PROVIDER) + 1 + 4 * (len(OF_BLOCK) + len(OF_TRUTH))
     assert set(one) == set(two)
     # Parquet pads its pages with what lay in memory: of these files the rows are the same, of all others the bytes
     for name in one:

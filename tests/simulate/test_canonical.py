@@ -38,7 +38,7 @@ def _rows(made: Simulated, entity: str) -> pd.DataFrame:
 
 
 def test_nothing_else_is_written(made: Simulated) -> None:
-    assert {path.name for path in made.truth.parent.iterdir()} == {"canonical", "truth.json"}
+    assert {path.name for path in made.truth.parent.iterdir()} == {"canonical", "truth", "truth.json"}
     assert made.imports == ()
     assert {path.name for path in _folder(made).iterdir()} == {*OF_BLOCK, *OF_PROVIDER, FIGURES} == set(made.rows)
 

@@ -263,6 +263,7 @@ def test_nothing_of_the_product_reads_the_truth() -> None:
     # The command that writes it says where it is
     writers = ("firstline/simulate/", "firstline/cli/simulate.py")
     product = [path for path in python_files("firstline") if not name_of(path).startswith(writers)]
-    reading = re.compile(r"truth\.json|simulate\.truth|\w\.truth\b")
-    assert reading.search("made.truth.read_text()")
+    reading = re.compile(r"truth\.json|truth/|/ \"truth\"|simulate\.truth|\w\.truth\b")
+    for line in ("made.truth.read_text()", 'folder / "truth"', "open('simulated/truth/causes-00001.parquet')"):
+        assert reading.search(line)
     assert [name_of(path) for path in product if reading.search(path.read_text("utf-8"))] == []

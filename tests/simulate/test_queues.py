@@ -90,7 +90,7 @@ def test_as_many_come_to_each_queue_as_its_agents_were_planned_for(world: World)
 
 def test_a_burst_of_an_outage_makes_everybody_in_the_queue_wait() -> None:
     """Those who ask for something else as well; in another queue nobody notices."""
-    stormy = world_of(date(2026, 1, 1), date(2026, 4, 1), "UTC", 20_000, 3, replace(RATES, outages=12.0))
+    stormy = world_of(date(2026, 1, 1), date(2026, 4, 1), "UTC", 20_000, 3, replace(RATES, outages=15.0))
     contacts = stormy.contacts
     queued, queue, interval = _queued(stormy)
     about = np.isin(contacts.driver, [number_of(code) for code in (OUTAGE, DOWN, DROPS)])

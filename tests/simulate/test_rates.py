@@ -184,7 +184,7 @@ def test_about_one_in_a_hundred_subscribers_leaves_a_month(world: World) -> None
 
 
 def test_bad_experience_makes_leaving_likelier(world: World) -> None:
-    bad = bad_experiences(world.clock, world.subscribers, world.contacts, world.tickets)
+    bad = bad_experiences(world.clock, world.subscribers, world.contacts, world.tickets, world.cut_offs)
     month = world.clock.month(world.departures.effective_at)
     left = np.zeros((len(world.clock.month_starts), world.subscribers.count), dtype=np.bool_)
     left[month, world.departures.subscriber] = True

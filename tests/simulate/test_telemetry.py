@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,9 @@ import pytest
 from firstline.home import Home
 from firstline.intake.request import ImportRequest
 from firstline.refresh.imports import import_all
-from firstline.simulate.columns import HOUR, Flags
+from firstline.simulate.columns import DAY, HOUR, NOBODY
+from firstline.simulate.impairments import LINE, WIFI
+from firstline.simulate.planted import Planted
 from firstline.simulate.provider import Provider, found_provider
 from firstline.simulate.rates import RATES
 from firstline.simulate.run import Simulated, Wanted, simulate
@@ -27,10 +28,12 @@ from firstline.simulate.telemetry.homes import (
     Level,
     down_seconds,
     levels,
+    now,
     shifts,
 )
 from firstline.simulate.telemetry.metrics import COUNTS, FIBER, MESH, METRICS, Metric
 from firstline.simulate.telemetry.samples import KINDS
+from firstline.simulate.truth_telemetry import sizes_of_faults
 from firstline.simulate.world import World
 from tests.simulate.conftest import END, ZONE
 
@@ -40,9 +43,9 @@ TECHS = ("fiber_gpon", "docsis31", "fwa_wisp")
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
-    """600 subscribers with two days of telemetry and samples of some homes, and outages all the time."""
+    """600 subscribers with two days of telemetry and samples of some homes, many impaired, and outages all the time."""
     wanted = Wanted(canonical=True, exports=False, telemetry_days=DAYS, sampled_homes=SAMPLED)
-    stormy = Scenario(replace(RATES, outages=100.0))
+    stormy = Scenario(replace(RATES, outages=100.0, impairments_per_month=0.1))
     return simulate(tmp_path_factory.mktemp("telemetry"), 600, 2, 3, end=END, scenario=stormy, wanted=wanted)
 
 
@@ -80,7 +83,7 @@ def tech(made: Simulated, hours: pd.DataFrame) -> pd.Series:
 
 
 def test_there_is_one_row_per_service_and_hour(made: Simulated, hours: pd.DataFrame) -> None:
-    assert len(hours) == made.rows["telemetry"] > 590 * 24 * DAYS
+    assert len(hours) == made.rows["telemetry"] > 580 * 24 * DAYS
     assert not hours.duplicated(["service_id", "hour"]).any()
     assert hours["hour"].max() == pd.Timestamp("2026-04-01T05:00Z")
     services = pyarrow.parquet.read_table(made.truth.parent / "canonical" / "service").to_pandas()
@@ -198,29 +201,38 @@ def test_an_import_accepts_the_samples(made: Simulated, samples: pd.DataFrame, h
     assert (record.accepted, record.quarantined, record.error) == (len(samples), 0, None)
 
 
-def test_about_half_of_the_impaired_homes_show_it(world: World) -> None:
+def test_about_half_of_the_impairments_show_where_they_are_and_while_they_last(world: World) -> None:
     homes = world.impairments
-    assert 0.47 < homes.shown.sum() / homes.impaired.sum() < 0.53
-    level = _level(world, "wifi_rssi").home
-    seen, hidden, well = (
-        level[rows].mean() for rows in (homes.wifi > 0, homes.impaired & ~homes.shown, ~homes.impaired)
-    )
-    assert seen < well - 1.5 * _metric("wifi_rssi").homes
-    assert hidden == pytest.approx(well, abs=0.1 * _metric("wifi_rssi").homes)
+    impaired = homes.place != NOBODY
+    asked = RATES.impairment_shown_share
+    assert abs(homes.shown.sum() / impaired.sum() - asked) < 4 * np.sqrt(asked * (1 - asked) / impaired.sum())
+    everybody, at = np.arange(world.subscribers.count), world.clock.end - 40 * DAY
+    lasting = impaired & homes.lasts(everybody, at)
+    for name, place in (("wifi_rssi", WIFI), ("downstream_mer", LINE)):
+        metric, level = _metric(name), _level(world, name)
+        worse = (now(world, level, everybody, at) - level.well) * metric.worse / metric.homes
+        seen = homes.shown & lasting & (homes.place == place)
+        assert seen.sum() > 50
+        assert worse[seen] == pytest.approx(homes.severity[seen], abs=0.01)
+        assert (worse[~seen] == 0).all()
+    level = _level(world, "rtt")
+    path = (now(world, level, everybody, at) - level.well) / _metric("rtt").homes
+    assert path == pytest.approx(np.where(homes.shown & lasting, homes.severity / 2, 0), abs=0.01)
 
 
-def test_the_hidden_ones_get_in_touch_and_leave_as_those_that_show(world: World) -> None:
-    homes = world.impairments
-
-    def contacts(rows: Flags) -> float:
-        return float(rows[world.contacts.subscriber].sum() / rows.sum())
-
-    seen, hidden, well = contacts(homes.shown), contacts(homes.impaired & ~homes.shown), contacts(~homes.impaired)
-    assert hidden == pytest.approx(seen, rel=0.1)
-    assert hidden > 2 * well
-    left = np.zeros(world.subscribers.count, dtype=np.bool_)
-    left[world.departures.subscriber] = True
-    assert left[homes.impaired].mean() > left[~homes.impaired].mean()
+def test_hours_show_an_impairment_from_its_onset_to_its_end(made: Simulated, hours: pd.DataFrame) -> None:
+    truth = pyarrow.parquet.read_table(made.truth.parent / "truth" / "impairments-00001.parquet").to_pandas()
+    shown = truth[truth["shown"] & (truth["place"] == "wifi")]
+    services = shown["subscriber_id"].str.removeprefix("C").astype(int) + 200_000
+    spans = shown.assign(service_id="SV" + services.astype(str))[["service_id", "since", "until", "severity"]]
+    mine = hours.merge(spans, on="service_id", how="left")
+    during = (mine["hour"] >= mine["since"]) & (mine["hour"] < mine["until"])
+    metric = _metric("wifi_rssi")
+    apart = mine.loc[during, "wifi_rssi_p50"].mean() - mine.loc[mine["since"].isna(), "wifi_rssi_p50"].mean()
+    homes = mine.loc[during, "service_id"].nunique()
+    assert homes > 20
+    asked = -mine.loc[during, "severity"].mean() * metric.homes
+    assert abs(apart - asked) < 4 * metric.homes / np.sqrt(homes)
 
 
 def test_the_failing_port_loses_light_and_its_neighbours_do_not(world: World) -> None:
@@ -256,8 +268,18 @@ def test_nothing_is_polled_while_an_outage_lasts(world: World) -> None:
     assert (first[off] == at - outage.onset).all()
 
 
-def test_the_truth_names_the_impaired_homes(made: Simulated, tmp_path: Path) -> None:
-    homes = json.loads(made.truth.read_text("utf-8"))["impaired_homes"]
-    shown = set(homes["shown_in_wifi"]) | set(homes["shown_on_line"])
-    assert shown.isdisjoint(homes["hidden"])
-    assert 0.35 < len(shown) / (len(shown) + len(homes["hidden"])) < 0.65
+def test_the_truth_says_how_far_each_fault_moves_what_is_measured(made: Simulated, world: World) -> None:
+    told = json.loads(made.truth.read_text("utf-8"))["telemetry"]
+    assert told["impairments"] == {"shown_share": RATES.impairment_shown_share, "severity": [1.5, 4.0]}
+    sizes, port = sizes_of_faults(world.planted, RATES), world.planted.port
+    assert port
+    everybody, last = np.arange(world.subscribers.count), world.clock.end
+    for metric in METRICS:
+        assert told["standard_deviation_of_homes"][metric.name] == metric.homes
+        change = shifts(world, metric, everybody, last) - shifts(world, metric, everybody, last - 30 * DAY)
+        dimmed = np.isin(everybody, port.affected)
+        half = sizes["port_by_end"].get(metric.name, 0) * (30 * DAY) / (last - port.since)
+        assert change[dimmed] - change[~dimmed].min() == pytest.approx(half, abs=1e-3)
+    assert sizes["release"] == {"wifi_retry_rate": RELEASE_RETRIES}
+    nothing = sizes_of_faults(Planted(), RATES)
+    assert (nothing["release"], nothing["port_by_end"]) == (None, None)

@@ -21,7 +21,7 @@ Expected = dict[str, Values]
 
 
 def expected(world: World, rng: np.random.Generator) -> Expected:
-    """What each home has of each count in a usual hour, with what is wrong with the home."""
+    """What each home has of each count in a usual hour, while what is wrong with the home lasts."""
     spread = np.exp(USE_SPREAD * rng.standard_normal(world.subscribers.count))
     return {
         count.name: (
@@ -33,7 +33,8 @@ def expected(world: World, rng: np.random.Generator) -> Expected:
 
 def in_hour(world: World, usual: Expected, count: Count, homes: Ints, at: int, down: Ints) -> Values:
     """How many of a count are expected at these homes in the hour that begins at an instant."""
-    many: Values = usual[count.name][homes]
+    impaired = world.impairments.lasts(homes, at) | (count.place == USE)
+    many: Values = np.where(impaired, usual[count.name][homes], np.float32(count.usual))
     if count.place == USE:
         many = many * np.float32(1 + BUSIEST_ADDS * load(world, at))
     if count.outage:

@@ -13,6 +13,7 @@ from firstline.simulate.world import World
 
 Values = NDArray[np.float32]
 
+RELEASE_METRIC = "wifi_retry_rate"
 RELEASE_RETRIES = 12.0
 """Points of retries that the bad firmware release adds; judgement."""
 
@@ -49,9 +50,13 @@ TOO_BRIGHT_DBM, BRIGHTER_DB = -10.5, 0.6
 
 
 class Level(NamedTuple):
-    """A row per subscriber: the home's own level of a metric (NaN where it has none), and the sign of what is bad."""
+    """A row per subscriber: a metric's level, `home` with what is wrong there and `well` without, and the sign of bad.
+
+    NaN where the home has no such metric. They are the same where no impairment shows.
+    """
 
     home: Values
+    well: Values
     worse: Values
 
 
@@ -68,14 +73,21 @@ def _level(world: World, rng: np.random.Generator, metric: Metric) -> Level:
     n, bad = world.subscribers.count, wrong(world, metric.place)
     own = rng.standard_normal(n)
     worse = np.full(n, metric.worse) if metric.worse else np.sign(own)
-    level = metric.usual + own * metric.homes + worse * bad * metric.homes
+    well = metric.usual + own * metric.homes
     if metric.name == MESH:
-        level[~happens(rng, MESH_SHARE, n)] = np.nan
+        well[~happens(rng, MESH_SHARE, n)] = np.nan
+    level = well + worse * bad * metric.homes
     if metric.name == "ont_rx_power":
         bright = happens(rng, TOO_MUCH_LIGHT, n) & (bad > 0)
         level[bright] = TOO_BRIGHT_DBM + BRIGHTER_DB * bad[bright]
         worse[bright] = 1
-    return Level(level.astype(np.float32), worse.astype(np.float32))
+    return Level(level.astype(np.float32), well.astype(np.float32), worse.astype(np.float32))
+
+
+def now(world: World, level: Level, homes: Ints, at: int) -> Values:
+    """The level of these homes at an instant: that of the impairment while it lasts."""
+    found: Values = np.where(world.impairments.lasts(homes, at), level.home[homes], level.well[homes])
+    return found
 
 
 def wrong(world: World, place: str) -> Floats:
@@ -102,7 +114,7 @@ def shifts(world: World, metric: Metric, homes: Ints, at: int) -> Values:
     busy = LOAD[metric.name] * load(world, at) if metric.name in LOAD else 0.0
     shift = np.full(len(homes), busy, dtype=np.float32)
     planted = world.planted
-    if planted.release and metric.name == "wifi_retry_rate":
+    if planted.release and metric.name == RELEASE_METRIC:
         faulty = world.gateways.model[homes] == planted.release.model
         shift += np.where(faulty & (world.gateways.upgraded[homes] <= at), RELEASE_RETRIES, 0.0).astype(np.float32)
     if planted.port and metric.name in PORT_ADDS:

@@ -21,6 +21,7 @@ from firstline.simulate.telemetry.homes import (
     Values,
     down_seconds,
     measured,
+    now,
     polls,
     shifts,
 )
@@ -113,7 +114,7 @@ def _hour(
         if metric.name == MESH:
             there = there[~np.isnan(bases[MESH].home[homes[there]])]
         mine = homes[there]
-        values = bases[metric.name].home[mine] + shifts(world, metric, mine, at)
+        values = now(world, bases[metric.name], mine, at) + shifts(world, metric, mine, at)
         if metric.name == "packet_loss":
             values = values + np.float32(PARTIAL_LOSS) * impaired[there]
         columns.update(_quantiles(rng, metric, values, bases[metric.name].worse[mine], there, len(homes)))

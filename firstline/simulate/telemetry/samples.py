@@ -11,7 +11,7 @@ from firstline.simulate.canonical.moments import instants
 from firstline.simulate.cells import Columns, numbers, words
 from firstline.simulate.columns import DAY, HOUR, NEVER, Flags, Ints
 from firstline.simulate.telemetry.counts import Expected, counted, in_hour
-from firstline.simulate.telemetry.homes import PARTIAL_LOSS, Levels, down_seconds, polls, shifts
+from firstline.simulate.telemetry.homes import PARTIAL_LOSS, Levels, down_seconds, now, polls, shifts
 from firstline.simulate.telemetry.metrics import COUNTS, METRICS, Count, Group, Metric
 from firstline.simulate.world import World
 
@@ -58,7 +58,7 @@ def _slots(group: Group) -> Ints:
 
 
 def _levels(world: World, bases: Levels, metric: Metric, polled: Ints, hour: int, impaired: Flags) -> np.ndarray:
-    level = bases[metric.name].home[polled] + shifts(world, metric, polled, hour)
+    level = now(world, bases[metric.name], polled, hour) + shifts(world, metric, polled, hour)
     lost = np.float32(PARTIAL_LOSS) * impaired[polled] if metric.name == "packet_loss" else np.float32(0)
     return np.asarray(level + lost)
 
