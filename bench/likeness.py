@@ -1,17 +1,16 @@
 """Pictures of the simulated provider beside what was asked for, for a reader to judge.
 
-    python -m bench.likeness --subscribers 20000 --months 12 --seed 1 --to likeness.html
+    python -m bench.likeness --subscribers 25000 --months 12 --seed 1 --to bench/results/likeness.html
 
-Demand by hour of the week, times between contacts, abandonment and waits against Erlang A, who answers surveys, churn
-by experience, channels. Nothing is planted in it.
+Demand by hour of the week and by month, times between contacts, abandonment and waits against Erlang A, who answers
+surveys, churn by experience, channels. Nothing is planted in it.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from html import escape
 from pathlib import Path
 
@@ -25,11 +24,9 @@ from firstline.simulate.churn import KIND_SHARES, SETTLED_DAYS, TECH_FACTOR, VOL
 from firstline.simulate.columns import DAY, HOUR, MONTH_DAYS, Ints
 from firstline.simulate.contacts import CONTAINED
 from firstline.simulate.drivers import IS_BILLING
-from firstline.simulate.issues import draw_issues
-from firstline.simulate.outages import draw_outages
-from firstline.simulate.planted import Planted
-from firstline.simulate.provider import found_provider, generator
-from firstline.simulate.rates import HOUR_WEIGHTS, NOTHING_PLANTED, WEEKDAY_WEIGHTS
+from firstline.simulate.issues import EVERYDAY
+from firstline.simulate.provider import found_provider
+from firstline.simulate.rates import HOUR_WEIGHTS, NOTHING_PLANTED, SEASON_WEIGHTS, WEEKDAY_WEIGHTS
 from firstline.simulate.surveys import CSAT
 from firstline.simulate.world import World, build_world
 
@@ -42,6 +39,7 @@ def pictures(world: World) -> list[Picture]:
     issues = _everyday(world)
     return [
         _by_hour_of_week(world, *issues),
+        _by_month(world, *issues),
         _between(world, *issues),
         *waiting(world),
         _survey_bias(world),
@@ -51,12 +49,9 @@ def pictures(world: World) -> list[Picture]:
 
 
 def _everyday(world: World) -> tuple[Ints, Ints]:
-    """Who had an everyday reason to get in touch, and when: demand before queues, repeats and outages."""
-    rng, none = generator(1, "issues"), replace(world.rates, outages=0.0)
-    quiet = draw_outages(rng, world.clock, world.subscribers, world.network, None, none)
-    rest = (world.subscribers, world.gateways, Planted(), *quiet, none)
-    issues = draw_issues(rng, world.clock, *rest)
-    return issues.subscriber, issues.at
+    """Who had an everyday reason to get in touch, and when: demand before repeats, without outages and impairments."""
+    mine = world.issues.cause == EVERYDAY
+    return world.issues.subscriber[mine], world.issues.at[mine]
 
 
 def _by_hour_of_week(world: World, _: Ints, at: Ints) -> Picture:
@@ -72,6 +67,26 @@ def _by_hour_of_week(world: World, _: Ints, at: Ints) -> Picture:
         places=np.arange(168).tolist(),
         asked=asked / asked.mean(),
         came=rows / rows.mean(),
+        rows=rows,
+    )
+
+
+def _by_month(world: World, who: Ints, at: Ints) -> Picture:
+    """Of those who were customers all the time, so that growth and churn show nothing."""
+    stayed = (world.subscribers.active_from <= world.clock.start) & (world.until >= world.clock.end)
+    rows = np.bincount(world.clock.month(at[stayed[who]]), minlength=len(world.clock.month_starts))
+    starts = np.append(world.clock.month_starts, world.clock.end)
+    a_day = rows / (np.diff(starts) / DAY)
+    months = [datetime.fromtimestamp(int(at), world.clock.zone).month for at in starts[:-1]]
+    asked = np.array([SEASON_WEIGHTS[month - 1] for month in months])
+    return Picture(
+        title="Reasons to get in touch by month",
+        says="Month by month; 1 is the mean day of the span.",
+        axis="month of the span",
+        unit="times the mean day",
+        places=list(range(1, len(months) + 1)),
+        asked=asked / asked.mean(),
+        came=a_day / a_day.mean(),
         rows=rows,
     )
 
@@ -176,13 +191,14 @@ def _channels(world: World) -> Picture:
     )
 
 
-def page(drawn: Sequence[Picture]) -> str:
-    """One page of HTML without scripts: each picture with its figures."""
+def page(drawn: Sequence[Picture], size: str) -> str:
+    """One page of HTML without scripts: each picture with its figures, and of how large a provider (`size`)."""
     parts = [f"<h2>{escape(each.title)}</h2><p>{escape(each.says)} {_verdict(each)}</p>{_svg(each)}" for each in drawn]
     head = "<!doctype html><html lang=en><meta charset=utf-8><title>The simulated provider</title>"
     style = "<style>body{font:16px/1.5 sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}</style>"
     intro = (
-        "<h1>The simulated provider beside what was asked for</h1><p>Dots are what came, the line what was asked.</p>"
+        "<h1>The simulated provider beside what was asked for</h1>"
+        f"<p>Dots are what came, the line what was asked: {escape(size)}, nothing planted.</p>"
     )
     return head + style + intro + "".join(parts) + "</html>\n"
 
@@ -205,7 +221,7 @@ def _svg(picture: Picture) -> str:
 def main() -> None:
     """Simulate a block with nothing planted and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--subscribers", type=int, default=20_000)
+    parser.add_argument("--subscribers", type=int, default=25_000)
     parser.add_argument("--months", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--to", type=Path, required=True, help="The file to write.")
@@ -213,7 +229,8 @@ def main() -> None:
     index = END.year * 12 + END.month - 1 - asked.months
     first = date(index // 12, index % 12 + 1, 1)
     provider = found_provider(first, END, ZONE, asked.subscribers, asked.seed, NOTHING_PLANTED)
-    asked.to.write_text(page(pictures(build_world(provider))), "utf-8")
+    size = f"{asked.subscribers:,} subscribers, {asked.months} months, seed {asked.seed}"
+    asked.to.write_text(page(pictures(build_world(provider)), size), "utf-8")
     print(f"Written: {asked.to}")
 
 

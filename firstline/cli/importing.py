@@ -16,6 +16,7 @@ from firstline.cli.desk import Desk, desk_of, no_wait
 from firstline.errors import MisuseError, UnreadableError
 from firstline.home import Home
 from firstline.intake.gathering import gather
+from firstline.intake.notes_sheets import notes_passed_over
 from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.periods import parse_moment
 from firstline.refresh.imports import import_all
@@ -86,7 +87,8 @@ def _import(desk: Desk, requests: list[ImportRequest], dry_run: bool) -> list[Im
             else missing_file(request).as_json() | {"exit_code": 1}
             for number, request in enumerate(requests)
         ]
-        return [ImportRecord(**{name: value for name, value in one.items() if name in known}) for one in found]
+        records = [ImportRecord(**{name: value for name, value in one.items() if name in known}) for one in found]
+        return notes_passed_over(requests, records)
 
 
 def missing_file(request: ImportRequest) -> ImportRecord:

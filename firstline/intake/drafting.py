@@ -15,7 +15,7 @@ from firstline.intake.mapping import FieldSource, FilePart, Mapping, read_mappin
 from firstline.intake.match_keys import FUNCTION, KeyMaker
 from firstline.intake.parts import PartPlan, Reader
 from firstline.intake.planning import plan_parts
-from firstline.intake.recognition import difference, nearest_export, recognised
+from firstline.intake.recognition import BY_KEPT_MAPPING, difference, nearest_export, recognised
 from firstline.intake.request import ImportRequest
 from firstline.intake.settle import complete_until, snapshot_at, zone_of
 from firstline.intake.stage import Part, Stamp, stage_parts
@@ -70,7 +70,7 @@ def known_export(batches: Iterable[Batch], headers: tuple[str, ...], edits: int 
     if near is None or near.mapping is None:
         return None
     gone, new = difference(near.headers, headers)
-    return Known(near, read_mapping(near.mapping, f"the kept mapping of '{near.source}'"), gone, new)
+    return Known(near, read_mapping(near.mapping, f"{BY_KEPT_MAPPING} '{near.source}'"), gone, new)
 
 
 def first_draft(headers: tuple[str, ...], known: Known | None) -> Mapping:

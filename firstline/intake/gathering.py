@@ -6,10 +6,11 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from firstline.errors import FirstlineError, MisuseError, UnreadableError
 from firstline.intake.reading.kinds import READABLE, kind_of
-from firstline.intake.reading.unpacking import member_names
+from firstline.intake.reading.unpacking import gunzipped, member_names, unzipped
 from firstline.intake.reading.workbook import sheet_names
 from firstline.intake.request import ImportRecord, ImportRequest
 from firstline.state.generation import is_home
@@ -27,9 +28,10 @@ def gather(asked: ImportRequest) -> list[ImportRequest | ImportRecord]:
     try:
         if asked.path.is_dir():
             return _of_folder(asked)
-        return [one for request in _members(asked) for one in _sheets(request)]
+        members = list(_members(asked))
     except FirstlineError as error:
         return [_refused(asked.name, error)]
+    return [one for request in members for one in _sheets_or_refusal(request)]
 
 
 def _of_folder(asked: ImportRequest) -> list[ImportRequest | ImportRecord]:
@@ -85,16 +87,23 @@ def _members(asked: ImportRequest) -> Iterator[ImportRequest]:
         yield replace(asked, member=member, name=f"{asked.name}/{member}")
 
 
+def _sheets_or_refusal(asked: ImportRequest) -> list[ImportRequest | ImportRecord]:
+    """A workbook that cannot be opened stops no other file of its archive."""
+    try:
+        return _sheets(asked)
+    except FirstlineError as error:
+        return [_refused(asked.name, error)]
+
+
 def _sheets(asked: ImportRequest) -> list[ImportRequest | ImportRecord]:
     """The file itself, or each sheet of a workbook that has rows."""
-    if asked.member is not None or not asked.path.is_file():
+    if not asked.path.is_file():
         return [asked]
-    kind, is_gzipped = kind_of(asked.name)
-    if kind != "workbook":
+    if kind_of(asked.member or asked.name)[0] != "workbook":
         return [replace(asked, sheet=None)]
-    if is_gzipped or asked.sheet is not None or asked.mapping_text is not None:
+    if asked.sheet is not None or asked.mapping_text is not None:
         return [asked]
-    names = sheet_names(asked.path, asked.name)
+    names = _sheet_names(asked)
     if len(names) < 2:
         return [asked]
     if asked.entity:
@@ -102,6 +111,17 @@ def _sheets(asked: ImportRequest) -> list[ImportRequest | ImportRecord]:
         hint = "Name one with --sheet, or leave out --as."
         raise MisuseError("several_sheets", f"{asked.name} has several sheets with rows: {listed}.", hint)
     return [replace(asked, sheet=name, is_one_of_sheets=True) for name in names]
+
+
+def _sheet_names(asked: ImportRequest) -> list[str]:
+    """The sheets with rows of a workbook, which may be packed."""
+    with TemporaryDirectory() as folder:
+        path = asked.path
+        if asked.member is not None:
+            path = unzipped(path, asked.member, asked.name, Path(folder))
+        elif kind_of(asked.name)[1]:
+            path = gunzipped(path, asked.name, Path(folder))
+        return sheet_names(path, asked.name)
 
 
 def _refused(name: str, error: FirstlineError) -> ImportRecord:

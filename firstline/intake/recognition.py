@@ -8,6 +8,8 @@ from firstline.errors import MisuseError
 from firstline.intake.mapping import Mapping, read_mapping
 from firstline.model.batch import Batch, live_numbers
 
+BY_KEPT_MAPPING = "the kept mapping of"
+"""How it is said that a person's mapping of an earlier file read this one."""
 ALIKE = 0.5
 """From this share of common column names on, a file is taken for a changed export of a source rather than for another
 kind of file (judgement)."""

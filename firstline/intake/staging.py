@@ -20,7 +20,7 @@ from firstline.intake.reading.kept_cells import is_kept_cells, read_kept_cells
 from firstline.intake.reading.mended import read_mended, refuse_reserved
 from firstline.intake.reading.reader import read_file
 from firstline.intake.reading.table import RawTable
-from firstline.intake.recognition import changed_header, recognised
+from firstline.intake.recognition import BY_KEPT_MAPPING, changed_header, recognised
 from firstline.intake.request import ImportRequest
 from firstline.intake.settle import snapshot_at, zone_of
 from firstline.intake.stage import Part, Stamp, stage_parts
@@ -132,7 +132,7 @@ def _read(
     kept = [each for each in batches if each.number in live and request.source in (None, each.source)]
     found = recognised(kept, raw.headers)
     if found is not None:
-        name = f"the kept mapping of '{found.source}'"
+        name = f"{BY_KEPT_MAPPING} '{found.source}'"
         known = replace(request, mapping_text=found.mapping, mapping_name=name)
         mapping = read_mapping(found.mapping or "", name)
         return (raw, mapping, known) if mapping.file.reads_as_found else _read(home, warehouse, known, scratch)

@@ -39,6 +39,8 @@ BOOKED_SPOKEN_MIN, BOOKED_WRITTEN_MIN = 10, 120
 FAILS_AFTER = (0.75, 1.9, 1.0, 1.0, 1.0, 1.0, 1.0)
 """How often a solution turns out to be none, by the outcome of the last visit (visits.OUTCOMES): where a technician
 found nothing it comes back; judgement. About 1 over all visits."""
+BOOKED_FROM = 0.1
+"""The earliest part of the time within which a visit is booked; judgement."""
 MOST_FAIL = 0.9
 """The share of tickets that are escalated, and of solutions that are none, with the worst agent; judgement."""
 
@@ -131,7 +133,7 @@ def _calls(desk: Desk, rng: np.random.Generator, contacts: Contacts, opening: Op
     rows = np.flatnonzero(happens(desk.rng, share, len(share)) & ~opening.at_once)
     spoken = contacts.channel[rows] < EMAIL
     within = np.where(spoken, BOOKED_SPOKEN_MIN, BOOKED_WRITTEN_MIN) * MINUTE
-    created = desk.staffed_after(opening.worked_from[rows], rng.uniform(0.1, 1.0, len(rows)) * within)
+    created = desk.staffed_after(opening.worked_from[rows], rng.uniform(BOOKED_FROM, 1.0, len(rows)) * within)
     outage = desk.outage_of[contacts.issue[rows]]
     booked = (outage == NOBODY) | (created < np.append(desk.outages.declared, 0)[outage])
     rows, created, in_outage = rows[booked], created[booked], outage[booked] != NOBODY

@@ -44,6 +44,10 @@ NEXT_CHANNEL: dict[tuple[int, bool], tuple[float, ...]] = {
 }
 """By which channel (phone, chat, e-mail, form) somebody is in touch again about the same: shares by the last channel
 and whether nobody was reached there. Most stay; some lost calls go to chat, some chats to the phone; judgement."""
+TALK_SPREAD, WRAP_SPREAD = 0.55, 0.6
+"""Standard deviation of the logarithm of talk and of after-call work; judgement."""
+CHASING_TIME, CHAT_TIME = 0.35, 1.5
+"""How long it takes to say how far a ticket is, and to write in a chat, against an ordinary call; judgement."""
 MOST_SOLVED = 0.97
 """The share that the best agent solves of the easiest; judgement."""
 QUIET_HOURS = 2 * HOUR
@@ -158,7 +162,7 @@ def take_contacts(
     by_tier_2 = np.where(handed.moved & (agents.tier[handed.agent] == 2), TIER_2_SOLVES, 1.0)
     chance = np.minimum(SOLVED[attempts.driver] * effect.solving * by_tier_2, MOST_SOLVED)
     solved = answered & happens(rng, chance, n) & ~cut_off
-    talk = skewed(rng, _talk(attempts, channel) * (before + effect.time), 0.55, n)
+    talk = skewed(rng, _talk(attempts, channel) * (before + effect.time), TALK_SPREAD, n)
     held = np.where(phone & happens(rng, rates.held_share, n), rng.exponential(rates.hold_s, n) + 5, 0.0)
     return Contacts(
         issue=attempts.issue,
@@ -172,7 +176,7 @@ def take_contacts(
         wait_s=np.where(answered | (disposition == ABANDONED), waited, 0),
         talk_s=np.where(answered, seconds(talk + np.where(phone, 0.0, handed.wait_s)) + 20, 0),
         hold_s=np.where(answered & phone, seconds(held + handed.wait_s), 0),
-        wrap_s=np.where(answered, seconds(skewed(rng, rates.wrap_s * effect.time, 0.6, n)), 0),
+        wrap_s=np.where(answered, seconds(skewed(rng, rates.wrap_s * effect.time, WRAP_SPREAD, n)), 0),
         transfers=handed.moved.astype(np.int64),
         taken_by=first,
         agent=handed.agent,
@@ -218,7 +222,8 @@ def queue_for(channel: Ints, driver: Ints) -> Ints:
 
 def _talk(attempts: Attempts, channel: Ints) -> Floats:
     """Median talk time: asking how far a ticket is takes a third, a chat half as long again."""
-    return TALK_S[attempts.driver] * np.where(attempts.chases, 0.35, 1.0) * np.where(channel == CHAT, 1.5, 1.0)
+    chasing, chatting = np.where(attempts.chases, CHASING_TIME, 1.0), np.where(channel == CHAT, CHAT_TIME, 1.0)
+    return TALK_S[attempts.driver] * chasing * chatting
 
 
 def _flags(rng: np.random.Generator, rates: Rates, solved: Flags) -> Ints:

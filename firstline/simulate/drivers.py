@@ -69,7 +69,7 @@ SOLVED: Floats = np.array([driver.solved for driver in DRIVERS])
 VISITED: Floats = np.array([driver.visited for driver in DRIVERS])
 TALK_S: Floats = np.array([driver.talk_s for driver in DRIVERS], dtype=np.float64)
 HARD: Flags = SOLVED <= 0.45
-"""Reasons that are seldom solved in the first contact."""
+"""Reasons that are seldom solved in the first contact; judgement."""
 
 FAILS: Floats = np.where(HARD, 1.25, 0.8)
 """How often a fix turns out to be none, against the others; about 1 over all tickets that are worked on; judgement."""

@@ -33,6 +33,14 @@ from firstline.simulate.lines import Lines
 from firstline.simulate.tickets import Tickets
 from firstline.simulate.visits import Visits
 
+MOST_RECUR = 0.9
+"""No agent has a larger share of solved matters that come back; judgement."""
+RECURS_AFTER_DAYS, NO_FIX_AFTER_DAYS, RECURS_SPREAD = 4.0, 3.0, 0.9
+"""Median days until a matter comes back that seemed solved, or that a fix left as it was, and the spread of both (the
+standard deviation of the logarithm); judgement."""
+CHASED_BETWEEN = (0.3, 0.9)
+"""In which part of a ticket's time its customer asks how far it is; judgement."""
+
 
 @dataclass(frozen=True)
 class Journeys:
@@ -95,9 +103,9 @@ def _back_again(rng: np.random.Generator, desk: Desk, contacts: Contacts) -> Att
     n = len(contacts.entered)
     answered = (contacts.disposition == ANSWERED) & ~contacts.chases
     # An agent whose fixes fail sends away more callers who believe that all is well.
-    chance = np.minimum(desk.rates.recurs_share * desk.agents.failing(desk.rates)[contacts.agent], 0.9)
+    chance = np.minimum(desk.rates.recurs_share * desk.agents.failing(desk.rates)[contacts.agent], MOST_RECUR)
     returns = answered & contacts.solved & happens(rng, chance, n)
-    at = contacts.ended + seconds(skewed(rng, 4.0 * DAY, 0.9, n))
+    at = contacts.ended + seconds(skewed(rng, RECURS_AFTER_DAYS * DAY, RECURS_SPREAD, n))
     return _attempts(contacts, at, returns, contacts.chases, np.zeros(n, dtype=np.bool_))
 
 
@@ -105,7 +113,7 @@ def _fix_failed(rng: np.random.Generator, tickets: Tickets) -> Attempts:
     """The fix was none and the ticket was not reopened: back within days of it."""
     n = len(tickets.opened)
     returns = tickets.failed & (tickets.reopened == NEVER)
-    at = np.where(returns, tickets.solved, 0) + seconds(skewed(rng, 3.0 * DAY, 0.9, n)) + HOUR
+    at = np.where(returns, tickets.solved, 0) + seconds(skewed(rng, NO_FIX_AFTER_DAYS * DAY, RECURS_SPREAD, n)) + HOUR
     no = np.zeros(n, dtype=np.bool_)
     return _attempts(tickets, at, returns, no, no)
 
@@ -116,7 +124,7 @@ def _asks_how_far(rng: np.random.Generator, desk: Desk, tickets: Tickets) -> Att
     ended = np.minimum(tickets.solved, tickets.cancelled)
     lasts = np.where(ended < NEVER, ended - tickets.opened, 0)
     asks = (lasts > DAY) & happens(rng, desk.rates.chase_share, n)
-    at = tickets.opened + seconds(rng.uniform(0.3, 0.9, n) * lasts)
+    at = tickets.opened + seconds(rng.uniform(*CHASED_BETWEEN, n) * lasts)
     return _attempts(tickets, at, asks, np.ones(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_))
 
 

@@ -30,6 +30,7 @@ TEAMS: tuple[Team, ...] = (
     Team("BrightDesk Support", "Boise", 1, 0.22, vendor="brightdesk"),
     Team("Network Desk", "Denver", 2, 1.0),
 )
+"""Each with its site, tier, and share of the agents of its tier; judgement."""
 REPEAT_TEAM = "NorthCall Broadband"
 """The planted vendor team: its fixes fail more often (Rates.repeat_team_factor)."""
 
@@ -50,6 +51,12 @@ class Effect:
 
 EXIT_REASONS: tuple[str, ...] = ("voluntary", "involuntary")
 
+TIER_2_SHARE = 0.25
+"""How many tier 2 has for each in tier 1; judgement."""
+PART_TIME_SHARE, PART_TIME_FTE = 0.2, 0.6
+"""Who works part time, and how much of a full week; judgement."""
+NOBODY_LEAVES, YEAR_DAYS = 1e-6, 365.25
+"""A yearly rate of leaving that is none, and the days of a year."""
 GAP_DAYS = 21
 """So long a place is empty before somebody new is there; judgement."""
 
@@ -150,7 +157,7 @@ class Agents:
 def hire_agents(rng: np.random.Generator, first: date, last: date, subscribers: int, rates: Rates) -> Agents:
     """The agents of a span: each leaves at the yearly rate and is replaced three weeks later, again and again."""
     n = max(FEWEST_AGENTS, round(subscribers / rates.subscribers_per_agent))
-    shares = [team.share if team.tier == 1 else 0.25 for team in TEAMS]
+    shares = [team.share if team.tier == 1 else TIER_2_SHARE for team in TEAMS]
     # Dealt out by share, not drawn: few agents would leave a team too small to compare
     edges = np.cumsum(shares) / sum(shares)
     team = np.searchsorted(edges, (np.arange(n) + 0.5) / n).astype(np.int64)
@@ -172,14 +179,14 @@ def _with_exits(
     rng: np.random.Generator, rates: Rates, team: Ints, hired: Ints, stays: Flags, begins: int, ends: int
 ) -> Agents:
     """Agents hired on these days, who leave at the yearly rate in what is left of the span."""
-    n, years = len(team), rng.exponential(1.0, len(team)) / max(rates.agent_leaves_per_year, 1e-6)
-    left = np.maximum(hired, begins) + 1 + (years * 365.25).astype(np.int64)
+    n, years = len(team), rng.exponential(1.0, len(team)) / max(rates.agent_leaves_per_year, NOBODY_LEAVES)
+    left = np.maximum(hired, begins) + 1 + (years * YEAR_DAYS).astype(np.int64)
     leaving = (left <= ends) & ~stays
     return Agents(
         team=team,
         hired=hired,
         left=np.where(leaving, left, NEVER),
-        part_time=happens(rng, 0.2, n),
+        part_time=happens(rng, PART_TIME_SHARE, n),
         reason=np.where(leaving, drawn(rng, [rates.agent_quits_share, 1 - rates.agent_quits_share], n), NOBODY),
         skill=rng.normal(size=n),
     )

@@ -54,6 +54,8 @@ SELF_SERVED = {
 }
 """What customers manage without a person, and how often against the rest; judgement."""
 
+SESSION_SPREAD = 0.7
+"""Standard deviation of the logarithm of the time with a bot or the app; judgement."""
 CHANNELS_OF_SESSIONS = (PHONE, BOT, APP)
 
 
@@ -131,7 +133,8 @@ def _sessions(
     """Sessions that a bot or the app kept; all their time is with it."""
     n = len(at)
     none, no = filled(n, 0), np.zeros(n, dtype=np.bool_)
-    lasts = seconds(skewed(rng, np.where(channel == PHONE, rates.phone_bot_s, rates.chat_bot_s), 0.7, n)) + 10
+    median_s = np.where(channel == PHONE, rates.phone_bot_s, rates.chat_bot_s)
+    lasts = seconds(skewed(rng, median_s, SESSION_SPREAD, n)) + 10
     return Contacts(
         issue=filled(n, NOBODY),
         subscriber=subscriber,

@@ -35,6 +35,22 @@ VIA: tuple[str, ...] = ("sms", "email")
 TRANSFER_ANNOYS = 0.35
 """So many points worse a contact is felt that was handed on to somebody else; judgement."""
 
+CONTACT_FELT, CONTACT_SPREAD = 4.55, 0.85
+"""Of 1 to 5: how a contact is felt that solved the matter at once, and the standard deviation; judgement."""
+UNSOLVED_ANNOYS, WAIT_ANNOYS, CHASING_ANNOYS, LONG_WAIT_S = 1.25, 0.5, 0.4, 90
+"""Points less where it was not solved, the wait was long (seconds), one had to ask how far it is; judgement."""
+ANGRY, DELIGHTED = 2.5, 4.6
+ANGRY_ANSWER, DELIGHTED_ANSWER, OTHERS_ANSWER = 1.6, 1.15, 0.85
+"""Below and above which points somebody is angry or delighted, and how much oftener they answer; judgement."""
+TICKET_FELT, TICKET_SPREAD, FAILED_ANNOYS, SLOW_ANNOYS, SLOW_DAYS = 8.7, 1.9, 3.2, 1.3, 3
+"""Of 0 to 10: how a solved ticket is felt, its standard deviation, and points less when the fix was none and when it
+took more than so many days; judgement."""
+RELATION_FELT, RELATION_SPREAD, FAILURE_ANNOYS, FAILURES_FELT = 8.1, 2.2, 1.2, 3
+"""Of 0 to 10: how the provider is felt, its standard deviation, and points less for each of so many failed fixes;
+judgement."""
+DETRACTORS_ANSWER, RELATION_DETRACTORS_ANSWER, REST_ANSWERS = 1.5, 1.3, 0.95
+"""How much oftener those answer who feel less than 5 about a ticket or less than 4 about the provider; judgement."""
+
 
 @dataclass(frozen=True)
 class Surveys:
@@ -88,16 +104,17 @@ def _after_contacts(rng: np.random.Generator, rates: Rates, contacts: Contacts, 
     rows = np.flatnonzero(asked & happens(rng, rates.contact_invited, len(asked)))
     n = len(rows)
     felt = (
-        4.55
-        - 1.25 * ~contacts.solved[rows]
-        - 0.5 * (contacts.wait_s[rows] > 90)
+        CONTACT_FELT
+        - UNSOLVED_ANNOYS * ~contacts.solved[rows]
+        - WAIT_ANNOYS * (contacts.wait_s[rows] > LONG_WAIT_S)
         - TRANSFER_ANNOYS * contacts.transfers[rows]
-        - 0.4 * contacts.chases[rows]
-        + rng.normal(0, 0.85, n)
+        - CHASING_ANNOYS * contacts.chases[rows]
+        + rng.normal(0, CONTACT_SPREAD, n)
     )
     sent = contacts.ended[rows] + rng.integers(30 * MINUTE, 90 * MINUTE, n)
     # The delighted and the angry answer most: that is the bias a response rate hides.
-    chance = rates.contact_responds * np.select([felt < 2.5, felt > 4.6], [1.6, 1.15], 0.85)
+    answer = np.select([felt < ANGRY, felt > DELIGHTED], [ANGRY_ANSWER, DELIGHTED_ANSWER], OTHERS_ANSWER)
+    chance = rates.contact_responds * answer
     changed = sent >= (change.since if change else NEVER)
     if change:
         felt = felt + change.points * changed
@@ -114,9 +131,9 @@ def _after_tickets(rng: np.random.Generator, rates: Rates, tickets: Tickets) -> 
     done = (tickets.solved < NEVER) & (tickets.nature == NORMAL) & (tickets.subscriber != NOBODY)
     rows = np.flatnonzero(done & happens(rng, rates.ticket_invited, len(done)))
     n = len(rows)
-    slow = tickets.solved[rows] - tickets.opened[rows] > 3 * DAY
-    felt = 8.7 - 3.2 * tickets.failed[rows] - 1.3 * slow + rng.normal(0, 1.9, n)
-    chance = rates.ticket_responds * np.where(felt < 5, 1.5, 0.95)
+    slow = tickets.solved[rows] - tickets.opened[rows] > SLOW_DAYS * DAY
+    felt = TICKET_FELT - FAILED_ANNOYS * tickets.failed[rows] - SLOW_ANNOYS * slow + rng.normal(0, TICKET_SPREAD, n)
+    chance = rates.ticket_responds * np.where(felt < 5, DETRACTORS_ANSWER, REST_ANSWERS)
     sent = tickets.solved[rows] + rng.integers(20 * HOUR, 28 * HOUR, n)
     return _invitations(rng, NPS_TICKET, tickets.subscriber[rows], sent, felt, chance, ticket=rows)
 
@@ -130,9 +147,10 @@ def _each_quarter(
     for start in clock.month_starts[1::3]:
         who = np.flatnonzero(subscribers.active_from < start)
         n = len(who)
-        felt = 8.1 - 1.2 * np.minimum(failures[who], 3) + rng.normal(0, 2.2, n)
+        annoyed = FAILURE_ANNOYS * np.minimum(failures[who], FAILURES_FELT)
+        felt = RELATION_FELT - annoyed + rng.normal(0, RELATION_SPREAD, n)
         sent = filled(n, int(start) + 9 * DAY + 10 * HOUR)
-        chance = rates.relation_responds * np.where(felt < 4, 1.3, 0.95)
+        chance = rates.relation_responds * np.where(felt < 4, RELATION_DETRACTORS_ANSWER, REST_ANSWERS)
         parts.append(_invitations(rng, NPS_RELATION, who, sent, felt, chance))
     nobody = filled(0, NOBODY)
     empty = Surveys(*[nobody] * 8)

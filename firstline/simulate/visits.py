@@ -67,6 +67,8 @@ NO_ACCESS_BY_SLOT = (0.8, 1.2)
 """The same for a morning and for an afternoon; judgement."""
 RECALLED = 0.5
 """The share of trips to homes in an outage that are called off once it is declared; judgement."""
+CALLED_OFF = (0.1, 0.9)
+"""In which part of the time before it a visit is called off; judgement."""
 TECHNICIANS = 9
 SLOTS = (8 * HOUR, 13 * HOUR)
 SLOT_HOURS = 4
@@ -140,10 +142,10 @@ def book_visits(
     outcome = _outcomes(rng, rates, calls, day - clock.day(calls.created), slot, contractor, misses)
     start = window + rng.integers(0, (SLOT_HOURS - 1) * HOUR, n)
     rolled = start - rng.integers(DRIVE_MIN[0] * MINUTE, DRIVE_MIN[1] * MINUTE, n)
-    on_site = seconds(skewed(rng, ON_SITE_MIN * 60.0, ON_SITE_SPREAD, n))
+    on_site = seconds(skewed(rng, ON_SITE_MIN * float(MINUTE), ON_SITE_SPREAD, n))
     # Called off between the booking and the day before the window.
     ahead = np.maximum(window - calls.created - 2 * HOUR, HOUR)
-    called_off = clock.writable(calls.created + seconds(rng.uniform(0.1, 0.9, n) * ahead))
+    called_off = clock.writable(calls.created + seconds(rng.uniform(*CALLED_OFF, n) * ahead))
     before, late = outcome == CANCELLED, outcome == CANCELLED_LATE
     short = (outcome == NO_ACCESS) | (outcome == TURNED_AWAY)
     found = (outcome <= PARTIAL) & (calls.fault != NOBODY)

@@ -23,6 +23,7 @@ from firstline.web.app import IMPORT_PATH
 from firstline.web.security import FIELD
 from tests.cli.commands import firstline
 from tests.cli.test_contract import TICKETS
+from tests.intake.reading.given import workbook
 from tests.mending import mended
 from tests.publishing.months import tickets
 
@@ -126,6 +127,17 @@ def test_a_mapping_is_handed_over_by_its_text(served: tuple[Path, str]) -> None:
     assert told["withdraws"] == [1]
     record = firstline(home, "kpi", "ticket_volume", "--where", "type=billing", "--format", "json").json()[0]
     assert record["value"] == 60
+    mapping.write_text(
+        'source = "old"\n[file]\nentity = "ticket"\nsheet = "Data"\n[fields]\nticket_id = "Nr"\nopened_at = "When"\n'
+    )
+    books = [home.parent / f"{month}.xlsx" for month in (1, 2)]
+    for month, path in enumerate(books, start=1):
+        rows = [["Nr", "When"], [f"X{month}", f"2026-0{month}-02"]]
+        path.write_bytes(workbook({"Legend": [["Word", "Of what"], ["a", "b"]], "Data": rows}))
+    assert firstline(home, "import", books[0], "--mapping", mapping).code == 0
+    second = firstline(home, "import", books[1], "--format", "json")
+    # the sheet of notes is passed over, as where no server runs
+    assert (second.code, [each["accepted"] for each in second.json()]) == (0, [0, 1])
 
 
 def test_quarantined_rows_are_listed_exported_and_mended_while_serving(served: tuple[Path, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,20 @@ def test_a_message_names_its_file_once(tmp_path: Path) -> None:
     said = firstline(tmp_path / "home", "import", odd).err
     assert f"{odd}: its columns fit no entity" in said
     assert f"{odd}: {odd}" not in said
+
+
+def test_of_a_packed_workbook_every_sheet_is_read_and_a_broken_one_stops_no_other(tmp_path: Path) -> None:
+    rows = {name: [[f"{name}{number}", f"2026-01-0{number}"] for number in (1, 2)] for name in ("A", "B")}
+    sheets: dict[str, Iterable[Iterable[object]]] = {name: [["ticket_id", "opened_at"], *rows[name]] for name in rows}
+    (tmp_path / "a.zip").write_bytes(
+        zipped({"x.xlsx": workbook(sheets), "broken.xlsx": "x", "c.csv": TEXT.format("C", "C")})
+    )
+    code, records = brought(tmp_path / "home", tmp_path / "a.zip")
+    assert code == 1
+    assert [(each["sheet"], each["accepted"]) for each in records] == [("A", 2), ("B", 2), (None, 0), (None, 2)]
+    (tmp_path / "b.xlsx.gz").write_bytes(gzipped(workbook({"D": sheets["A"], "E": sheets["B"]})))
+    code, records = brought(tmp_path / "home", tmp_path / "b.xlsx.gz")
+    assert (code, [(each["sheet"], each["unchanged"]) for each in records]) == (0, [("D", 2), ("E", 2)])
 
 
 def test_a_sheet_of_notes_asks_nothing_beside_one_that_a_kept_mapping_reads(tmp_path: Path) -> None:

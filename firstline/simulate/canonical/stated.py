@@ -10,7 +10,7 @@ from firstline.simulate.cells import Columns, words
 from firstline.simulate.columns import HOUR, NEVER
 from firstline.simulate.contacts import QUEUES
 from firstline.simulate.ids import agents as agent_ids
-from firstline.simulate.people import EXIT_REASONS, TEAMS
+from firstline.simulate.people import EXIT_REASONS, PART_TIME_FTE, TEAMS
 from firstline.simulate.provider import Provider
 from firstline.simulate.systems.setup import (
     LEVEL_S,
@@ -36,7 +36,7 @@ def agents(provider: Provider) -> Columns:
         "site_id": words([team.site for team in TEAMS], people.team),
         "employer": words(("in_house", "vendor"), employer),
         "vendor_id": words([team.vendor or None for team in TEAMS], people.team),
-        "fte": words((1.0, 0.6), people.part_time.astype(np.int64)),
+        "fte": words((1.0, PART_TIME_FTE), people.part_time.astype(np.int64)),
         "valid_from": midnights(clock, people.hired),
         "valid_to": midnights(clock, people.left),
     }
