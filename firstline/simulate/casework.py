@@ -39,6 +39,14 @@ BOOKED_SPOKEN_MIN, BOOKED_WRITTEN_MIN = 10, 120
 FAILS_AFTER = (0.75, 1.9, 1.0, 1.0, 1.0, 1.0, 1.0)
 """How often a solution turns out to be none, by the outcome of the last visit (visits.OUTCOMES): where a technician
 found nothing it comes back; judgement. About 1 over all visits."""
+ROUTED_WITHIN, RISES_WITHIN, ASKED_WITHIN = (5 * MINUTE, 50 * MINUTE), (15 * MINUTE, 6 * HOUR), (10 * MINUTE, 5 * HOUR)
+"""The least and the most working time until a written ticket is assigned, until one rises to tier 2, and until its
+customer is asked something; judgement."""
+LEAST_WORK, LEAST_REWORK = 5 * MINUTE, 20 * MINUTE
+"""What a solution and a second one take at least; judgement."""
+REOPENED_FROM, BEFORE_CLOSING_H = 2 * HOUR, 8
+"""A ticket is reopened that long after its solution at the earliest, and so many hours before it is closed at the
+latest; judgement."""
 BOOKED_FROM = 0.1
 """The earliest part of the time within which a visit is booked; judgement."""
 MOST_FAIL = 0.9
@@ -155,7 +163,7 @@ def _open(desk: Desk, contacts: Contacts) -> Opening:
     n = len(contacts.entered)
     written = contacts.channel >= EMAIL
     opened = np.where(written, contacts.entered, contacts.answered + contacts.talk_s // 2)
-    routed = desk.staffed_after(opened, desk.rng.integers(5 * MINUTE, 50 * MINUTE, n))
+    routed = desk.staffed_after(opened, desk.rng.integers(*ROUTED_WITHIN, n))
     assigned = np.where(written, routed, opened + 2)
     agent = np.where(written, desk.agents.working(desk.rng, desk.clock.day(assigned), 1), contacts.taken_by)
     reply = desk.staffed_after(assigned, skewed(desk.rng, desk.rates.first_reply_h * HOUR, REPLY_SPREAD, n))
@@ -174,10 +182,10 @@ def _work(
     plain = ~opening.at_once & (given == NEVER)
     waiting, answered, ready = _pause(desk, opening.worked_from, plain)
     rises = plain & happens(desk.rng, np.minimum(desk.rates.escalated_share * eager, MOST_FAIL), n)
-    risen = desk.staffed_after(ready, desk.rng.integers(15 * MINUTE, 6 * HOUR, n))
+    risen = desk.staffed_after(ready, desk.rng.integers(*RISES_WITHIN, n))
     escalated = np.where(rises, risen, NEVER)
     effort = skewed(desk.rng, np.where(rises, TIER_2_TAKES, 1.0) * desk.rates.work_h * HOUR, WORK_SPREAD, n)
-    effort += 5 * MINUTE
+    effort += LEAST_WORK
     worked = np.where(
         rises, desk.network_after(escalated, effort), desk.staffed_after(np.where(rises, NEVER, ready), effort)
     )
@@ -189,7 +197,7 @@ def _work(
     solver = desk.still_there(solver, day, 1)
     fails = FAILS[contacts.driver] * np.append(FAILS_AFTER, 1.0)[come_of_it]
     failed, reopened = _reopen(desk, fails, solved, solver, can_fail)
-    rework = skewed(desk.rng, desk.rates.rework_h * HOUR, REWORK_SPREAD, n) + 20 * MINUTE
+    rework = skewed(desk.rng, desk.rates.rework_h * HOUR, REWORK_SPREAD, n) + LEAST_REWORK
     solved_again = np.where(rises, desk.network_after(reopened, rework), desk.staffed_after(reopened, rework))
     return Tickets(
         issue=contacts.issue,
@@ -227,7 +235,7 @@ def _pause(desk: Desk, worked_from: Ints, plain: Flags) -> tuple[Ints, Ints, Int
     """When a ticket began to wait for the customer, when the customer answered, when work can go on."""
     n = len(worked_from)
     pauses = plain & happens(desk.rng, desk.rates.waiting_share, n)
-    asked = desk.staffed_after(worked_from, desk.rng.integers(10 * MINUTE, 5 * HOUR, n))
+    asked = desk.staffed_after(worked_from, desk.rng.integers(*ASKED_WITHIN, n))
     waiting = np.where(pauses, asked, NEVER)
     answered = desk.any_time_after(waiting, skewed(desk.rng, desk.rates.customer_answers_h * HOUR, ANSWER_SPREAD, n))
     return waiting, answered, np.where(pauses, answered, worked_from)
@@ -240,6 +248,6 @@ def _reopen(desk: Desk, fails: Floats, solved: Ints, solver: Ints, can_fail: Fla
     chance = np.minimum(rates.fix_fails_share * fails * desk.agents.failing(rates)[solver], MOST_FAIL)
     failed = happens(desk.rng, chance, n) & can_fail & (solved < NEVER)
     again = failed & happens(desk.rng, rates.reopened_share_of_failed, n)
-    delay = desk.rng.integers(2 * HOUR, (rates.closes_after_h - 8) * HOUR, n)
+    delay = desk.rng.integers(REOPENED_FROM, (rates.closes_after_h - BEFORE_CLOSING_H) * HOUR, n)
     reopened = desk.any_time_after(np.where(again, solved, NEVER), delay)
     return failed, reopened

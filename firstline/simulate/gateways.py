@@ -14,6 +14,8 @@ from firstline.simulate.columns import HOUR, NEVER, Flags, Ints, drawn, pick, st
 from firstline.simulate.wallclock import EPOCH, Clock
 
 ROLLOUT_DAYS = 21
+NIGHT = (2 * HOUR, 4 * HOUR)
+"""When of a night a gateway is upgraded; judgement."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class GatewayStates:
 def place_gateways(rng: np.random.Generator, clock: Clock, subscribers: int) -> Gateways:
     """A gateway in every home; a home that joins after the rollout of its model begins with the release."""
     model = drawn(rng, [gateway.share for gateway in GATEWAYS], subscribers)
-    night = rng.integers(2 * HOUR, 4 * HOUR, subscribers)
+    night = rng.integers(*NIGHT, subscribers)
     at = clock.writable(clock.instant(_first_day(clock)[model] + rng.integers(0, ROLLOUT_DAYS, subscribers), night))
     return Gateways(model, np.where(at < clock.end, at, NEVER))
 

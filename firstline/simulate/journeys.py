@@ -33,6 +33,8 @@ from firstline.simulate.lines import Lines
 from firstline.simulate.tickets import Tickets
 from firstline.simulate.visits import Visits
 
+TRIES_AGAIN_FROM, TRIES_AGAIN_AFTER = 3 * MINUTE, 45 * MINUTE
+"""The least until somebody who was not reached tries again, and the mean beyond it; judgement."""
 MOST_RECUR = 0.9
 """No agent has a larger share of solved matters that come back; judgement."""
 RECURS_AFTER_DAYS, NO_FIX_AFTER_DAYS, RECURS_SPREAD = 4.0, 3.0, 0.9
@@ -93,7 +95,7 @@ def _not_reached(rng: np.random.Generator, desk: Desk, contacts: Contacts) -> At
     n = len(contacts.entered)
     lost = (contacts.disposition != ANSWERED) & (contacts.disposition != WRITTEN)
     lost &= happens(rng, desk.rates.retry_share, n)
-    soon = contacts.ended + 3 * MINUTE + seconds(rng.exponential(45 * MINUTE, n))
+    soon = contacts.ended + TRIES_AGAIN_FROM + seconds(rng.exponential(TRIES_AGAIN_AFTER, n))
     at = np.where(contacts.disposition == AFTER_HOURS, desk.clock.into_hours(contacts.ended, rng), soon)
     return _attempts(contacts, at, lost, contacts.chases, lost)
 

@@ -95,6 +95,10 @@ class Planted:
 TREATED = (REGIONS[1], REGIONS[3])
 """The regions of the initiative; the others are there to compare with."""
 
+OUTAGE_AT, OUTAGE_DECLARED_AFTER = 14 * HOUR + 40 * MINUTE, 24 * MINUTE
+"""When of its day the planted outage begins, so that it ends within staffed hours, and how much later it is declared:
+after the first customers called; judgement."""
+
 
 def plant(clock: Clock, subscribers: Subscribers, network: Network, rates: Rates) -> Planted:
     """Choose where and when: the outage past the middle of the span, the port in the last two months.
@@ -125,12 +129,12 @@ def _outage(clock: Clock, subscribers: Subscribers, network: Network, rates: Rat
     affected = network.subscribers_of(node)
     begins, ends = (clock.first - EPOCH).days, (clock.last - EPOCH).days
     day = begins + (ends - begins) * 3 // 5
-    onset = int(clock.instant(np.array([day]), 14 * HOUR + 40 * 60)[0])  # ends within staffed hours
+    onset = int(clock.instant(np.array([day]), OUTAGE_AT)[0])
     restored = onset + int(rates.outage_h * HOUR)
     affected = affected[subscribers.active_from[affected] < onset]
     if not len(affected) or restored >= clock.end:
         return None
-    declared = onset + 24 * MINUTE  # after the first customers called
+    declared = onset + OUTAGE_DECLARED_AFTER
     return AreaOutage(node, network.name(node), REGIONS[0], affected, onset, declared, restored)
 
 

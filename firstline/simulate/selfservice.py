@@ -54,6 +54,8 @@ SELF_SERVED = {
 }
 """What customers manage without a person, and how often against the rest; judgement."""
 
+TRIED_BEFORE = (20 * MINUTE, 12 * HOUR)
+"""How long before seeking a person somebody tried it alone; judgement."""
 SESSION_SPREAD = 0.7
 """Standard deviation of the logarithm of the time with a bot or the app; judgement."""
 CHANNELS_OF_SESSIONS = (PHONE, BOT, APP)
@@ -113,7 +115,7 @@ def _no_help(
     _, first = np.unique(contacts.issue, return_index=True)
     first = first[outage[first] == NOBODY]
     n = len(first)
-    at = contacts.entered[first] - seconds(rng.uniform(20 * MINUTE, 12 * HOUR, n))
+    at = contacts.entered[first] - seconds(rng.uniform(*TRIED_BEFORE, n))
     tries = happens(rng, rates.tried_first_share, n) & _possible(clock, subscribers, contacts.subscriber[first], at)
     rows = first[tries]
     channel = np.where(happens(rng, rates.tried_app_share, len(rows)), APP, BOT)

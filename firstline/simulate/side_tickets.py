@@ -46,6 +46,12 @@ standard deviation of the logarithm; judgement."""
 MASTER_ASSIGNED_S, MASTER_SOLVED_S = 40, 4 * MINUTE
 """So long after its opening a master is given to somebody, so long after the end it is solved; judgement."""
 
+LASTING, WRITTEN_TWICE, MERGED_WITHIN = 2 * HOUR, (10 * MINUTE, 100 * MINUTE), (5 * MINUTE, 3 * HOUR)
+"""From what length on a ticket is written about twice, when after the first, and within what time the two are merged;
+judgement."""
+TAKEN_UP_WITHIN = (5 * MINUTE, HOUR)
+"""Until somebody takes up what telemetry noticed; judgement."""
+
 EMAIL, WEB_FORM = CHANNELS.index("email"), CHANNELS.index("web_form")
 
 
@@ -111,10 +117,10 @@ def _plain(n: int, **columns: Any) -> Tickets:
 
 def _duplicates(desk: Desk, tickets: Tickets, count: int) -> Tickets:
     """The customer writes as well; an agent merges the second ticket into the first within staffed hours."""
-    lasting = np.flatnonzero(np.minimum(tickets.solved, desk.clock.end) - tickets.opened > 2 * HOUR)
+    lasting = np.flatnonzero(np.minimum(tickets.solved, desk.clock.end) - tickets.opened > LASTING)
     into = lasting[desk.rng.choice(len(lasting), min(count, len(lasting)), replace=False)]
     n = len(into)
-    opened = desk.clock.writable(tickets.opened[into] + desk.rng.integers(10 * MINUTE, 100 * MINUTE, n))
+    opened = desk.clock.writable(tickets.opened[into] + desk.rng.integers(*WRITTEN_TWICE, n))
     return _plain(
         n,
         subscriber=tickets.subscriber[into],
@@ -123,7 +129,7 @@ def _duplicates(desk: Desk, tickets: Tickets, count: int) -> Tickets:
         channel=filled(n, WEB_FORM),
         agent=tickets.agent[into],
         opened=opened,
-        merged=desk.staffed_after(opened, desk.rng.integers(5 * MINUTE, 3 * HOUR, n)),
+        merged=desk.staffed_after(opened, desk.rng.integers(*MERGED_WITHIN, n)),
         into=into,
     )
 
@@ -131,7 +137,7 @@ def _duplicates(desk: Desk, tickets: Tickets, count: int) -> Tickets:
 def _from_telemetry(desk: Desk, noticed: Issues, first: int) -> Tickets:
     """Opened by a rule and worked on from afar; where the element is down, until it is mended."""
     opened, count = noticed.at, len(noticed.at)
-    assigned = desk.staffed_after(opened, desk.rng.integers(5 * MINUTE, HOUR, count))
+    assigned = desk.staffed_after(opened, desk.rng.integers(*TAKEN_UP_WITHIN, count))
     agent = desk.agents.working(desk.rng, desk.clock.day(assigned), 1)
     over = np.where(noticed.outage == NOBODY, 0, desk.outages.restored_for(noticed.outage))
     worked = skewed(desk.rng, MENDED_AFAR_H * HOUR, MENDED_AFAR_SPREAD, count)

@@ -35,6 +35,12 @@ VIA: tuple[str, ...] = ("sms", "email")
 TRANSFER_ANNOYS = 0.35
 """So many points worse a contact is felt that was handed on to somebody else; judgement."""
 
+ASKED_AFTER_CONTACT, ASKED_AFTER_TICKET = (30 * MINUTE, 90 * MINUTE), (20 * HOUR, 28 * HOUR)
+"""The least and the most until a survey goes out after a contact and after a solution; judgement."""
+ASKED_IN_MONTH = 9 * DAY + 10 * HOUR
+"""When in its month the survey of each quarter goes out; judgement."""
+REPLY_FROM, REPLY_AFTER = 2 * MINUTE, 9 * HOUR
+"""The least until an answer comes, and the mean beyond it; judgement."""
 CONTACT_FELT, CONTACT_SPREAD = 4.55, 0.85
 """Of 1 to 5: how a contact is felt that solved the matter at once, and the standard deviation; judgement."""
 UNSOLVED_ANNOYS, WAIT_ANNOYS, CHASING_ANNOYS, LONG_WAIT_S = 1.25, 0.5, 0.4, 90
@@ -111,7 +117,7 @@ def _after_contacts(rng: np.random.Generator, rates: Rates, contacts: Contacts, 
         - CHASING_ANNOYS * contacts.chases[rows]
         + rng.normal(0, CONTACT_SPREAD, n)
     )
-    sent = contacts.ended[rows] + rng.integers(30 * MINUTE, 90 * MINUTE, n)
+    sent = contacts.ended[rows] + rng.integers(*ASKED_AFTER_CONTACT, n)
     # The delighted and the angry answer most: that is the bias a response rate hides.
     answer = np.select([felt < ANGRY, felt > DELIGHTED], [ANGRY_ANSWER, DELIGHTED_ANSWER], OTHERS_ANSWER)
     chance = rates.contact_responds * answer
@@ -134,7 +140,7 @@ def _after_tickets(rng: np.random.Generator, rates: Rates, tickets: Tickets) -> 
     slow = tickets.solved[rows] - tickets.opened[rows] > SLOW_DAYS * DAY
     felt = TICKET_FELT - FAILED_ANNOYS * tickets.failed[rows] - SLOW_ANNOYS * slow + rng.normal(0, TICKET_SPREAD, n)
     chance = rates.ticket_responds * np.where(felt < 5, DETRACTORS_ANSWER, REST_ANSWERS)
-    sent = tickets.solved[rows] + rng.integers(20 * HOUR, 28 * HOUR, n)
+    sent = tickets.solved[rows] + rng.integers(*ASKED_AFTER_TICKET, n)
     return _invitations(rng, NPS_TICKET, tickets.subscriber[rows], sent, felt, chance, ticket=rows)
 
 
@@ -149,7 +155,7 @@ def _each_quarter(
         n = len(who)
         annoyed = FAILURE_ANNOYS * np.minimum(failures[who], FAILURES_FELT)
         felt = RELATION_FELT - annoyed + rng.normal(0, RELATION_SPREAD, n)
-        sent = filled(n, int(start) + 9 * DAY + 10 * HOUR)
+        sent = filled(n, int(start) + ASKED_IN_MONTH)
         chance = rates.relation_responds * np.where(felt < 4, RELATION_DETRACTORS_ANSWER, REST_ANSWERS)
         parts.append(_invitations(rng, NPS_RELATION, who, sent, felt, chance))
     nobody = filled(0, NOBODY)
@@ -169,7 +175,7 @@ def _invitations(
 ) -> Surveys:
     n = len(sent)
     low, high = SCALES[kind]
-    reply = sent + seconds(rng.exponential(9 * HOUR, n)) + 2 * MINUTE
+    reply = sent + seconds(rng.exponential(REPLY_AFTER, n)) + REPLY_FROM
     return Surveys(
         kind=filled(n, kind),
         subscriber=subscriber,

@@ -35,6 +35,8 @@ ACTIVITIES: tuple[str, ...] = (
 )
 """Types of ticket events in the order in which they can follow each other within one second."""
 
+TAKEN_AFTER = 5 * MINUTE
+"""Until tier 2 has taken a ticket that rose to it; judgement."""
 ACTORS: tuple[str, ...] = ("agent", "system", "customer")
 BY_AGENT, BY_SYSTEM, BY_CUSTOMER = range(3)
 RAISED = ACTIVITIES.index("priority_change")
@@ -76,7 +78,7 @@ def ticket_events(tickets: Tickets, visits: Visits, agents: Agents, end: int) ->
     asked = np.where(tickets.replied < NEVER, tickets.waiting, NEVER)
     rises = tickets.escalated < NEVER
     # Tier 2 takes it minutes later, or in the moment in which it ended
-    taken = np.where(rises, tickets.escalated, 0) + 5 * MINUTE
+    taken = np.where(rises, tickets.escalated, 0) + TAKEN_AFTER
     handed_over = np.where(rises, np.minimum(taken, np.minimum(tickets.solved, tickets.cancelled)), NEVER)
     entry_tier = np.where(tickets.agent == NOBODY, 0, agents.tier[tickets.agent])
     log = stack(

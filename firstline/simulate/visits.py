@@ -67,6 +67,8 @@ NO_ACCESS_BY_SLOT = (0.8, 1.2)
 """The same for a morning and for an afternoon; judgement."""
 RECALLED = 0.5
 """The share of trips to homes in an outage that are called off once it is declared; judgement."""
+CALLED_OFF_UNTIL, BOOKED_AGAIN_AFTER = 2 * HOUR, 10 * MINUTE
+"""How long before the window a visit may be called off, and until a missed one is booked again; judgement."""
 CALLED_OFF = (0.1, 0.9)
 """In which part of the time before it a visit is called off; judgement."""
 TECHNICIANS = 9
@@ -144,7 +146,7 @@ def book_visits(
     rolled = start - rng.integers(DRIVE_MIN[0] * MINUTE, DRIVE_MIN[1] * MINUTE, n)
     on_site = seconds(skewed(rng, ON_SITE_MIN * float(MINUTE), ON_SITE_SPREAD, n))
     # Called off between the booking and the day before the window.
-    ahead = np.maximum(window - calls.created - 2 * HOUR, HOUR)
+    ahead = np.maximum(window - calls.created - CALLED_OFF_UNTIL, HOUR)
     called_off = clock.writable(calls.created + seconds(rng.uniform(*CALLED_OFF, n) * ahead))
     before, late = outcome == CANCELLED, outcome == CANCELLED_LATE
     short = (outcome == NO_ACCESS) | (outcome == TURNED_AWAY)
@@ -211,7 +213,7 @@ def book_trouble_visits(
         trips.append(trip)
         ended[rows], last[rows] = trip.settled, trip.outcome
         again = np.flatnonzero(np.isin(trip.outcome, MISSES) & (trip.outcome != CANCELLED))
-        booked = clock.into_hours(trip.settled[again] + 10 * MINUTE, rng)
+        booked = clock.into_hours(trip.settled[again] + BOOKED_AGAIN_AFTER, rng)
         rows, calls = rows[again], replace(pick(calls, again), created=booked)
     return trips, ended, last
 
